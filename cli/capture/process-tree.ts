@@ -1,0 +1,81 @@
+/**
+ * Ending a program and all that it started, also what left its process group: found by parentage, by
+ * group and, on Linux, by a value in the environment that descendants inherit.
+ */
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+const GRACE = 500
+const LAST_GRACE = 1_500
+
+type Row = { readonly pid: number; readonly parent: number; readonly group: number; readonly marked: boolean }
+
+/** The processes that belong to `root`, without itself. */
+export async function processTree(root: number, cookie: string, platform: NodeJS.Platform): Promise<Set<number>> {
+  if (platform === 'win32') return new Set()
+  const rows = platform === 'linux' ? linuxRows(cookie) : await psRows()
+  const found = new Set<number>([root])
+  for (let before = 0; before !== found.size; ) {
+    before = found.size
+    for (const row of rows) if (row.marked || row.group === root || found.has(row.parent)) found.add(row.pid)
+  }
+  found.delete(root)
+  found.delete(process.pid)
+  return found
+}
+
+/** Asks the program to end (its stdin is closed), then tells it, then makes it; the same for `found` and what is found later. */
+export async function endTree(root: number, cookie: string, platform: NodeJS.Platform, found: Set<number>, exited: Promise<void>): Promise<void> {
+  if (platform === 'win32') {
+    await promisify(execFile)('taskkill', ['/pid', String(root), '/T', '/F']).catch(() => {})
+    return
+  }
+  await within(exited, GRACE)
+  signalAll(root, found, 'SIGTERM')
+  await within(exited, found.size === 0 ? LAST_GRACE : GRACE)
+  const late = await processTree(root, cookie, platform)
+  signalAll(root, new Set([...found, ...late]), 'SIGKILL')
+  await within(exited, LAST_GRACE)
+}
+
+function signalAll(group: number, pids: ReadonlySet<number>, signal: 'SIGTERM' | 'SIGKILL'): void {
+  for (const pid of [-group, ...pids]) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
+async function within(promise: Promise<void>, milliseconds: number): Promise<void> {
+  const timer = AbortSignal.timeout(milliseconds)
+  await Promise.race([promise, new Promise<void>((resolve) => timer.addEventListener('abort', () => resolve(), { once: true }))])
+}
+
+function linuxRows(cookie: string): Row[] {
+  const rows: Row[] = []
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name)
+    if (!Number.isInteger(pid)) continue
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+      const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+      const marked = readFileSync(`/proc/${name}/environ`, 'latin1').includes(cookie)
+      rows.push({ pid, parent: parent ?? 0, group: group ?? 0, marked })
+    } catch {
+      // It ended meanwhile, or is another user's.
+    }
+  }
+  return rows
+}
+
+async function psRows(): Promise<Row[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid='])
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([pid, parent, group]) => ({ pid: pid ?? 0, parent: parent ?? 0, group: group ?? 0, marked: false }))
+}

@@ -1,0 +1,197 @@
+/** One session with a server: the handshake of either protocol era, then everything it declares. */
+import { setTimeout } from 'node:timers/promises'
+import { LockError } from '../../core/errors.ts'
+import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
+import { LIST_NAMES, LISTS, uiResources, type Listing, type ListName, type Pages } from '../../core/surface.ts'
+import { Channel, type Answer } from './channel.ts'
+import type { Limits } from './limits.ts'
+import type { Profile } from './profiles.ts'
+
+export type Era = 'legacy' | 'modern'
+export type ResourcePolicy = 'pin' | 'templates' | 'off'
+
+export type SessionOptions = {
+  readonly profile: Profile
+  readonly root: string
+  readonly limits: Limits
+  readonly resources: ResourcePolicy
+}
+
+export type Session = { readonly era: Era; readonly protocolVersion: string; readonly listing: Listing }
+
+/** Revisions that the handshake of the legacy era may settle on. */
+const LEGACY = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07']
+const MODERN = '2026-07-28'
+const META = 'io.modelcontextprotocol/'
+const QUIET = 100
+const MAX_RELISTS = 10
+
+/** Talks to a server over a wire that `open` attaches to the given channel. */
+export class Conversation {
+  readonly #options: SessionOptions
+  readonly #channel: Channel
+  #changed = new Set<ListName>()
+  #lastHeard = 0
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#channel = new Channel({
+      onRequest: (method) => this.#onRequest(method),
+      onNotification: (method) => this.#onNotification(method),
+    })
+  }
+
+  get channel(): Channel {
+    return this.#channel
+  }
+
+  /** Whether the server speaks the modern era; any answer but a fitting one means that it does not. */
+  async discover(): Promise<Json | null> {
+    const answer = await this.#channel.request('server/discover', this.#params('modern', {}))
+    if ('error' in answer) return null
+    const versions = member(answer.result, 'supportedVersions')
+    return Array.isArray(versions) && versions.includes(MODERN) ? answer.result : null
+  }
+
+  async initialize(): Promise<Json> {
+    const { profile } = this.#options
+    const answer = await this.#channel.request('initialize', {
+      protocolVersion: '2025-11-25',
+      capabilities: profile.capabilities,
+      clientInfo: { name: profile.name, version: profile.version },
+    })
+    if ('error' in answer) throw new LockError('SERVER_REFUSED', `initialize: error ${answer.error.code}: ${answer.error.message.slice(0, 200)}`)
+    const version = member(answer.result, 'protocolVersion')
+    if (typeof version !== 'string' || !LEGACY.includes(version)) throw new LockError('SERVER_REFUSED', `it speaks the protocol revision \`${String(version)}\``)
+    this.#channel.agree(version)
+    await this.#channel.notify('notifications/initialized')
+    return answer.result
+  }
+
+  /** Everything that the capabilities declare, listed until the lists are quiet. */
+  async list(era: Era, hello: Json): Promise<Session> {
+    const capabilities = member(hello, 'capabilities')
+    const wanted = LIST_NAMES.filter((name) => this.#declared(name, capabilities))
+    const lists: { [name in ListName]?: Pages } = {}
+    let next = wanted
+    for (let round = 0; next.length > 0; round++) {
+      if (round > MAX_RELISTS) throw new LockError('SURFACE_RESTLESS', `lists changed after every one of ${MAX_RELISTS} listings`)
+      for (const name of next) this.#changed.delete(name)
+      const pages = await Promise.all(next.map((name) => this.#pages(era, LISTS[name].method, name)))
+      next.forEach((name, i) => (lists[name] = pages[i] as Pages))
+      await this.#quiet()
+      next = wanted.filter((name) => this.#changed.has(name))
+    }
+    const skills = hasSkills(capabilities) ? await this.#pages(era, 'skills/list', 'skills') : undefined
+    const ui = await Promise.all(this.#uiUris(lists).map(async (uri) => [uri, await this.#read(era, uri)] as const))
+    const protocolVersion = era === 'modern' ? MODERN : String(member(hello, 'protocolVersion'))
+    const handshake = { method: era === 'modern' ? 'server/discover' : 'initialize', result: hello } as const
+    return { era, protocolVersion, listing: { handshake, lists, ...(skills === undefined ? {} : { skills }), ui: Object.fromEntries(ui) } }
+  }
+
+  #declared(name: ListName, capabilities: Json | undefined): boolean {
+    if (member(capabilities, LISTS[name].capability) === undefined) return false
+    const { resources } = this.#options
+    if (name === 'resources') return resources === 'pin'
+    return name !== 'resourceTemplates' || resources !== 'off'
+  }
+
+  #uiUris(lists: { readonly [name in ListName]?: Pages }): string[] {
+    const uris = uiResources(lists.tools)
+    if (uris.length > this.#options.limits.pages) throw new LockError('ANSWER_TOO_LARGE', `${uris.length} UI resources`)
+    return uris
+  }
+
+  async #pages(era: Era, method: string, key: string): Promise<Pages> {
+    const { limits } = this.#options
+    const pages: Json[] = []
+    const cursors = new Set<string>()
+    let count = 0
+    let cursor: string | undefined
+    do {
+      const answer = await this.#channel.request(method, this.#params(era, cursor === undefined ? {} : { cursor }))
+      if ('error' in answer) {
+        if (pages.length > 0) throw new LockError('ANSWER_MALFORMED', `${method}: error ${answer.error.code} on page ${pages.length + 1}`)
+        return { failed: answer.error.code }
+      }
+      const page = complete(answer, method)
+      pages.push(page)
+      const items = member(page, key)
+      count += Array.isArray(items) ? items.length : 0
+      if (count > limits.items) throw new LockError('ANSWER_TOO_LARGE', `${method}: more than ${limits.items} entries`)
+      if (pages.length > limits.pages) throw new LockError('PAGES_ENDLESS', `${method}: more than ${limits.pages} pages`)
+      const next = member(page, 'nextCursor')
+      cursor = typeof next === 'string' ? next : undefined
+      if (cursor !== undefined && cursors.has(cursor)) throw new LockError('PAGES_ENDLESS', `${method}: the cursor of page ${pages.length} came before`)
+      if (cursor !== undefined) cursors.add(cursor)
+    } while (cursor !== undefined)
+    return { pages }
+  }
+
+  async #read(era: Era, uri: string): Promise<Pages> {
+    const answer = await this.#channel.request('resources/read', this.#params(era, { uri }))
+    return 'error' in answer ? { failed: answer.error.code } : { pages: [complete(answer, 'resources/read')] }
+  }
+
+  #params(era: Era, params: JsonObject): JsonObject {
+    if (era === 'legacy') return params
+    const { profile } = this.#options
+    return {
+      ...params,
+      _meta: {
+        [`${META}protocolVersion`]: MODERN,
+        [`${META}clientInfo`]: { name: profile.name, version: profile.version },
+        [`${META}clientCapabilities`]: profile.capabilities,
+      },
+    }
+  }
+
+  #onRequest(method: string): Json | null {
+    this.#note()
+    if (method === 'ping') return {}
+    if (method === 'roots/list' && Object.hasOwn(this.#options.profile.capabilities, 'roots')) {
+      return { roots: [{ uri: `file://${encodeURI(this.#options.root)}`, name: 'workspace' }] }
+    }
+    return null
+  }
+
+  #onNotification(method: string): void {
+    const lists = CHANGED[method]
+    if (lists === undefined) return
+    for (const name of lists) this.#changed.add(name)
+    this.#note()
+  }
+
+  #note(): void {
+    this.#lastHeard = performance.now()
+  }
+
+  /** Where the server announced a change or asked something, waits until it was silent for 100 ms, a second at most. */
+  async #quiet(): Promise<void> {
+    if (this.#lastHeard === 0) return
+    const end = performance.now() + MAX_RELISTS * QUIET
+    for (;;) {
+      const now = performance.now()
+      const rest = Math.min(this.#lastHeard + QUIET, end) - now
+      if (rest <= 0) return
+      await setTimeout(rest)
+    }
+  }
+}
+
+const CHANGED: { readonly [method: string]: readonly ListName[] } = {
+  'notifications/tools/list_changed': ['tools'],
+  'notifications/prompts/list_changed': ['prompts'],
+  'notifications/resources/list_changed': ['resources', 'resourceTemplates'],
+}
+
+function complete(answer: Extract<Answer, { result: Json }>, method: string): Json {
+  const { result } = answer
+  const type = member(result, 'resultType')
+  if (!isObject(result) || (type !== undefined && type !== 'complete')) throw new LockError('ANSWER_MALFORMED', `${method}: expected a complete result`)
+  return result
+}
+
+function hasSkills(capabilities: Json | undefined): boolean {
+  return member(member(capabilities, 'extensions'), 'io.modelcontextprotocol/skills') !== undefined
+}

@@ -1,0 +1,127 @@
+/** A server that is a program: messages are lines on its stdin and stdout (MCP transports, stdio). */
+import spawn from 'cross-spawn'
+import { randomUUID } from 'node:crypto'
+import { LockError } from '../../core/errors.ts'
+import { parseStrictBytes, type Json } from '../../core/json.ts'
+import { displaySafe } from '../../core/text.ts'
+import type { Channel, Wire } from './channel.ts'
+import type { Limits } from './limits.ts'
+import { endTree, processTree } from './process-tree.ts'
+
+export type Program = {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: { readonly [name: string]: string }
+  /** Values that never appear in a message of ours. */
+  readonly secrets: readonly string[]
+}
+
+const STDERR_TAIL = 2_000
+const NEWLINE = 0x0a
+
+/** Starts the program and feeds what it says to the channel. Nothing that it starts outlives `close`. */
+export function startProgram(program: Program, channel: Channel, limits: Limits, platform: NodeJS.Platform): Wire {
+  const cookie = randomUUID()
+  const child = spawn(program.command, [...program.args], {
+    cwd: program.cwd,
+    env: { ...program.env, TERM_SESSION_ID: cookie },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: platform !== 'win32',
+    windowsHide: true,
+  })
+  const stderr = tail(STDERR_TAIL)
+  const exited = new Promise<void>((resolve) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      channel.fail(new LockError('SERVER_START_FAILED', `\`${program.command}\`: ${cause.code ?? 'cannot be started'}`, { cause }))
+      resolve()
+    })
+    child.once('exit', () => resolve())
+    child.once('close', (code: number | null, signal: string | null) => {
+      const said = redact(stderr.text(), program.secrets)
+      const how = signal === null ? `exit status ${code}` : `signal ${signal}`
+      channel.fail(new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said, 400)}`}`))
+    })
+  })
+  const lines = lineReader(limits, (line) => {
+    const message = readLine(line)
+    if (message !== undefined) channel.receive(message)
+  })
+  child.stdout?.on('data', (chunk: Buffer) => {
+    try {
+      lines(chunk)
+    } catch (error) {
+      child.stdout?.destroy()
+      channel.fail(error)
+    }
+  })
+  child.stderr?.on('data', stderr.add)
+  child.stdin?.on('error', () => {})
+  return {
+    send: (message) => void child.stdin?.write(`${JSON.stringify(message)}\n`),
+    close: async () => {
+      if (child.pid === undefined) return
+      const found = await processTree(child.pid, cookie, platform)
+      child.stdin?.end()
+      await endTree(child.pid, cookie, platform, found, exited)
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    },
+  }
+}
+
+/** The message on a line, or undefined for what is no message: programs print to stdout too. */
+function readLine(line: Buffer): Json | undefined {
+  const start = line.toString('latin1', 0, 64).trimStart()[0]
+  if (start !== '{' && start !== '[') return undefined
+  try {
+    return parseStrictBytes(line)
+  } catch (error) {
+    if (start === '{' && line.includes('"jsonrpc"')) throw error
+    return undefined
+  }
+}
+
+function lineReader(limits: Limits, onLine: (line: Buffer) => void): (chunk: Buffer) => void {
+  let held: Buffer[] = []
+  let size = 0
+  let total = 0
+  const emit = (): void => {
+    const line = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held)
+    held = []
+    size = 0
+    onLine(line)
+  }
+  return (chunk) => {
+    total += chunk.length
+    if (total > limits.total) throw new LockError('ANSWER_TOO_LARGE', `more than ${limits.total} bytes on stdout`)
+    let at = 0
+    while (at < chunk.length) {
+      const end = chunk.indexOf(NEWLINE, at)
+      const piece = chunk.subarray(at, end < 0 ? chunk.length : end)
+      size += piece.length
+      if (size > limits.message) throw new LockError('ANSWER_TOO_LARGE', `a line of more than ${limits.message} bytes on stdout`)
+      held.push(piece)
+      if (end < 0) return
+      emit()
+      at = end + 1
+    }
+  }
+}
+
+/** Keeps the last bytes of a stream that may be endless. */
+function tail(limit: number): { readonly add: (chunk: Buffer) => void; readonly text: () => string } {
+  let kept = Buffer.alloc(0)
+  return {
+    add: (chunk) => {
+      kept = Buffer.concat([kept, chunk.subarray(-limit)]).subarray(-limit)
+    },
+    text: () => kept.toString('utf8').trim(),
+  }
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  let result = text
+  for (const secret of secrets) if (secret.length > 0) result = result.replaceAll(secret, '***')
+  return result
+}

@@ -1,0 +1,35 @@
+/** What one client config says about one server. */
+import { remoteLaunch, stdioLaunch, type Launch } from '../../core/launch.ts'
+import type { Transport } from '../../core/source.ts'
+
+/** A map of templates (core/template.ts) by the name of a variable or header. */
+export type Templates = { readonly [name: string]: string }
+
+/** What the client starts, or connects to: templates, whose values go nowhere but into the start. */
+export type Start =
+  | {
+      readonly kind: 'program'
+      readonly command: string
+      readonly args: readonly string[]
+      readonly cwd?: string
+      readonly env: Templates
+      readonly envFile?: string
+    }
+  | { readonly kind: 'address'; readonly url: string; readonly headers: Templates }
+
+export type ServerEntry = {
+  readonly client: string
+  /** Relative to the root, with slashes. */
+  readonly file: string
+  readonly name: string
+  /** Null where the config leaves open which of the two HTTP transports it is. */
+  readonly transport: Transport | null
+  readonly launch: Launch
+  readonly start: Start
+}
+
+/** The normal form of a start. */
+export function launchOf(start: Start): Launch {
+  if (start.kind === 'address') return remoteLaunch(start.url, Object.keys(start.headers))
+  return stdioLaunch({ ...start, env: Object.keys(start.env) })
+}

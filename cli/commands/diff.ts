@@ -1,0 +1,80 @@
+/** `mcp-lock diff`: two locks, from disk or from git, as what the model would read. */
+import { execFile } from 'node:child_process'
+import { basename, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { diffSurface } from '../../core/diff.ts'
+import { LockError } from '../../core/errors.ts'
+import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
+import type { Json } from '../../core/json.ts'
+import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
+import { seal } from '../../core/surface.ts'
+import { judge } from '../../core/upgrade.ts'
+import { readTextFile } from '../files.ts'
+import { LOCK_FILE } from '../lock-store.ts'
+import type { DiffFlags } from '../main.ts'
+import { differences } from '../pin-servers.ts'
+import { findRoot } from '../project.ts'
+import { judgementLines } from '../report/judgement.ts'
+import { render } from '../report/index.ts'
+import type { World } from '../world.ts'
+
+export type DiffOptions = DiffFlags & { readonly before: string; readonly after: string | null }
+
+export async function diff(options: DiffOptions, world: World): Promise<number> {
+  const root = await findRoot(world)
+  const before = await lockAt(options.before, root, world)
+  const after = options.after === null ? await lockOnDisk(root) : await lockAt(options.after, root, world)
+  const names = [...new Set([...Object.keys(before.servers), ...Object.keys(after.servers)])].sort()
+  const servers: { [name: string]: ServerVerdict } = {}
+  const notes: { [name: string]: readonly string[] } = {}
+  for (const name of names) {
+    const [old, now] = [own(before, name), own(after, name)]
+    const findings = compare(old, now)
+    servers[name] = { status: now === undefined ? 'unused' : old === undefined ? 'new' : findings.length > 0 ? 'changed' : 'ok', findings }
+    if (old !== undefined && now !== undefined && findings.length > 0) notes[name] = judgementLines(judge(old, now, findings))
+  }
+  const verdict: LockVerdict = { path: LOCK_FILE, servers, findings: [], coverage: [] }
+  const differs = Object.values(servers).some(({ findings }) => findings.length > 0)
+  const exit = differs && options.exitCode ? 1 : 0
+  const lockText = formatLock(after)
+  const context = { color: world.color, lockText: () => lockText, ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }) }
+  world.stdout(await render(options.format, { command: 'diff', exit, locks: [verdict], notes: { [LOCK_FILE]: notes } }, context))
+  return exit
+}
+
+function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
+  if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
+  if (before !== undefined) return differences(before, after)
+  const nothing = seal({ capabilities: {} })
+  return [{ code: 'PIN_ADDED', subject: 'source', after: after.source as unknown as Json }, ...(after.surface === null ? [] : diffSurface(nothing, after.surface))]
+}
+
+function own(lock: Lock, name: string): Pin | undefined {
+  return Object.hasOwn(lock.servers, name) ? lock.servers[name] : undefined
+}
+
+/** A file if there is one of that name, else a git revision. */
+async function lockAt(word: string, root: string, world: World): Promise<Lock> {
+  const text = await readTextFile(resolve(world.cwd, word), MAX_LOCK_LENGTH).catch(() => null)
+  if (text !== null) return parseLock(text)
+  return lockAtRevision(word, root, world)
+}
+
+async function lockOnDisk(root: string): Promise<Lock> {
+  const text = await readTextFile(resolve(root, LOCK_FILE), MAX_LOCK_LENGTH)
+  if (text === null) throw new LockError('LOCK_NOT_FOUND', `no ${LOCK_FILE} in ${basename(root)}`)
+  return parseLock(text)
+}
+
+/** A revision that has no lock yet is an empty one; what is no revision is an error. */
+async function lockAtRevision(revision: string, root: string, world: World): Promise<Lock> {
+  if (revision.startsWith('-')) throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`)
+  const git = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)('git', ['-C', root, ...args], { maxBuffer: MAX_LOCK_LENGTH, signal: world.signal, env: { ...world.env, GIT_OPTIONAL_LOCKS: '0' } })).stdout
+  const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
+    throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`, { cause })
+  })
+  const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)
+  if (listed.trim() === '') return EMPTY_LOCK
+  return parseLock(await git('show', `${commit.trim()}:./${LOCK_FILE}`))
+}

@@ -1,0 +1,72 @@
+/** `mcp.lock` and `mcp.lock.d/` on disk: read whole, written atomically, one writer at a time. */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import lockfile from 'proper-lockfile'
+import { closureFolder } from '../core/closure.ts'
+import { LockError } from '../core/errors.ts'
+import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withPins, type Lock, type Pin } from '../core/lockfile.ts'
+import { readTextFile, writeFileAtomic } from './files.ts'
+
+export const LOCK_FILE = 'mcp.lock'
+export const CLOSURES = 'mcp.lock.d'
+
+export type ClosureFiles = { readonly manifest: string; readonly lockfile: string }
+
+/** The lock in a folder, or null where there is none. */
+export async function readLock(root: string): Promise<{ readonly text: string; readonly lock: Lock } | null> {
+  const text = await readTextFile(join(root, LOCK_FILE), MAX_LOCK_LENGTH)
+  return text === null ? null : { text, lock: parseLock(text) }
+}
+
+/** A server's closure beside the lock, or null where one of its two files is missing. */
+export async function readClosureFiles(root: string, server: string): Promise<ClosureFiles | null> {
+  const folder = join(root, CLOSURES, closureFolder(server))
+  const manifest = await readTextFile(join(folder, 'package.json'), MAX_LOCK_LENGTH)
+  const text = await readTextFile(join(folder, 'package-lock.json'), MAX_LOCK_LENGTH)
+  return manifest === null || text === null ? null : { manifest, lockfile: text }
+}
+
+export type Update = {
+  readonly pins: { readonly [server: string]: Pin }
+  readonly closures: { readonly [server: string]: ClosureFiles }
+  readonly remove: readonly string[]
+}
+
+/**
+ * Puts pins into the lock as it is on disk by then, so that a concurrent writer's are kept.
+ * @throws LockError `LOCK_BUSY`, `LOCK_*`, `FILE_REFUSED`
+ */
+export async function updateLock(root: string, update: Update): Promise<Lock> {
+  const path = join(root, LOCK_FILE)
+  const release = await lockfile
+    .lock(path, { realpath: false, stale: 20_000, retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 } })
+    .catch((cause: unknown) => {
+      throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
+    })
+  try {
+    const present = (await readLock(root))?.lock ?? EMPTY_LOCK
+    const kept = Object.fromEntries(Object.entries(present.servers).filter(([name]) => !update.remove.includes(name)))
+    const lock = withPins({ ...present, servers: kept }, update.pins)
+    for (const [server, files] of Object.entries(update.closures)) await writeClosure(root, server, files)
+    await writeFileAtomic(path, formatLock(lock))
+    await sweepClosures(root, lock)
+    return lock
+  } finally {
+    await release()
+  }
+}
+
+async function writeClosure(root: string, server: string, files: ClosureFiles): Promise<void> {
+  const folder = join(root, CLOSURES, closureFolder(server))
+  await mkdir(folder, { recursive: true })
+  await writeFileAtomic(join(folder, 'package.json'), files.manifest)
+  await writeFileAtomic(join(folder, 'package-lock.json'), files.lockfile)
+}
+
+/** Removes closures that no pin names any more. */
+async function sweepClosures(root: string, lock: Lock): Promise<void> {
+  const wanted = new Set(Object.entries(lock.servers).flatMap(([name, pin]) => (pin.source.package === undefined ? [] : [closureFolder(name)])))
+  const present = await readdir(join(root, CLOSURES)).catch(() => [])
+  for (const folder of present) if (!wanted.has(folder)) await rm(join(root, CLOSURES, folder), { recursive: true, force: true })
+  if (wanted.size === 0 && present.length > 0) await rm(join(root, CLOSURES), { recursive: true, force: true })
+}

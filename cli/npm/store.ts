@@ -1,0 +1,100 @@
+/**
+ * Packages as they were pinned: resolved once to a closure, installed from it into a private
+ * content-addressed store, and started by their path, never through npx, which would take a copy
+ * from the project's node_modules unseen.
+ */
+import { access, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve, sep } from 'node:path'
+import { closureManifest, readClosure, type Closure } from '../../core/closure.ts'
+import { LockError } from '../../core/errors.ts'
+import { member, parseStrict, type Json } from '../../core/json.ts'
+import type { Package } from '../../core/source.ts'
+import { runNpm, type NpmContext } from './run-npm.ts'
+
+export type StartPath = { readonly command: string; readonly args: readonly string[] }
+
+/** Resolves a range or tag to an exact version with its closure; nothing is installed, no script runs. */
+export async function resolveClosure(name: string, range: string, context: NpmContext): Promise<Closure> {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
+  try {
+    await writeFile(join(folder, 'package.json'), closureManifest(name, range === '' ? 'latest' : range))
+    await runNpm(['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock'], folder, context)
+    return readClosure(name, await readFile(join(folder, 'package-lock.json'), 'utf8'))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The folder in which a closure is installed, installing it if need be. */
+export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: NpmContext): Promise<string> {
+  const store = storeFolder(context.env)
+  const key = `${(pinned.closure ?? '').slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
+  const target = join(store, key)
+  if (await exists(target)) return target
+  await mkdir(store, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(store, '.new-'))
+  try {
+    await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
+    await writeFile(join(folder, 'package-lock.json'), lockfile)
+    await runNpm(['ci', scripts ? '--no-ignore-scripts' : '--ignore-scripts', '--omit=dev'], folder, context)
+    await rm(join(folder, '.npmrc'), { force: true })
+    await rename(folder, target).catch(async (cause: unknown) => {
+      if (!(await exists(target))) throw cause
+    })
+    return target
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** How to start a package's program by its path; `bin` chooses one where there are several. */
+export async function programOf(folder: string, name: string, bin: string | null): Promise<StartPath> {
+  const home = join(folder, 'node_modules', ...name.split('/'))
+  const manifest = parseStrict(await readFile(join(home, 'package.json'), 'utf8'))
+  const file = resolve(home, chooseBin(name, member(manifest, 'bin'), bin))
+  if (!file.startsWith(home + sep)) throw new LockError('PACKAGE_UNUSABLE', `\`${name}\`: its program lies outside the package`)
+  return (await isScript(file)) ? { command: process.execPath, args: [file] } : { command: file, args: [] }
+}
+
+/** As `npm exec` chooses: the only one, or the one named like the package. */
+function chooseBin(name: string, bins: Json | undefined, wanted: string | null): string {
+  const plain = name.replace(/^@[^/]+\//, '')
+  if (typeof bins === 'string' && (wanted === null || wanted === plain)) return bins
+  const names = typeof bins === 'object' && bins !== null ? Object.keys(bins) : []
+  const files = new Set(names.map((key) => member(bins, key)))
+  const chosen = wanted ?? (names.includes(plain) ? plain : files.size === 1 ? (names[0] ?? '') : '')
+  const file = member(bins, chosen)
+  if (typeof file === 'string') return file
+  throw new LockError('PACKAGE_UNUSABLE', `\`${name}\`: expected a program \`${wanted ?? plain}\`, it has ${names.join(', ') || 'none'}`)
+}
+
+async function isScript(file: string): Promise<boolean> {
+  if (/\.[cm]?js$/.test(file)) return true
+  const handle = await open(file).catch((cause: unknown) => {
+    throw new LockError('PACKAGE_UNUSABLE', `the program \`${file.split(sep).at(-1)}\` is not in the package`, { cause })
+  })
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0)
+    return /^#!.*\bnode\b/.test(buffer.toString('latin1', 0, bytesRead))
+  } finally {
+    await handle.close()
+  }
+}
+
+function storeFolder(env: NpmContext['env']): string {
+  const caches =
+    process.platform === 'win32'
+      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? join(homedir(), 'Library', 'Caches')
+        : (env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'))
+  return join(caches, 'mcp-lock', 'store')
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

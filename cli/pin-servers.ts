@@ -1,0 +1,67 @@
+/** The work of `pin`: resolve, ask for consent, list under every profile, compare, ask again, write. */
+import { sameLaunch } from '../core/check-launch.ts'
+import { diffSource, diffSurface } from '../core/diff.ts'
+import { LockError } from '../core/errors.ts'
+import type { Coverage, Finding } from '../core/finding.ts'
+import { sealPin, type Pin } from '../core/lockfile.ts'
+import { policyFor } from '../core/policy.ts'
+import type { Configured } from './clients/configured.ts'
+import type { ClosureFiles } from './lock-store.ts'
+import type { NpmContext } from './npm/run-npm.ts'
+import { observeAll, type Asking } from './observe.ts'
+import { coverageOf, makeTarget, resolveSource, type Resolved } from './prepare.ts'
+import type { Project } from './project.ts'
+
+export type Step =
+  | { readonly step: 'resolving' | 'installing' | 'starting' }
+  | { readonly step: 'session'; readonly done: number; readonly of: number }
+
+/** What came of one server: a new pin with its difference from the old one, or why there is none. */
+export type Outcome =
+  | { readonly kind: 'pinned'; readonly pin: Pin; readonly before: Pin | undefined; readonly findings: readonly Finding[]; readonly closure: ClosureFiles | null; readonly coverage: readonly Coverage[] }
+  | { readonly kind: 'unstable'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'failed'; readonly error: LockError }
+
+export type Planned = { readonly server: Configured; readonly before: Pin | undefined; readonly resolved: Resolved; readonly isNew: boolean }
+
+/** Resolves one server; nothing of it is started. */
+export async function planServer(server: Configured, before: Pin | undefined, context: NpmContext): Promise<Planned> {
+  const resolved = await resolveSource(server, before, context)
+  const isNew = before === undefined || !sameLaunch(before.source.launch, resolved.source.launch) || filesDiffer(before, resolved)
+  return { server, before, resolved, isNew }
+}
+
+function filesDiffer(before: Pin, { source }: Resolved): boolean {
+  return diffSource({ ...before.source, launch: source.launch }, { ...source, transport: before.source.transport }).length > 0
+}
+
+/** Starts and lists one planned server. Failures are outcomes; only an interruption and bugs are thrown. */
+export async function pinServer({ server, before, resolved }: Planned, project: Project, context: NpmContext & { readonly platform: NodeJS.Platform }, asking: Asking, onStep: (step: Step) => void): Promise<Outcome> {
+  const policy = policyFor(project.policy, server.name)
+  try {
+    onStep({ step: 'installing' })
+    const target = await asking.limit(() => makeTarget(server, resolved, server.transport, policy, context))
+    onStep({ step: 'starting' })
+    const known = { era: before?.observed.era ?? null }
+    const seen = await observeAll(target, known, policy, asking, (done, of) => onStep({ step: 'session', done, of }))
+    if (seen.unstable.length > 0) return { kind: 'unstable', findings: seen.unstable }
+    const pin = sealPin({
+      ...(server.adHoc ? { adHoc: true } : {}),
+      observed: seen.observed,
+      source: { ...resolved.source, transport: seen.transport },
+      surface: seen.surface,
+    })
+    return { kind: 'pinned', pin, before, findings: differences(before, pin), closure: resolved.closure, coverage: coverageOf(server.name, pin.source, resolved.closure, policy) }
+  } catch (error) {
+    if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
+    return { kind: 'failed', error }
+  }
+}
+
+/** What a reviewer has to accept: nothing where the pin is new, for then its launch was asked for. */
+export function differences(before: Pin | undefined, after: Pin): Finding[] {
+  if (before === undefined) return []
+  const source = diffSource(before.source, after.source)
+  if (before.surface === null || after.surface === null) return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
+  return [...source, ...diffSurface(before.surface, after.surface)]
+}

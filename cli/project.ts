@@ -1,0 +1,60 @@
+/** The folder that a command works in: its policy, and the servers that its client configs name. */
+import { access, realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Finding } from '../core/finding.ts'
+import type { Pin } from '../core/lockfile.ts'
+import { NO_POLICY, POLICY_FILE, type Policy } from '../core/policy.ts'
+import { CONFIG_FILES } from './clients/index.ts'
+import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
+import { readTextFile } from './files.ts'
+import { LOCK_FILE } from './lock-store.ts'
+import type { World } from './world.ts'
+
+export type Project = {
+  readonly root: string
+  readonly policy: Policy
+  readonly servers: ReadonlyMap<string, Configured>
+  /** Names under which two clients start different things. */
+  readonly conflicts: ReadonlyMap<string, Finding>
+  /** What a reader should know about a server's configs; none of it is a failure. */
+  readonly remarks: ReadonlyMap<string, readonly Finding[]>
+}
+
+const MAX_POLICY = 1024 * 1024
+
+/**
+ * The nearest folder, from here up to the repository's, that has a lock or a client config; this folder
+ * where none has. The home folder counts only if the command runs in it: its configs are the user's own.
+ */
+export async function findRoot(world: World): Promise<string> {
+  const start = await realpath(world.cwd)
+  const home = await realpath(world.env['HOME'] ?? homedir()).catch(() => '')
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (folder === home && folder !== start) return start
+    for (const file of [LOCK_FILE, ...CONFIG_FILES]) if (await exists(join(folder, file))) return folder
+    if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
+  }
+}
+
+/** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE` */
+export async function openProject(root: string, config: readonly string[], pins: { readonly [name: string]: Pin }, world: World): Promise<Project> {
+  const found = await configuredServers(root, config, world)
+  const servers = new Map(found.servers)
+  for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
+  return { root, policy: await readPolicy(root), servers, conflicts: found.conflicts, remarks: found.remarks }
+}
+
+async function readPolicy(root: string): Promise<Policy> {
+  const text = await readTextFile(join(root, POLICY_FILE), MAX_POLICY)
+  if (text === null) return NO_POLICY
+  const { parsePolicy } = await import('../core/policy-file.ts')
+  return parsePolicy(text)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,45 @@
+/** The findings of one server, for a person: what `verify`, `diff` and `pin` print below a server's name. */
+import { CODES } from '../../core/codes.ts'
+import type { Finding } from '../../core/finding.ts'
+import { displaySafe } from '../../core/text.ts'
+import { wordPlace } from '../../core/wording.ts'
+import { findingLines, markedLine } from './finding-lines.ts'
+import { painter, type Paint } from './paint.ts'
+import { bySeverity } from './report.ts'
+import type { Line } from './text-diff.ts'
+import { wrap } from './wrap.ts'
+
+export type FindingsContext = { readonly color: boolean; readonly columns?: number; readonly indent?: string }
+
+/** Lines, each with a line feed; '' without findings. What to do about changes is left to the caller (`hints`). */
+export function renderFindings(findings: readonly Finding[], context: FindingsContext): string {
+  const paint = painter(context.color)
+  return bySeverity(findings).map((finding) => renderFinding(finding, context, paint)).join('')
+}
+
+/** What to do next about findings that are not failures, each once. */
+export function hints(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.filter(({ code }) => CODES[code].kind !== 'failure').map(({ code }) => CODES[code].next))]
+}
+
+function renderFinding(finding: Finding, context: FindingsContext, paint: Paint): string {
+  const { indent = '      ', columns } = context
+  const { kind, title, next } = CODES[finding.code]
+  const write = (text: string, first = indent): string => `${wrap(first, text, columns).join('\n')}\n`
+  const place = wordPlace(finding).replace(' /', '  /')
+  const detail = finding.detail === undefined ? '' : displaySafe(finding.detail, 2000)
+  const isDiff = finding.before !== undefined || finding.after !== undefined
+  // A changed leaf needs no words: its place and its two sides say it.
+  const isPlain = isDiff && finding.pointer !== undefined
+  const head = [paint('bold', place), isPlain ? '' : title, detail].filter((part) => part !== '').join(isPlain ? '  ' : ': ')
+  const lines = isDiff ? findingLines(finding).map((line) => renderLine(line, indent, columns, paint)) : []
+  const hint = kind === 'failure' ? write(`→ ${next}`, `${indent}  `) : ''
+  return write(place === '' ? [title, detail].filter((part) => part !== '').join(': ') : head) + lines.join('') + hint
+}
+
+function renderLine(line: Line, indent: string, columns: number | undefined, paint: Paint): string {
+  const style = line.sign === '-' ? 'red' : line.sign === '+' ? 'green' : 'dim'
+  return wrap(`${indent}${line.sign} `, markedLine(line), columns, `${indent}${line.sign === '…' ? ' ' : line.sign} `)
+    .map((text) => `${paint(style, text)}\n`)
+    .join('')
+}

@@ -1,0 +1,49 @@
+/** Workflow commands of GitHub Actions: an annotation for every finding, at its line in the lock. */
+import { CODES } from '../../core/codes.ts'
+import type { Finding, LockVerdict } from '../../core/finding.ts'
+import { displaySafe } from '../../core/text.ts'
+import { wordCoverage, wordFinding } from '../../core/wording.ts'
+import { lockLines, type FindLine } from './lock-lines.ts'
+import { bySeverity, fails, notesOf, summarize, type Context, type Report } from './report.ts'
+
+export function renderGithub(report: Report, context: Context): string {
+  const lines = report.locks.flatMap((lock) => [...annotations(report, lock, context), ...coverageLines(lock)])
+  return [...lines, `mcp-lock ${report.command}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
+}
+
+function annotations(report: Report, lock: LockVerdict, { lockText }: Context): string[] {
+  const text = lockText?.(lock.path)
+  const find: FindLine = text === undefined ? () => 1 : lockLines(text)
+  const annotate = (server: string | null, finding: Finding): string => {
+    const line = server === null ? 1 : find({ server, subject: finding.subject, pointer: finding.pointer })
+    const { title } = CODES[finding.code]
+    const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
+    const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
+    return command(fails(finding) ? 'error' : 'notice', { file: lock.path, line: String(line), title: server === null ? title : `${server}: ${title}` }, message)
+  }
+  return [
+    ...bySeverity(lock.findings).map((finding) => annotate(null, finding)),
+    ...Object.entries(lock.servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => annotate(server, finding))),
+  ]
+}
+
+function coverageLines(lock: LockVerdict): string[] {
+  return lock.coverage.map((coverage) => {
+    const { what, close } = wordCoverage(coverage)
+    return `not checked: ${inert(what)} -> ${inert(close)}`
+  })
+}
+
+function command(name: 'error' | 'notice', properties: { readonly [key: string]: string }, message: string): string {
+  const list = Object.entries(properties).map(([key, value]) => `${key}=${data(value).replaceAll(':', '%3A').replaceAll(',', '%2C')}`)
+  return `::${name} ${list.join(',')}::${data(message)}`
+}
+
+function data(text: string): string {
+  return inert(text).replaceAll('%', '%25')
+}
+
+/** On one line, and without the older form of commands, which the runner finds anywhere in a line. */
+function inert(text: string): string {
+  return displaySafe(text).replaceAll('##[', '## [')
+}

@@ -1,0 +1,51 @@
+/** What `pin` says of one server. */
+import { isRemote } from '../../core/launch.ts'
+import { LIST_NAMES, isFailed, type Surface } from '../../core/surface.ts'
+import { displaySafe } from '../../core/text.ts'
+import { judge } from '../../core/upgrade.ts'
+import type { Outcome, Planned } from '../pin-servers.ts'
+import { renderFindings } from './findings.ts'
+
+/** `npx -y @playwright/mcp   → 0.0.83, 3 packages`: what would be started. */
+export function launchLine({ server, resolved }: Planned): string {
+  const { launch } = server
+  if (isRemote(launch)) return displaySafe(launch.url, 300)
+  const words = [launch.command, ...launch.args].map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : JSON.stringify(word)))
+  const { source, size } = resolved
+  const to = source.package === undefined ? '' : `   → ${source.package.version}, ${size} packages`
+  const names = launch.env === undefined ? '' : `   with ${launch.env.join(', ')}`
+  return displaySafe(`${words.join(' ')}${to}${names}`, 500)
+}
+
+/** `25 tools, 3 prompts`, without what is zero. */
+export function countLine(surface: Surface | null): string {
+  const nouns = { tools: 'tool', prompts: 'prompt', resources: 'resource', resourceTemplates: 'resource template' } as const
+  const parts = LIST_NAMES.flatMap((name) => {
+    const list = surface?.[name]
+    if (list === undefined) return []
+    if (isFailed(list)) return [`${nouns[name]}s answered with error ${list.$failed}`]
+    const count = Object.keys(list).length
+    return count === 0 ? [] : [`${count} ${nouns[name]}${count === 1 ? '' : 's'}`]
+  })
+  return parts.length === 0 ? 'nothing declared' : parts.join(', ')
+}
+
+/** One line for the progress display; what needs more room is in `outcomeDetails`. */
+export function outcomeLine(outcome: Outcome): string {
+  if (outcome.kind === 'failed') return `✗ ${outcome.error.code}: ${outcome.error.message}`
+  if (outcome.kind === 'unstable') return `✗ SURFACE_UNSTABLE: ${outcome.findings.length} places differ between sessions`
+  const { before, pin, findings } = outcome
+  if (before === undefined) return `✓ ${countLine(pin.surface)}`
+  return findings.length === 0 ? `✓ ${countLine(pin.surface)}, unchanged` : `! ${judge(before, pin, findings).text}`
+}
+
+/** The lines below: the difference to review, what to do about a failure, the policy lines that would declare values volatile. */
+export function outcomeDetails(outcome: Outcome, color: boolean): string {
+  const indent = '      '
+  if (outcome.kind === 'failed') return `${indent}${outcome.error.hint}\n`
+  if (outcome.kind === 'pinned') return renderFindings(outcome.findings, { color, indent })
+  const rules = outcome.findings.flatMap(({ detail }) => (detail === undefined ? [] : detail.split('\n').map((line) => `${indent}      ${displaySafe(line)}\n`)))
+  const shown = outcome.findings.map(({ detail: _, ...finding }) => finding)
+  const advice = rules.length === 0 ? '' : `${indent}in mcp-lock.yaml these lines, under the server's name in \`servers\`, declare the values volatile:\n${indent}    volatile:\n${rules.join('')}`
+  return `${renderFindings(shown, { color, indent })}${advice}`
+}

@@ -1,0 +1,67 @@
+/** What a command hands to a reporter, and what every reporter needs of it. Reporters are pure: they return text and write nothing. */
+import { CODES } from '../../core/codes.ts'
+import { severityOf, type Finding, type LockVerdict, type ServerVerdict, type Status } from '../../core/finding.ts'
+
+export type Report = {
+  readonly command: string
+  /** The exit status of the whole. */
+  readonly exit: number
+  readonly locks: readonly LockVerdict[]
+  /** Lines about a server, by lock path and server name: what its changes look like. */
+  readonly notes?: { readonly [path: string]: { readonly [server: string]: readonly string[] } }
+}
+
+export type Context = {
+  readonly color: boolean
+  /** Where lines are wrapped; not at all without it. */
+  readonly columns?: number
+  /** The text of a lock, so that findings point at its lines. */
+  readonly lockText?: (path: string) => string | undefined
+  /** UTF-8 bytes that markdown may take; the trailer that counts what is left out always stands. */
+  readonly maxBytes?: number
+}
+
+const WORDS: { readonly [status in Status]: string } = {
+  ok: 'verified',
+  changed: 'changed',
+  unpinned: 'unpinned',
+  unused: 'unused',
+  skipped: 'skipped',
+  new: 'new',
+  unreachable: 'not reached',
+  invalid: 'invalid',
+  untrusted: 'untrusted',
+}
+
+/** The worst first, else in the order in which they were found. */
+export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
+  const order = ['high', 'medium', 'low']
+  return findings.toSorted((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)))
+}
+
+/** Whether a finding alone makes the exit status other than 0. */
+export function fails(finding: Finding): boolean {
+  return CODES[finding.code].exit !== 0
+}
+
+export function notesOf(report: Report, path: string, server: string): readonly string[] {
+  const ofLock = own(report.notes ?? {}, path)
+  return ofLock === undefined ? [] : (own(ofLock, server) ?? [])
+}
+
+/** `1 changed · 3 verified`; the servers that are well come last. */
+export function summarize(report: Report): string {
+  const counts = new Map<Status, number>()
+  for (const { status } of report.locks.flatMap((lock): ServerVerdict[] => Object.values(lock.servers))) counts.set(status, (counts.get(status) ?? 0) + 1)
+  const order: Status[] = ['untrusted', 'invalid', 'changed', 'unpinned', 'new', 'unreachable', 'unused', 'skipped', 'ok']
+  const parts = order.filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${WORDS[status]}`)
+  return parts.length === 0 ? 'no servers' : parts.join(' · ')
+}
+
+export function wordStatus(status: Status): string {
+  return WORDS[status]
+}
+
+function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined
+}

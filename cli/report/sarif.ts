@@ -1,0 +1,98 @@
+/** SARIF 2.1.0: one run; a result for every finding, at its line in the lock; coverage as notifications. */
+import { CODES, type Code } from '../../core/codes.ts'
+import { sha256 } from '../../core/digest.ts'
+import type { Finding, LockVerdict } from '../../core/finding.ts'
+import type { Json } from '../../core/json.ts'
+import { displaySafe } from '../../core/text.ts'
+import { wordCoverage, wordFinding } from '../../core/wording.ts'
+import { escapedJson } from './escaped-json.ts'
+import { lockLines, type FindLine } from './lock-lines.ts'
+import { bySeverity, fails, notesOf, type Context, type Report } from './report.ts'
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
+
+export function renderSarif(report: Report, context: Context): string {
+  const rules = codesOf(report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap(({ findings }) => findings)]))
+  const gaps = codesOf(report.locks.flatMap(({ coverage }) => coverage))
+  const run = {
+    tool: { driver: { name: 'mcp-lock', rules: rules.map(describe), notifications: gaps.map(describe) } },
+    invocations: [
+      {
+        commandLine: `mcp-lock ${report.command}`,
+        executionSuccessful: report.exit === 0 || report.exit === 1 || report.exit === 4,
+        exitCode: report.exit,
+        toolExecutionNotifications: report.locks.flatMap((lock) => notifications(lock, gaps)),
+      },
+    ],
+    results: report.locks.flatMap((lock) => results(report, lock, rules, context)),
+  }
+  return `${escapedJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] })}\n`
+}
+
+function codesOf(items: readonly { readonly code: Code }[]): Code[] {
+  return [...new Set(items.map(({ code }) => code))].sort()
+}
+
+function describe(code: Code): Json {
+  const { title, why, next, exit } = CODES[code]
+  return {
+    id: code,
+    shortDescription: { text: plain(title) },
+    fullDescription: { text: plain(why) },
+    help: { text: plain(`${why} What to do: ${next}`) },
+    defaultConfiguration: { level: exit === 0 ? 'note' : 'error' },
+  }
+}
+
+function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lockText }: Context): Json[] {
+  const text = lockText?.(lock.path)
+  const find: FindLine = text === undefined ? () => 1 : lockLines(text)
+  const result = (server: string | null, finding: Finding): Json => {
+    const { code, subject, pointer } = finding
+    const note = server === null ? undefined : notesOf(report, lock.path, server)[0]
+    const name = server === null ? '' : `${displaySafe(server, 300)}: `
+    const full = [server ?? '', subject ?? '', pointer ?? ''].map((part) => displaySafe(part, 1000)).filter((part) => part !== '').join(' ')
+    return {
+      ruleId: code,
+      ruleIndex: rules.indexOf(code),
+      level: fails(finding) ? 'error' : 'note',
+      message: { text: plain(`${name}${wordFinding(finding)}${note === undefined ? '' : ` (${displaySafe(note, 500)})`}`) },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: uriOf(lock.path) },
+            region: { startLine: server === null ? 1 : find({ server, subject, pointer }) },
+          },
+          ...(full === '' ? {} : { logicalLocations: [{ fullyQualifiedName: full, kind: 'member' }] }),
+        },
+      ],
+      partialFingerprints: { 'mcpLock/v1': sha256(JSON.stringify([lock.path, server, code, subject ?? null, pointer ?? null])).slice('sha256:'.length) },
+    }
+  }
+  return [
+    ...bySeverity(lock.findings).map((finding) => result(null, finding)),
+    ...Object.entries(lock.servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => result(server, finding))),
+  ]
+}
+
+function notifications(lock: LockVerdict, gaps: readonly Code[]): Json[] {
+  return lock.coverage.map((coverage) => {
+    const { what, close } = wordCoverage(coverage)
+    return {
+      descriptor: { id: coverage.code, index: gaps.indexOf(coverage.code) },
+      level: 'note',
+      message: { text: plain(`not checked: ${what}; to close the gap: ${close}`) },
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(lock.path) } } }],
+    }
+  })
+}
+
+/** SARIF 2.1.0 §3.11.5, §3.11.6: braces are placeholders and brackets are links, unless they are escaped. */
+function plain(text: string): string {
+  return text.replaceAll('{', '{{').replaceAll('}', '}}').replace(/[[\]\\]/g, '\\$&')
+}
+
+function uriOf(path: string): string {
+  const encoded = path.replaceAll('\\', '/').split('/').map((part) => encodeURIComponent(part.toWellFormed())).join('/')
+  return encoded.startsWith('/') ? `file://${encoded}` : encoded
+}

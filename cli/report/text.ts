@@ -1,0 +1,73 @@
+/** The report for a person at a terminal. */
+import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
+import { displaySafe } from '../../core/text.ts'
+import { wordCoverage } from '../../core/wording.ts'
+import { painter, type Paint } from './paint.ts'
+import { fails, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
+import { wrap } from './wrap.ts'
+
+type Draw = { readonly paint: Paint; readonly context: Context; readonly findings: typeof import('./findings.ts') | null }
+
+export async function renderText(report: Report, context: Context): Promise<string> {
+  const all = report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap((server) => server.findings)])
+  // The diff library is loaded only where something differs.
+  const findings = all.length === 0 ? null : await import('./findings.ts')
+  const draw: Draw = { paint: painter(context.color), context, findings }
+  const locks = report.locks.map((lock) => drawLock(report, lock, draw)).join('\n')
+  const summary = `  ${summarize(report)}   exit ${report.exit}\n`
+  const next = findings?.hints(all.filter(fails)) ?? []
+  return `${locks}${summary}${next.length === 0 ? '' : '\n'}${next.map((hint) => lines('→ ', hint, context)).join('')}`
+}
+
+function drawLock(report: Report, lock: LockVerdict, draw: Draw): string {
+  const title = report.locks.length > 1 ? `${draw.paint('bold', displaySafe(lock.path, 300))}\n` : ''
+  const servers = Object.entries(lock.servers)
+  const width = Math.min(20, Math.max(0, ...servers.filter(([, verdict]) => !isWell(verdict)).map(([name]) => displaySafe(name, 80).length)))
+  const loud = servers.filter(([, verdict]) => !isWell(verdict)).map(([name, verdict]) => drawServer(name, verdict, notesOf(report, lock.path, name), width, draw))
+  const quiet = servers.filter(([, verdict]) => isWell(verdict)).map(([name]) => `${draw.paint('green', '✓')} ${displaySafe(name, 80)}`)
+  return [
+    title,
+    drawFindings(lock.findings, '  ', draw),
+    ...loud,
+    quiet.length === 0 ? '' : lines('  ', quiet.join('  '), draw.context),
+    drawCoverage(lock.coverage, draw),
+  ].join('')
+}
+
+function isWell({ status, findings }: ServerVerdict): boolean {
+  return status === 'ok' && findings.length === 0
+}
+
+function drawServer(name: string, { status, findings }: ServerVerdict, notes: readonly string[], width: number, draw: Draw): string {
+  const isFailing = findings.some(fails)
+  const sign = isFailing ? draw.paint('red', '✗') : status === 'ok' ? draw.paint('green', '✓') : draw.paint('yellow', '–')
+  const [note = wordStatus(status), ...more] = notes.map((line) => displaySafe(line, 500))
+  const rest = more.map((line) => lines(`    ${' '.repeat(width)}   `, line, draw.context)).join('')
+  return `  ${sign} ${displaySafe(name, 80).padEnd(width)}   ${note}\n${rest}${drawFindings(findings, '      ', draw)}`
+}
+
+function drawFindings(findings: readonly Finding[], indent: string, { context, findings: module }: Draw): string {
+  const { color, columns } = context
+  return module === null ? '' : module.renderFindings(findings, { color, indent, ...(columns === undefined ? {} : { columns }) })
+}
+
+/** One line for all servers that share a gap. */
+function drawCoverage(coverage: readonly Coverage[], { paint, context }: Draw): string {
+  const groups = new Map<string, { what: string; close: string; servers: string[] }>()
+  for (const { server, ...rest } of coverage) {
+    const { what, close } = wordCoverage(rest)
+    const group = groups.get(`${what}\n${close}`) ?? { what, close, servers: [] }
+    groups.set(`${what}\n${close}`, group)
+    if (server !== undefined) group.servers.push(displaySafe(server, 80))
+  }
+  return [...groups.values()]
+    .map(({ what, close, servers }) => {
+      const who = servers.length === 0 ? '' : ` [${servers.slice(0, 5).join(', ')}${servers.length > 5 ? ` and ${servers.length - 5} more` : ''}]`
+      return wrap('  ', `not checked: ${what}${who}   → ${close}`, context.columns, '    ').map((line) => `${paint('dim', line)}\n`).join('')
+    })
+    .join('')
+}
+
+function lines(first: string, text: string, { columns }: Context): string {
+  return `${wrap(first, text, columns, ' '.repeat(first.length)).join('\n')}\n`
+}

@@ -1,0 +1,134 @@
+/**
+ * The check of every server, in the order that keeps what nobody approved from running: config
+ * against lock, files and artifacts, then, and only where all of that holds, the server itself.
+ */
+import { isClosureOf } from '../core/closure.ts'
+import { CODES } from '../core/codes.ts'
+import { checkLaunch, remarks } from '../core/check-launch.ts'
+import { LockError } from '../core/errors.ts'
+import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
+import { diffSource } from '../core/diff.ts'
+import type { Pin } from '../core/lockfile.ts'
+import { npmLaunch } from '../core/npm-launch.ts'
+import { policyFor, type ServerPolicy } from '../core/policy.ts'
+import { countDefinitions, dynamicSkills, verifyRules, verifySurface } from '../core/verify.ts'
+import { rulesOf } from '../core/volatile.ts'
+import type { Configured } from './clients/configured.ts'
+import { LOCK_FILE, readClosureFiles, type ClosureFiles } from './lock-store.ts'
+import type { Asking } from './observe.ts'
+import { hashLaunchFiles } from './pinned-files.ts'
+import type { Project } from './project.ts'
+import type { World } from './world.ts'
+
+export type VerifyOptions = {
+  readonly offline: boolean
+  readonly servers: readonly string[]
+  /** Milliseconds a server may take. */
+  readonly timeout: number
+  readonly concurrency: number | undefined
+  readonly onServer: (server: string, verdict: ServerVerdict) => void
+}
+
+/** `notes` say what the changes look like. */
+type Checked = { readonly verdict: ServerVerdict; readonly coverage: readonly Coverage[]; readonly notes?: readonly string[] }
+
+export type Verification = { readonly lock: LockVerdict; readonly notes: { readonly [server: string]: readonly string[] } }
+
+const PACKAGE_TIMEOUT = 300_000
+
+export async function verifyServers(project: Project, pins: { readonly [name: string]: Pin }, options: VerifyOptions, world: World): Promise<Verification> {
+  const names = [...new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])]
+    .filter((name) => options.servers.length === 0 || options.servers.includes(name))
+    .sort()
+  const ending: Promise<void>[] = []
+  const asking: Asking | null = options.offline ? null : { root: project.root, world, timeout: options.timeout, ending, limit: await limitOf(options) }
+  const checks = await Promise.all(
+    names.map(async (name) => {
+      const checked = await checkServer(name, project, pins, asking, world)
+      options.onServer(name, checked.verdict)
+      return [name, checked] as const
+    }),
+  )
+  await Promise.all(ending)
+  const lock: LockVerdict = {
+    path: LOCK_FILE,
+    servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, verdict])),
+    findings: [],
+    coverage: [...(options.offline ? [{ code: 'OFFLINE' } as const] : []), ...checks.flatMap(([, { coverage }]) => coverage)],
+  }
+  return { lock, notes: Object.fromEntries(checks.map(([name, { notes = [] }]) => [name, notes])) }
+}
+
+async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
+  const { sessionLimit } = await import('./observe.ts')
+  return sessionLimit(options.concurrency)
+}
+
+async function checkServer(name: string, project: Project, pins: { readonly [name: string]: Pin }, asking: Asking | null, world: World): Promise<Checked> {
+  const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
+  const conflict = project.conflicts.get(name)
+  if (conflict !== undefined) return { verdict: verdictOf('changed', [conflict], pin), coverage: [] }
+  const server = project.servers.get(name)
+  if (pin === undefined) return { verdict: verdictOf('unpinned', [{ code: 'SERVER_UNPINNED', subject: 'source' }], pin), coverage: [] }
+  if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }
+  const policy = policyFor(project.policy, name)
+  try {
+    return await checkPinned(server, pin, policy, project, asking, world)
+  } catch (error) {
+    if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
+    return { verdict: verdictOf(error.exit === 3 ? 'unreachable' : 'invalid', [{ code: error.code, detail: error.message }], pin), coverage: [] }
+  }
+}
+
+async function checkPinned(server: Configured, pin: Pin, policy: ServerPolicy, project: Project, asking: Asking | null, world: World): Promise<Checked> {
+  const { coverageOf } = await import('./prepare.ts')
+  const files = await hashLaunchFiles(project.root, pin.source.launch)
+  const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
+  const before = [
+    ...checkLaunch(server.launch, server.transport, pin, policy),
+    ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
+    ...checkClosure(pin, closure),
+    ...verifyRules(pin, policy),
+  ]
+  const notes = [...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])]
+  const coverage = [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)]
+  const blocking = before.filter(({ code }) => code !== 'LAUNCH_FLOATING')
+  if (asking === null || blocking.length > 0) return { verdict: verdictOf(statusOf(before), [...before, ...notes], pin), coverage }
+  const live = await askServer(server, pin, policy, closure, asking, world)
+  const all = [...before, ...live.findings]
+  const verdict = verdictOf(statusOf(all), [...all, ...notes], pin)
+  return { verdict, coverage: [...coverage, ...live.coverage], ...(live.notes === undefined ? {} : { notes: live.notes }) }
+}
+
+type Live = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[]; readonly notes?: readonly string[] }
+
+async function askServer(server: Configured, pin: Pin, policy: ServerPolicy, closure: ClosureFiles | null, asking: Asking, world: World): Promise<Live> {
+  const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
+  const context = { env: world.env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
+  const resolved = { source: pin.source, npm: npmLaunch(pin.source.launch), closure }
+  const target = await makeTarget(server, resolved, pin.source.transport, policy, context)
+  const seen = await observeOnce(target, pin.observed, pin.surface === null ? [] : rulesOf(pin.surface), policy, asking)
+  const { findings, coverage } = verifySurface(server.name, pin, seen.surface)
+  const era: Coverage[] = seen.observed.era === 'modern' ? [{ code: 'OTHER_ERA', server: server.name }] : []
+  if (findings.length === 0) return { findings, coverage: [...coverage, ...era] }
+  const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
+  return { findings, coverage: [...coverage, ...era], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
+}
+
+function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
+  const pinned = pin.source.package
+  if (pinned === undefined || (closure !== null && isClosureOf(pinned, closure.manifest, closure.lockfile))) return []
+  return [{ code: 'CLOSURE_ALTERED', subject: 'source', pointer: '/package/closure', detail: closure === null ? 'the files are missing' : 'the files differ' }]
+}
+
+function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {
+  return source
+}
+
+function statusOf(findings: readonly Finding[]): Status {
+  return findings.some(({ code }) => CODES[code].exit !== 0) ? 'changed' : 'ok'
+}
+
+function verdictOf(status: Status, findings: readonly Finding[], pin: Pin | undefined): ServerVerdict {
+  return { status, findings, ...(pin === undefined ? {} : { definitions: countDefinitions(pin.surface) }) }
+}

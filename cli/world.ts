@@ -1,0 +1,41 @@
+/** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
+import { createInterface } from 'node:readline/promises'
+
+export type World = {
+  readonly cwd: string
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly platform: NodeJS.Platform
+  /** Data; reporters' output and nothing else. */
+  readonly stdout: (text: string) => void
+  /** Talk: progress, questions, errors. */
+  readonly stderr: (text: string) => void
+  /** A person at a terminal, who can be asked and shown progress; null where there is none. */
+  readonly terminal: { readonly ask: (question: string) => Promise<string>; readonly columns: number } | null
+  readonly color: boolean
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal
+}
+
+export function processWorld(signal: AbortSignal): World {
+  const { env, stdin, stdout, stderr } = process
+  const isTerminal = stdin.isTTY === true && stderr.isTTY === true
+  return {
+    cwd: process.cwd(),
+    env,
+    platform: process.platform,
+    stdout: (text) => void stdout.write(text),
+    stderr: (text) => void stderr.write(text),
+    terminal: isTerminal ? { ask: (question) => ask(question, signal), columns: stderr.columns ?? 80 } : null,
+    color: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    signal,
+  }
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question, { signal })
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,46 @@
+/** What a client config says against what was pinned, before anything is started. */
+import { canonicalize } from './digest.ts'
+import { diffSource } from './diff.ts'
+import type { Finding } from './finding.ts'
+import type { Json } from './json.ts'
+import { isRemote, type Launch } from './launch.ts'
+import { allows, floats, npmLaunch, withVersion } from './npm-launch.ts'
+import type { Pin } from './lockfile.ts'
+import type { ServerPolicy } from './policy.ts'
+import type { Transport } from './source.ts'
+
+/** The config's launch as the lock would say it: an npm package at the pinned version, where the config allows that one. */
+export function pinnedForm(launch: Launch, pin: Pin): Launch {
+  const npm = npmLaunch(launch)
+  const pinned = pin.source.package
+  if (npm === null || pinned === undefined || isRemote(launch)) return launch
+  return npm.name === pinned.name && allows(npm, pinned.version) ? withVersion(launch, npm, pinned.version) : launch
+}
+
+/** Differences that forbid to start the server, and launches that float. */
+export function checkLaunch(launch: Launch, transport: Transport | null, pin: Pin, policy: ServerPolicy): Finding[] {
+  const configured = pinnedForm(launch, pin)
+  const findings = [...diffSource(pin.source, { ...pin.source, launch: configured, transport: transport ?? pin.source.transport })]
+  const npm = npmLaunch(launch)
+  if (npm !== null && floats(npm) && policy.floating === 'deny') {
+    findings.push({ code: 'LAUNCH_FLOATING', subject: 'source', pointer: `/launch/args/${npm.token.index}`, detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\`` })
+  }
+  return findings
+}
+
+/** Whether two launches are one: by value, whatever the order in which they were made. */
+export function sameLaunch(a: Launch, b: Launch): boolean {
+  return canonicalize(a as unknown as Json) === canonicalize(b as unknown as Json)
+}
+
+/** What a reader should know about a launch; none of it is a failure. */
+export function remarks(launch: Launch): Finding[] {
+  if (isRemote(launch)) return []
+  const findings: Finding[] = []
+  const shell = /^(?:.*\/)?(?:ba|da|z|fi|k)?sh$|^(?:powershell|pwsh|cmd)$/i.test(launch.command)
+  if (shell && launch.args.some((word) => /^-[a-z]*c$|^\/c$|^-command$/i.test(word))) findings.push({ code: 'LAUNCH_SHELL', subject: 'source', pointer: '/launch/command', detail: launch.command })
+  for (const [pointer, word] of [['/launch/command', launch.command] as const, ...launch.args.map((arg, i) => [`/launch/args/${i}`, arg] as const)]) {
+    if (/^(?:\/|~\/|[A-Za-z]:[\\/])/.test(word)) findings.push({ code: 'LAUNCH_NOT_PORTABLE', subject: 'source', pointer, detail: word })
+  }
+  return findings
+}

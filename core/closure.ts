@@ -1,0 +1,81 @@
+/**
+ * An npm closure: the whole dependency tree of one package, as `package-lock.json` (v3) without
+ * registry addresses, in the lock's layout (docs/format.md §5.3).
+ */
+import { sha256 } from './digest.ts'
+import { LockError } from './errors.ts'
+import { isObject, member, parseStrict, type Json, type JsonObject } from './json.ts'
+import { formatJson } from './lockfile.ts'
+import type { Package } from './source.ts'
+
+export type Closure = {
+  readonly package: Package
+  /** The two files, as they stand in `mcp.lock.d/NAME/`. */
+  readonly manifest: string
+  readonly lockfile: string
+  readonly size: number
+  /** Names of packages that have install scripts. */
+  readonly scripts: readonly string[]
+}
+
+/** @throws LockError `PACKAGE_UNUSABLE`, `JSON_*` */
+export function readClosure(name: string, npmLockfile: string): Closure {
+  const received = parseStrict(npmLockfile)
+  const packages = member(received, 'packages')
+  const top = member(packages, `node_modules/${name}`)
+  const version = member(top, 'version')
+  const integrity = member(top, 'integrity')
+  if (!isObject(packages) || typeof version !== 'string' || typeof integrity !== 'string') {
+    throw new LockError('PACKAGE_UNUSABLE', `\`${name}\`: the registry gave no version with an integrity`)
+  }
+  const kept: Record<string, Json> = { '': { dependencies: { [name]: version }, name: 'closure' } }
+  for (const [path, entry] of Object.entries(packages)) if (path !== '') kept[path] = keep(path, entry)
+  const lockfile = formatJson({ lockfileVersion: 3, name: 'closure', packages: kept, requires: true })
+  return {
+    package: { closure: sha256(lockfile), integrity, name, type: 'npm', version },
+    manifest: closureManifest(name, version),
+    lockfile,
+    size: Object.keys(kept).length - 1,
+    scripts: scriptsOf(packages),
+  }
+}
+
+export function closureManifest(name: string, version: string): string {
+  return formatJson({ dependencies: { [name]: version }, name: 'closure', private: true })
+}
+
+/** Whether a file beside the lock is the closure that the pin names, and the pinned package its top. */
+export function isClosureOf(pinned: Package, manifest: string, lockfile: string): boolean {
+  if (sha256(lockfile) !== pinned.closure || manifest !== closureManifest(pinned.name, pinned.version)) return false
+  const top = member(member(JSON.parse(lockfile) as Json, 'packages'), `node_modules/${pinned.name}`)
+  return member(top, 'version') === pinned.version && member(top, 'integrity') === pinned.integrity
+}
+
+/** Names of the packages of a closure that have install scripts. */
+export function scriptsOf(packages: Json | undefined): string[] {
+  if (!isObject(packages)) return []
+  return Object.keys(packages).filter((path) => member(packages[path], 'hasInstallScript') === true).map((path) => path.replace(/^.*node_modules\//, ''))
+}
+
+/** The folder of a server's closure beside the lock: percent-encoded outside `[a-z0-9_-]`. */
+export function closureFolder(server: string): string {
+  return [...Buffer.from(server)].map((byte) => (/[a-z0-9_-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('')
+}
+
+/** An entry without its registry address; one that no integrity holds is refused. */
+function keep(path: string, entry: Json): JsonObject {
+  if (!isObject(entry)) throw new LockError('PACKAGE_UNUSABLE', `\`${path}\`: expected an object`)
+  const bundled = member(entry, 'inBundle') === true
+  const { resolved, ...rest } = entry
+  const tarball = typeof resolved === 'string' && /^https:\/\//.test(resolved) && !isRegistryTarball(path, resolved)
+  if (!bundled && (typeof rest['integrity'] !== 'string' || member(entry, 'link') === true)) {
+    throw new LockError('PACKAGE_UNUSABLE', `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`)
+  }
+  return tarball ? { ...rest, resolved: resolved as string } : rest
+}
+
+/** npm's own form of a tarball's address, which it makes again from name and version. */
+function isRegistryTarball(path: string, resolved: string): boolean {
+  const name = path.replace(/^.*node_modules\//, '')
+  return resolved.includes(`/${name}/-/`)
+}

@@ -1,0 +1,131 @@
+/**
+ * Every code, once: failures, changes, findings and coverage, with exit status and words.
+ * `mcp-lock explain CODE` and docs/ERRORS.md are printed from here. Codes are under SemVer.
+ */
+export type Severity = 'high' | 'medium' | 'low'
+
+type Kind = 'failure' | 'change' | 'finding' | 'coverage'
+
+type Meaning = {
+  readonly kind: Kind
+  /** The exit status that it alone gives. */
+  readonly exit: 0 | 1 | 2 | 3 | 4 | 130
+  /** Sorts the report; never changes the exit status. */
+  readonly severity: Severity
+  readonly title: string
+  readonly why: string
+  readonly next: string
+}
+
+const failure = (exit: Meaning['exit'], title: string, why: string, next: string): Meaning => ({ kind: 'failure', exit, severity: 'high', title, why, next })
+const change = (severity: Severity, title: string, why: string, next: string): Meaning => ({ kind: 'change', exit: 1, severity, title, why, next })
+const coverage = (title: string, why: string, next: string): Meaning => ({ kind: 'coverage', exit: 0, severity: 'low', title, why, next })
+
+const REVIEW = 'read the difference with `mcp-lock diff`; to accept it run `mcp-lock pin`, to reject it keep the old version'
+const HOSTILE = 'a server that answers like this cannot be compared; report it to its author, and do not use it until it is mended'
+const AGAIN = 'check the network and run the command again'
+
+const table = {
+  // A server's answers
+  JSON_INVALID: failure(1, 'malformed JSON', 'The text is not JSON as RFC 8259 defines it.', HOSTILE),
+  JSON_DUPLICATE_KEY: failure(1, 'a key stands twice', 'Two parsers may read two different definitions out of the same bytes.', HOSTILE),
+  JSON_PROTO_KEY: failure(1, 'a `__proto__` key', 'Such a key is read differently by different programs, and pollutes prototypes in some.', HOSTILE),
+  JSON_LONE_SURROGATE: failure(1, 'a lone surrogate', 'The text cannot be written as UTF-8, so no two programs agree on its bytes.', HOSTILE),
+  JSON_TOO_DEEP: failure(1, 'nested too deep', 'Definitions are read to a depth of 64.', HOSTILE),
+  JSON_NOT_UTF8: failure(1, 'not UTF-8', 'MCP messages are UTF-8.', HOSTILE),
+  ANSWER_MALFORMED: failure(1, 'a malformed answer', 'The answer has not the shape that the protocol asks for.', HOSTILE),
+  ANSWER_TOO_LARGE: failure(1, 'an answer over the limit', 'Messages, pages, items and bytes are bounded.', 'if the server is honest, raise the limit under `servers.NAME.limits` in mcp-lock.yaml'),
+  DUPLICATE_NAME: failure(1, 'a name stands twice', 'Clients differ in which of two definitions with one name they use.', HOSTILE),
+  PAGES_ENDLESS: failure(1, 'pages without end', 'The server gave a cursor it had given before, or more pages than the limit.', HOSTILE),
+  SURFACE_RESTLESS: failure(1, 'lists that do not settle', 'After ten listings the server still said that its lists had changed.', HOSTILE),
+  SURFACE_UNSTABLE: failure(1, 'different answers to the same question', 'Two sessions got different definitions, so no digest can hold.', 'if the value is honest, like a time or a time zone, declare it volatile with the lines shown; otherwise do not use the server'),
+  VOLATILE_MISMATCH: failure(1, 'a volatile rule that does not fit', 'The policy declares a value volatile that is not there, or is not of the declared type.', 'correct the rule under `servers.NAME.volatile` in mcp-lock.yaml'),
+
+  // Reaching a server
+  SERVER_TIMEOUT: failure(3, 'no answer in time', 'The server did not answer within the time limit.', 'run it by hand to see what it waits for, or give it longer with `--timeout SECONDS`'),
+  SERVER_EXITED: failure(3, 'the server ended', 'The program ended before it had answered.', 'run the program by hand; a missing variable or argument is the usual reason'),
+  SERVER_START_FAILED: failure(3, 'the program did not start', 'The operating system could not start it.', 'install the program, or correct `command` in the client config'),
+  SERVER_REFUSED: failure(3, 'the server refused the session', 'It answered the first request with an error.', 'run it by hand; it may lack a credential or speak another protocol revision'),
+  SERVER_UNREACHABLE: failure(3, 'the server cannot be reached', 'The connection failed, or the HTTP status was not one of success.', AGAIN),
+  AUTH_REQUIRED: failure(3, 'the server asks for authorization', 'It answered 401 or 403.', 'put the header it needs, with its value as a variable, into the client config, and set the variable'),
+  REDIRECT_REFUSED: failure(1, 'a redirect to another origin', 'A remote source is its exact origin; following would pin somebody else.', 'put the final URL into the client config if you trust it'),
+  VARIABLE_UNSET: failure(3, 'a variable without a value', 'The launch names a variable that is not set here, so the server cannot be started as the client would.', 'set the variable and run the command again'),
+
+  // Packages
+  REGISTRY_UNREACHABLE: failure(3, 'the package registry cannot be reached', 'npm could not download the package.', AGAIN),
+  PACKAGE_NOT_FOUND: failure(3, 'no such package or version', 'The registry does not have what the launch names.', 'correct the name or version in the client config'),
+  PACKAGE_UNUSABLE: failure(1, 'a package that cannot be pinned', 'A part of its closure has no integrity, or it has no program to start.', 'ask its author for a release on the registry, or start the program by its path'),
+  CLOSURE_ALTERED: failure(1, 'an altered closure', 'The files beside the lock are not those that the lock was made with.', 'restore mcp.lock.d from version control, or pin the server again'),
+
+  // Files of ours
+  LOCK_NOT_FOUND: failure(2, 'no lock', 'There is no mcp.lock in this folder or above it.', 'run `mcp-lock pin` and commit mcp.lock'),
+  LOCK_INVALID: failure(2, 'the lock is malformed', 'The file has not the form of a lock.', 'restore it from version control, or pin again'),
+  LOCK_NOT_CANONICAL: failure(2, 'the lock was edited by hand', 'It is not byte for byte what the writer writes, so something may hide in it.', 'restore it from version control, or pin again'),
+  LOCK_CRLF: failure(2, 'CRLF line ends in the lock', 'Git or an editor changed the line ends.', 'write `mcp.lock -text` into .gitattributes and check the file out again'),
+  LOCK_MERGE_MARKERS: failure(2, 'a conflicted lock', 'The file still has the markers of a merge.', 'take one side with `git checkout --ours mcp.lock` or `--theirs`, then run `mcp-lock pin`'),
+  LOCK_TOO_NEW: failure(2, 'a lock of a newer version', 'A newer mcp-lock wrote the file.', 'upgrade: `npm install --save-dev mcp-lock@latest`'),
+  LOCK_INCONSISTENT: failure(2, 'a digest that does not match', 'A definition in the lock was changed without its digest, or the other way round.', 'restore the lock from version control, or pin the server again'),
+  LOCK_BUSY: failure(3, 'the lock is being written', 'Another mcp-lock holds the lock file for longer than a minute.', 'wait for it to end; if none is running, delete the file that the message names'),
+  FILE_REFUSED: failure(2, 'a file that is not written', 'It is a symbolic link or no regular file.', 'replace it by a regular file'),
+  FILE_UNREADABLE: failure(2, 'a file cannot be read', 'The operating system refused.', 'check that the file exists and may be read'),
+  CONFIG_NOT_FOUND: failure(2, 'no servers', 'No client config with servers was found.', 'run it in the folder of .mcp.json, name a file with `--config FILE`, or pin one server with `mcp-lock pin NAME -- command args`'),
+  CONFIG_INVALID: failure(2, 'a client config is malformed', 'The file cannot be read as its client would read it.', 'correct the file at the place shown'),
+  POLICY_INVALID: failure(2, 'the policy is malformed', 'mcp-lock.yaml is not YAML, or has a member that is not known.', 'correct the file at the place shown; its schema is schemas/mcp-lock.schema.json'),
+  REVISION_UNKNOWN: failure(2, 'no lock at that revision', 'Git has no such revision here, or no mcp.lock in it.', 'fetch the revision, or name another'),
+  SERVER_UNKNOWN: failure(2, 'no such server', 'The name is neither in the lock nor in a client config.', 'list the names with `mcp-lock show`'),
+  SECRET_LITERAL: failure(1, 'a secret in a launch', 'A launch is written to the lock, so a credential in it would be published.', 'move the value into a variable, and write `${NAME}` in its place'),
+  CODE_UNKNOWN: failure(2, 'no such code', 'The word is not a code of this version.', 'list them with `mcp-lock explain`'),
+  USAGE: failure(2, 'wrong usage', 'The command line is not one that mcp-lock understands.', 'see `mcp-lock --help`'),
+  NO_TERMINAL: failure(2, 'nobody to ask', 'The command asks before it starts a program or writes, and there is no terminal.', 'read what would happen, then run it again with `--yes`'),
+  DECLINED: failure(1, 'declined', 'You answered no; nothing was written.', 'run the command again when you have decided'),
+  INTERRUPTED: failure(130, 'interrupted', 'The command was stopped before it had ended; nothing half written is left.', 'run the command again'),
+
+  // The config against the lock
+  SERVER_UNPINNED: change('high', 'a server without a pin', 'A client config names a server that the lock does not have.', 'review it, then run `mcp-lock pin`'),
+  PIN_UNUSED: change('low', 'a pin without a server', 'The lock has a server that no client config names.', 'put the server back into the config, or pin again with `mcp-lock pin --prune`'),
+  PIN_ADDED: change('high', 'a new server', 'The lock has a server that it did not have before; all that it declares is new.', 'review what it starts and what it declares'),
+  PIN_REMOVED: change('medium', 'a server was removed', 'The lock no longer has a server that it had before.', 'check that nothing uses it any more'),
+  LAUNCH_CHANGED: change('high', 'another launch', 'The client config starts something else than what was pinned; it was not started.', REVIEW),
+  LAUNCH_CONFLICT: change('high', 'two launches under one name', 'Two client configs start different programs under the same name.', 'make them the same, or give one of them another name'),
+  LAUNCH_FLOATING: change('medium', 'a launch that floats', 'The config names no exact version, so a client may start another than the pinned one.', 'run `mcp-lock pin --write-config`, or accept it with `floating: allow` in mcp-lock.yaml'),
+  LAUNCH_SHELL: { ...change('medium', 'a launch through a shell', 'What a shell command starts cannot be pinned.', 'name the program itself as `command`'), kind: 'finding', exit: 0 },
+  LAUNCH_NOT_PORTABLE: { ...change('low', 'a path outside the repository', 'The launch names a path that only some machines have.', 'use a path in the repository, or a variable'), kind: 'finding', exit: 0 },
+  FILE_CHANGED: change('high', 'a pinned file changed', 'A file that the launch names is not the one that was pinned; it was not started.', REVIEW),
+  TRANSPORT_CHANGED: change('high', 'another transport', 'The server is reached in another way than the pinned one.', REVIEW),
+  PACKAGE_CHANGED: change('high', 'another package', 'The package, its version, integrity or closure is not the pinned one.', REVIEW),
+  VOLATILE_CHANGED: change('high', 'the volatile rules differ', 'The policy declares other values volatile than the lock was made with.', 'run `mcp-lock pin` to apply the policy, or restore it'),
+
+  // The surface against the pin
+  DEFINITION_CHANGED: change('high', 'a definition changed', 'A tool, prompt, resource or template is not what was reviewed.', REVIEW),
+  DEFINITION_ADDED: change('high', 'a definition was added', 'The model would be offered something that nobody reviewed.', REVIEW),
+  DEFINITION_REMOVED: change('medium', 'a definition is gone', 'Something that was pinned is no longer offered.', REVIEW),
+  CONDITIONAL_CHANGED: change('low', 'offered to other clients than before', 'Which client profiles get the definition changed.', REVIEW),
+  LIST_CHANGED: change('high', 'a list appeared, went or failed', 'A whole kind of definitions is now declared, absent or answered with an error.', REVIEW),
+  INSTRUCTIONS_CHANGED: change('high', 'the instructions changed', 'They are put into the model\'s context.', REVIEW),
+  CAPABILITIES_CHANGED: change('high', 'the capabilities changed', 'The server declares other abilities, which clients act on.', REVIEW),
+  SERVER_INFO_CHANGED: change('medium', 'the server\'s description of itself changed', 'Name, version, title or icons are not those that were pinned.', REVIEW),
+  EXTRA_CHANGED: change('medium', 'an unknown part of an answer changed', 'Members that the protocol does not know are pinned too, for a client may use them.', REVIEW),
+  UI_CHANGED: change('high', 'a user interface changed', 'The page that a tool shows in the host is not the one that was pinned.', REVIEW),
+  SKILL_CHANGED: change('high', 'a skill changed', 'A skill is text that the model follows.', REVIEW),
+
+  // What a check did not look at
+  OFFLINE: coverage('the server was not asked', 'With `--offline` only files are compared.', 'mcp-lock verify'),
+  SOURCE_UNRESOLVED: coverage('the code is not pinned', 'The launch is of a kind that is not resolved to an exact artifact; only its words are pinned.', 'start it as an npm package, or by a path in the repository'),
+  REMOTE_CODE: coverage('the remote\'s code is not pinned', 'Only the address and what it declares are.', 'mcp-lock verify, often'),
+  IMPORTS_UNPINNED: coverage('what the pinned files import is not pinned', 'The hash covers the named file, not what it loads.', 'publish the server as a package'),
+  ENV_UNPINNED: coverage('the values of variables are not pinned', 'Names are; values are secrets or differ per user.', 'mcp-lock explain ENV_UNPINNED'),
+  SCRIPTS_NOT_RUN: coverage('install scripts were not run', 'A package of the closure has one; it may need it to work.', 'allow it with `servers.NAME.scripts: allow` in mcp-lock.yaml'),
+  CONDITIONAL_ABSENT: coverage('definitions for other client profiles were not compared', 'They are offered only to clients with other capabilities.', 'mcp-lock pin, which asks as every profile'),
+  OTHER_ERA: coverage('the other protocol era was not asked', 'A server may speak two protocol revisions, and answer differently in each.', 'mcp-lock explain OTHER_ERA'),
+  SKILL_DYNAMIC: coverage('a skill with dynamic resources', 'The server says that its files are not fixed.', 'ask its author for digests'),
+  RESOURCES_OFF: coverage('resources were not listed', 'The policy turns them off, or to templates only.', 'set `resources: pin` in mcp-lock.yaml'),
+  RUNTIME: coverage('what the server does when it is called', 'Results, prompts\' bodies and resources are made at run time; a pin covers what is declared before a call.', 'mcp-lock explain RUNTIME'),
+} satisfies Record<string, Meaning>
+
+export type Code = keyof typeof table
+export const CODES: { readonly [code in Code]: Meaning } = table
+export const CODE_NAMES = Object.keys(table) as Code[]
+
+export function isCode(word: string): word is Code {
+  return Object.hasOwn(CODES, word)
+}

@@ -1,0 +1,59 @@
+/**
+ * Digests of scheme 1 (docs/format.md §3): `mcl1:` + hex SHA-256 of `mcp-lock/1 ` + kind + LF + the
+ * RFC 8785 form. `sha256:` stands for bytes only.
+ */
+import { hash } from 'node:crypto'
+import type { Json } from './json.ts'
+
+export type DigestKind =
+  | 'tool'
+  | 'prompt'
+  | 'resource'
+  | 'resourceTemplate'
+  | 'description'
+  | 'inputSchema'
+  | 'surface'
+  | 'pin'
+
+export type Digest = `mcl1:${string}`
+
+/** Order of keys everywhere: by UTF-16 code unit (RFC 8785 §3.2.3), never by locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** The RFC 8785 form of a stored value. */
+export function canonicalize(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isArray(value)) {
+    let text = '['
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonicalize(value[i] as Json)
+    return `${text}]`
+  }
+  const keys = Object.keys(value).sort()
+  let text = '{'
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    text += `${i === 0 ? '' : ','}${JSON.stringify(key)}:${canonicalize(value[key] as Json)}`
+  }
+  return `${text}}`
+}
+
+/** The digest of a stored value as `kind`. */
+export function digest(kind: DigestKind, value: Json): Digest {
+  return digestCanonical(kind, canonicalize(value))
+}
+
+/** The digest of a text that is already in RFC 8785 form. */
+export function digestCanonical(kind: DigestKind, canonical: string): Digest {
+  return `mcl1:${hash('sha256', `mcp-lock/1 ${kind}\n${canonical}`, 'hex')}`
+}
+
+/** SHA-256 of bytes, or of the UTF-8 form of a text, as `sha256:` + hex. */
+export function sha256(bytes: Uint8Array | string): `sha256:${string}` {
+  return `sha256:${hash('sha256', bytes, 'hex')}`
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,184 @@
+/** Launches: what a client config says, unexpanded, in one normal form (docs/format.md §5). */
+import { byCodeUnit } from './digest.ts'
+import { LockError } from './errors.ts'
+
+export type StdioLaunch = {
+  readonly args: readonly string[]
+  readonly command: string
+  readonly cwd?: string
+  /** Names; values never reach the lock. */
+  readonly env?: readonly string[]
+  readonly envFile?: string
+}
+export type RemoteLaunch = {
+  /** Names; values never reach the lock. */
+  readonly headers?: readonly string[]
+  readonly url: string
+}
+export type Launch = StdioLaunch | RemoteLaunch
+
+export function isRemote(launch: Launch): launch is RemoteLaunch {
+  return 'url' in launch
+}
+
+type Words = {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string | undefined
+  readonly env?: readonly string[] | undefined
+  readonly envFile?: string | undefined
+}
+
+/** The normal form of a command: the same on every system and for every client. */
+export function stdioLaunch(words: Words): StdioLaunch {
+  const [first = '', ...rest] = unwrapShell([words.command, ...words.args].map(portable))
+  const cwd = folder(words.cwd)
+  const env = sorted(words.env)
+  const command = program(first, cwd !== '')
+  const args = command === 'npx' ? assumeYes(rest) : rest
+  const fixed = choosingWords(command, args)
+  return {
+    args: args.map((word, i) => relative(word, { dot: i < fixed || TAKES_NAME.has(args[i - 1] ?? ''), moved: cwd !== '' })),
+    command,
+    ...(cwd !== '' ? { cwd } : {}),
+    ...(env.length > 0 ? { env } : {}),
+    ...(words.envFile === undefined ? {} : { envFile: relative(portable(words.envFile)) }),
+  }
+}
+
+/**
+ * The normal form of a remote server: exact origin and path, the names of the query's parameters.
+ * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
+ */
+export function remoteLaunch(url: string, headerNames: readonly string[] = []): RemoteLaunch {
+  const headers = sorted(headerNames.map((name) => name.toLowerCase()))
+  return { ...(headers.length > 0 ? { headers } : {}), url: normalUrl(url) }
+}
+
+function normalUrl(text: string): string {
+  const [address = '', query = ''] = (text.split('#')[0] ?? '').split(/\?(.*)/s)
+  const names = query.split('&').map((pair) => pair.split('=')[0] ?? '').filter((name) => name !== '')
+  const parameters = names.length > 0 ? `?${names.map((name) => `${name}=`).join('&')}` : ''
+  if (address.includes('${')) {
+    if (/^\w+:\/\/[^/]*[^/:]@/.test(address.replaceAll(/\$\{[^}]*\}/g, ''))) throw new LockError('SECRET_LITERAL', 'a URL carries a user name or password')
+    return address + parameters
+  }
+  let url: URL
+  try {
+    url = new URL(address)
+  } catch (cause) {
+    throw new LockError('CONFIG_INVALID', 'expected a URL with its scheme', { cause })
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new LockError('CONFIG_INVALID', `expected an http or https URL, got \`${url.protocol}\``)
+  if (url.username !== '' || url.password !== '') throw new LockError('SECRET_LITERAL', `the URL of \`${url.host}\` carries a user name or password`)
+  return url.origin + url.pathname + parameters
+}
+
+function portable(word: string): string {
+  return word.replaceAll('${pathSeparator}', '/')
+}
+
+/** `cmd /c npx.cmd …` is `npx …`, and so is `cmd /c "npx.cmd …"` as long as cmd would only split it. */
+export function unwrapShell(words: readonly string[]): readonly string[] {
+  const [command = '', ...rest] = words
+  if (!/^(?:.*[\\/])?cmd(?:\.exe)?$/i.test(command)) return words
+  const flag = rest.findIndex((word) => !/^\/[dsq]$/i.test(word))
+  const inner = rest.slice(flag + 1)
+  if (flag < 0 || !/^\/c$/i.test(rest[flag] ?? '') || inner.length === 0) return words
+  const [line = ''] = inner
+  return unwrapShell(inner.length === 1 && /^[\w@./:\\~^=-]+(?: +[\w@./:\\~=-]+)+$/.test(line) && !line.includes('^') ? line.split(/ +/) : inner)
+}
+
+const ANCHOR = /^\$\{workspaceFolder\}(?:[\\/]+|$)/
+const ELSEWHERE = /^(?:[\\/~]|\.\.(?:[\\/]|$)|[A-Za-z]:|\$\{)/
+const SUFFIX = /(?:\.(?:cmd|exe|bat))+$/i
+/** Words that mean something else than a path once their `./` is gone. */
+const AMBIGUOUS = /^(?:[-@~]|\$\{|[A-Za-z][\w+.-]*:|[^/]*=)/
+const WINDOWS_FILE = /^(?!\.\.\\)[\w.][\w .-]*(?:\\[\w .@-]+)+\.(?:[cm]?[jt]sx?|py|rb|sh|jar|wasm|json|ya?ml|toml|env)$/i
+
+/** A program's name without the suffixes that Windows needs; one in the repository is a path that begins with `./`. */
+function program(command: string, moved: boolean): string {
+  if (!/[\\/]/.test(command)) return ANCHOR.test(command) ? relative(command, { moved }) : command.replace(SUFFIX, '')
+  if (!ANCHOR.test(command) && ELSEWHERE.test(command)) return command
+  const path = relative(ANCHOR.test(command) || /^\.[\\/]/.test(command) ? command : `./${command}`, { dot: true, moved })
+  return path.includes('node_modules/.bin/') ? path.replace(SUFFIX, '') : path
+}
+
+/**
+ * A path in the repository, with slashes and without its leading `./` or `${workspaceFolder}/`. The
+ * `./` stays with `dot`, and where the rest could be read as something else. Where the program is
+ * `moved` to a folder of its own, `${workspaceFolder}/` and `./` are two places, and both stay apart.
+ */
+function relative(word: string, { dot = false, moved = false } = {}): string {
+  const anchor = ANCHOR.exec(word)
+  if (anchor !== null && moved) return word.replaceAll('\\', '/')
+  const rest = word.slice(anchor?.[0].length ?? 0)
+  const bare = rest.replace(/^(?:\.[\\/]+)+/, '')
+  if (anchor === null && bare === rest) return WINDOWS_FILE.test(word) ? word.replaceAll('\\', '/') : word
+  if (bare === '' || bare === '.') return '.'
+  const path = bare.replaceAll('\\', '/')
+  return (dot && !path.startsWith('../') && path !== '..') || AMBIGUOUS.test(path) ? `./${path}` : path
+}
+
+function folder(cwd: string | undefined): string {
+  const path = relative(portable(cwd ?? '')).replace(/(?<=[^/\\:])[\\/]+$/, '')
+  return path === '.' ? '' : path
+}
+
+/** Options whose value is a program or module: there, `./x` and `x` are two things. */
+const TAKES_NAME = new Set(['-c', '-r', '--', '--require', '--import', '--loader', '--experimental-loader', '--preload'])
+
+const RUNNERS: { readonly [command: string]: readonly string[] } = {
+  npx: [''],
+  pnpx: [''],
+  bunx: [''],
+  uvx: [''],
+  npm: ['exec ', 'x '],
+  pnpm: ['dlx '],
+  yarn: ['dlx '],
+  bun: ['x '],
+  pipx: ['run '],
+  uv: ['tool run '],
+}
+const YES = new Set(['-y', '--yes'])
+const FLAGS = new Set([...YES, '-q', '--quiet', '-s', '--silent', '--bun', '--prefer-online', '--prefer-offline', '--offline', '--verbose', '--isolated', '--no-cache'])
+const VALUED = new Set(['-p', '--package', '--registry', '--from', '--with', '--python', '--spec', '--index', '--index-url'])
+
+/**
+ * How many of a package runner's words choose what runs: up to and including the package's token,
+ * and all of them where that is not certain. A local folder and a package differ there by their `./`.
+ */
+function choosingWords(command: string, args: readonly string[]): number {
+  const name = /[^\\/]*$/.exec(command)?.[0].replace(SUFFIX, '') ?? ''
+  const verbs = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined
+  if (verbs === undefined) return 0
+  const line = `${args.slice(0, 2).join(' ')} `
+  const verb = verbs.find((words) => line.startsWith(words))
+  if (verb === undefined) return args.length
+  const { end, certain } = leadingOptions(args, verb.split(' ').length - 1)
+  return certain ? end + (args[end] === '--' ? 2 : 1) : args.length
+}
+
+/** Where a runner's leading options end; not certain where one is of a kind that is not known. */
+function leadingOptions(args: readonly string[], start: number): { readonly end: number; readonly certain: boolean } {
+  let at = start
+  for (; at < args.length; at++) {
+    const word = args[at] as string
+    if (word === '--' || !word.startsWith('-')) return { end: at, certain: true }
+    if (VALUED.has(word)) at++
+    else if (!FLAGS.has(word) && !/^--[\w-]+=/.test(word)) return { end: at, certain: false }
+  }
+  return { end: at, certain: true }
+}
+
+/** `npx pkg`, `npx --yes pkg` and `npx -y pkg` are one start, for no client has a terminal to ask on. */
+function assumeYes(args: readonly string[]): readonly string[] {
+  const { end } = leadingOptions(args, 0)
+  const kept = args.slice(0, end).filter((word, i) => !YES.has(word) || VALUED.has(args[i - 1] ?? ''))
+  const refuses = args.slice(0, end + 1).some((word) => /^--(?:no|no-install|no-yes|yes=.*)$/.test(word))
+  return refuses ? args : ['-y', ...kept, ...args.slice(end)]
+}
+
+function sorted(names: readonly string[] | undefined): string[] {
+  return [...new Set(names)].sort(byCodeUnit)
+}

@@ -1,0 +1,24 @@
+/** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
+import type { VolatileRule } from './volatile.ts'
+
+export type ServerPolicy = {
+  /** Whether a config may name no exact version. */
+  readonly floating: 'allow' | 'deny'
+  /** Whether install scripts of a package's closure run. */
+  readonly scripts: 'allow' | 'deny'
+  readonly resources: 'pin' | 'templates' | 'off'
+  readonly volatile: readonly VolatileRule[]
+  readonly limits: { readonly message?: number; readonly total?: number; readonly items?: number; readonly pages?: number }
+}
+
+export type Policy = { readonly servers: { readonly [name: string]: ServerPolicy } }
+
+export const POLICY_FILE = 'mcp-lock.yaml'
+export const NO_POLICY: Policy = { servers: {} }
+
+const DEFAULTS: ServerPolicy = { floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }
+
+/** What the policy says about a server; the safe defaults where it says nothing. */
+export function policyFor(policy: Policy, server: string): ServerPolicy {
+  return (Object.hasOwn(policy.servers, server) ? policy.servers[server] : undefined) ?? DEFAULTS
+}

@@ -1,0 +1,48 @@
+/** The verdict on what a server declares now, against what was pinned. */
+import { compareSession } from './diff.ts'
+import type { Coverage, Finding } from './finding.ts'
+import type { Pin } from './lockfile.ts'
+import type { ServerPolicy } from './policy.ts'
+import { isFailed, LIST_NAMES, type Surface } from './surface.ts'
+import { rulesOf, sameRule } from './volatile.ts'
+
+export type Verdict = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[] }
+
+/**
+ * Compares one session's surface with the pin. The surface must have been read with the pin's own
+ * volatile rules (`rulesOf`, `applyRules`). An unread surface (`null` in the pin) is a change.
+ */
+export function verifySurface(server: string, pin: Pin, observed: Surface): Verdict {
+  if (pin.surface === null) return { findings: [{ code: 'LIST_CHANGED', subject: 'surface', detail: 'nothing was pinned' }], coverage: [] }
+  const { findings, absent } = compareSession(pin.surface, observed)
+  const coverage: Coverage[] = absent.length === 0 ? [] : [{ code: 'CONDITIONAL_ABSENT', server, detail: `${absent.length} of them` }]
+  return { findings, coverage }
+}
+
+/** Whether the lock was made with the volatile rules that the policy declares now. */
+export function verifyRules(pin: Pin, policy: ServerPolicy): Finding[] {
+  const pinned = pin.surface === null ? [] : rulesOf(pin.surface)
+  const missing = policy.volatile.filter((rule) => !pinned.some((other) => sameRule(rule, other)))
+  const extra = pinned.filter((rule) => !policy.volatile.some((other) => sameRule(rule, other)))
+  return [
+    ...missing.map(({ pointer }): Finding => ({ code: 'VOLATILE_CHANGED', subject: 'policy', pointer, detail: 'only in the policy' })),
+    ...extra.map(({ pointer }): Finding => ({ code: 'VOLATILE_CHANGED', subject: 'policy', pointer, detail: 'only in the lock' })),
+  ]
+}
+
+/** How many definitions a surface has. */
+export function countDefinitions(surface: Surface | null): number {
+  if (surface === null) return 0
+  return LIST_NAMES.reduce((sum, name) => {
+    const list = surface[name]
+    return sum + (list === undefined || isFailed(list) ? 0 : Object.keys(list).length)
+  }, 0)
+}
+
+/** What coverage a skill leaves open: its files may be made at run time. */
+export function dynamicSkills(server: string, surface: Surface | null): Coverage[] {
+  const skills = Object.values(surface?.skills ?? {})
+  const dynamic = skills.filter((skill) => typeof skill === 'object' && skill !== null && 'resources' in skill && skill.resources === 'dynamic')
+  return dynamic.length === 0 ? [] : [{ code: 'SKILL_DYNAMIC', server, detail: `${dynamic.length} of them` }]
+}
+
