@@ -85,7 +85,7 @@ async function checkPinned(server: Configured, pin: Pin, policy: ServerPolicy, p
   const files = await hashLaunchFiles(project.root, pin.source.launch)
   const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
   const before = [
-    ...checkLaunch(server.launch, server.transport, pin, policy),
+    ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
     ...checkClosure(pin, closure),
     ...verifyRules(pin, policy),

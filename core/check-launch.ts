@@ -18,14 +18,17 @@ export function pinnedForm(launch: Launch, pin: Pin): Launch {
 }
 
 /** Differences that forbid to start the server, and launches that float. */
-export function checkLaunch(launch: Launch, transport: Transport | null, pin: Pin, policy: ServerPolicy): Finding[] {
-  const configured = pinnedForm(launch, pin)
-  const findings = [...diffSource(pin.source, { ...pin.source, launch: configured, transport: transport ?? pin.source.transport })]
+export function checkLaunch(launches: readonly Launch[], transport: Transport | null, pin: Pin, policy: ServerPolicy): Finding[] {
+  return launches.flatMap((launch) => {
+    const configured = { ...pin.source, launch: pinnedForm(launch, pin), transport: transport ?? pin.source.transport }
+    return [...diffSource(pin.source, configured), ...checkFloating(launch, policy)]
+  })
+}
+
+function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {
   const npm = npmLaunch(launch)
-  if (npm !== null && floats(npm) && policy.floating === 'deny') {
-    findings.push({ code: 'LAUNCH_FLOATING', subject: 'source', pointer: `/launch/args/${npm.token.index}`, detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\`` })
-  }
-  return findings
+  if (npm === null || !floats(npm) || policy.floating === 'allow') return []
+  return [{ code: 'LAUNCH_FLOATING', subject: 'source', pointer: `/launch/args/${npm.token.index}`, detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\`` }]
 }
 
 /** Whether two launches are one: by value, whatever the order in which they were made. */

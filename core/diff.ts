@@ -107,14 +107,22 @@ function diff(before: Surface, after: Surface, absent: ReadonlySet<string>, oneS
   ]
 }
 
-function diffList(name: ListName, before: List | undefined, after: List | undefined, absent: ReadonlySet<string>, oneSession: boolean): Finding[] {
+function diffList(
+  name: ListName,
+  before: List | undefined,
+  after: List | undefined,
+  absent: ReadonlySet<string>,
+  oneSession: boolean,
+): Finding[] {
   const old = entriesOf(before) ?? {}
   const now = entriesOf(after) ?? {}
   // An error is not "no definitions": nothing is said to be removed.
   const keys = after !== undefined && isFailed(after) ? [] : unionOfKeys(old, now)
   return [
     ...diffLeaves(state(before), state(after)).map((leaf): Finding => ({ code: 'LIST_CHANGED', subject: name, ...sides(leaf) })),
-    ...keys.filter((key) => !absent.has(subject(name, key))).flatMap((key) => diffEntry(subject(name, key), own(old, key), own(now, key), oneSession)),
+    ...keys
+      .filter((key) => !absent.has(subject(name, key)))
+      .flatMap((key) => diffEntry(subject(name, key), own(old, key), own(now, key), oneSession)),
   ]
 }
 

@@ -22,21 +22,37 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** The RFC 8785 form of a stored value. */
+/** The RFC 8785 form of a stored value. JSON.stringify writes it (ECMA-262 agrees with §3.2.2), once the keys are in order. */
 export function canonicalize(value: Json): string {
+  return isOrdered(value) ? JSON.stringify(value) : serialize(value)
+}
+
+/** Whether JSON.stringify would write every key where RFC 8785 wants it: integer-like keys come first, whatever their order. */
+export function isOrdered(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (isArray(value)) return value.every(isOrdered)
+  let last = ''
+  let first = true
+  for (const key in value) {
+    if ((!first && key <= last) || isIndex(key) || !isOrdered(value[key] as Json)) return false
+    last = key
+    first = false
+  }
+  return true
+}
+
+function isIndex(key: string): boolean {
+  const code = key.charCodeAt(0)
+  return code >= 0x30 && code <= 0x39
+}
+
+function serialize(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (isArray(value)) {
-    let text = '['
-    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonicalize(value[i] as Json)
-    return `${text}]`
-  }
-  const keys = Object.keys(value).sort()
-  let text = '{'
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string
-    text += `${i === 0 ? '' : ','}${JSON.stringify(key)}:${canonicalize(value[key] as Json)}`
-  }
-  return `${text}}`
+  if (isArray(value)) return `[${value.map(serialize).join(',')}]`
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${serialize(value[key] as Json)}`)
+  return `{${members.join(',')}}`
 }
 
 /** The digest of a stored value as `kind`. */

@@ -84,7 +84,7 @@ function inCommon(old: readonly string[], now: readonly string[]): Kept | null {
     }
   }
   const kept = { old: new Set<number>(), now: new Set<number>() }
-  for (let i = 0, j = 0; i < old.length && j < now.length; ) {
+  for (let i = 0, j = 0; i < old.length && j < now.length;) {
     if (old[i] === now[j]) {
       kept.old.add(i++)
       kept.now.add(j++)

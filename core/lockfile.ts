@@ -4,13 +4,13 @@
  * `parseLock` accepts a file only if it is byte for byte what `formatLock` writes, and recomputes
  * every digest in it: trust never rests on a stored digest.
  */
-import { byCodeUnit, digest, type Digest } from './digest.ts'
+import { byCodeUnit, digest, isOrdered, type Digest } from './digest.ts'
 import { LockError } from './errors.ts'
 import { isObject, MAX_DEPTH, type Json, type JsonObject } from './json.ts'
 import { checkLockShape } from './lock-shape.ts'
 import type { Source } from './source.ts'
 import { isFailed, LIST_NAMES, sealEntry, surfaceDigest, type ListName, type Surface } from './surface.ts'
-import { quote } from './text.ts'
+import { escapeHidden, quote } from './text.ts'
 
 export const LOCKFILE_VERSION = 1
 /** UTF-16 code units; a lock of 188 tools takes 1.5 million. */
@@ -51,7 +51,19 @@ export function formatLock(lock: Lock): string {
 
 /** Any stored JSON in the lock's layout: sorted keys, two spaces, `$lines`, invisible characters escaped. */
 export function formatJson(value: Json): string {
-  return `${layout(value, '\n')}\n`
+  return `${isPlain(value) ? escapeHidden(JSON.stringify(value, null, 2)) : layout(value, '\n')}\n`
+}
+
+/** Whether JSON.stringify's own layout is the lock's, but for invisible characters. */
+function isPlain(value: Json): boolean {
+  return isOrdered(value) && !hasLineFeed(value)
+}
+
+function hasLineFeed(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('\n')
+  if (typeof value !== 'object' || value === null) return false
+  for (const item of Array.isArray(value) ? value : Object.values(value)) if (hasLineFeed(item as Json)) return true
+  return false
 }
 
 function layout(value: Json, indent: string): string {
@@ -86,8 +98,8 @@ export function parseLock(text: string): Lock {
   if (typeof version === 'number' && version > LOCKFILE_VERSION) {
     throw new LockError('LOCK_TOO_NEW', `lockfileVersion ${version}, this program reads ${LOCKFILE_VERSION}`)
   }
+  const again = formatJson(value)
   const lock = checkLockShape(joinLines(value, 0))
-  const again = formatLock(lock)
   if (again !== text) throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, again)} is not as \`mcp-lock pin\` writes it`)
   checkDigests(lock)
   return lock
@@ -101,7 +113,7 @@ function parseJson(text: string): Json {
   }
 }
 
-/** `{"$lines": […]}` back to the string it stands for; what JSON.parse lets through unseen is refused here. */
+/** `{"$lines": […]}` back to the string it stands for, in place; what JSON.parse lets through unseen is refused here. */
 function joinLines(value: Json, depth: number): Json {
   if (typeof value === 'string') {
     if (!value.isWellFormed()) throw new LockError('LOCK_INVALID', 'a lone surrogate')
@@ -109,15 +121,18 @@ function joinLines(value: Json, depth: number): Json {
   }
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_DEPTH + 16) throw new LockError('LOCK_INVALID', 'nested too deep')
-  if (Array.isArray(value)) return value.map((item) => joinLines(item, depth + 1))
-  const object = value as JsonObject
-  if (Object.hasOwn(object, '$lines')) return linesOf(object)
-  const result: Record<string, Json> = {}
-  for (const key of Object.keys(object)) {
-    if (key === '__proto__' || !key.isWellFormed()) throw new LockError('LOCK_INVALID', 'a key that no server can have sent')
-    result[key] = joinLines(object[key] as Json, depth + 1)
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = joinLines(value[i] as Json, depth + 1)
+    return value
   }
-  return result
+  const object = value as { [key: string]: Json }
+  for (const key of Object.keys(object)) {
+    if (key === '$lines') return linesOf(object)
+    if (key === '__proto__' || !key.isWellFormed()) throw new LockError('LOCK_INVALID', 'a key that no server can have sent')
+    const item = object[key] as Json
+    if (typeof item === 'object' || typeof item === 'string') object[key] = joinLines(item, depth + 1)
+  }
+  return object
 }
 
 function linesOf(object: JsonObject): string {

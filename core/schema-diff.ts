@@ -24,7 +24,14 @@ const ANNOTATIONS = new Set(
 const MAPS_OF_SCHEMAS = new Set(['$defs', 'definitions', 'dependentSchemas', 'patternProperties', 'properties'])
 const LOWER = new Set(['exclusiveMinimum', 'minContains', 'minItems', 'minLength', 'minProperties', 'minimum'])
 const UPPER = new Set(['exclusiveMaximum', 'maxContains', 'maxItems', 'maxLength', 'maxProperties', 'maximum'])
-const SUBSCHEMA = new Set(['additionalProperties', 'additionalItems', 'items', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties'])
+const SUBSCHEMA = new Set([
+  'additionalProperties',
+  'additionalItems',
+  'items',
+  'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+])
 
 /** No schema is one that allows everything. */
 export function schemaBreaks(before: Json | undefined, after: Json | undefined, direction: Direction): Break[] {
@@ -42,7 +49,8 @@ export function withoutAnnotations(schema: Json): Json {
   const kept = Object.entries(schema).filter(([key]) => !ANNOTATIONS.has(key))
   return Object.fromEntries(
     kept.map(([key, value]) => {
-      if (MAPS_OF_SCHEMAS.has(key) && isObject(value)) return [key, Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutAnnotations(item)]))]
+      if (MAPS_OF_SCHEMAS.has(key) && isObject(value))
+        return [key, Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutAnnotations(item)]))]
       return [key, key === 'enum' || key === 'const' ? value : withoutAnnotations(value)]
     }),
   )
@@ -79,12 +87,14 @@ function keyword(key: string, before: Json | undefined, after: Json | undefined,
   if (MAPS_OF_SCHEMAS.has(key)) return schemas(before, after, context, path)
   if (key === 'type') return types(sent, taken, context, path)
   if (SUBSCHEMA.has(key) && !isArray(before) && !isArray(after)) {
-    if (sent !== false && taken === false) return add(path, direction === 'input' ? 'closed: what was let through is refused' : 'opened: more than was promised may come')
+    if (sent !== false && taken === false)
+      return add(path, direction === 'input' ? 'closed: what was let through is refused' : 'opened: more than was promised may come')
     return compare(before ?? {}, after ?? {}, context, path)
   }
   if (key === 'anyOf' || key === 'oneOf') return alternatives(sent, taken, before, after, context, path)
   if (LOWER.has(key) || UPPER.has(key)) {
-    if (taken === undefined || (typeof sent === 'number' && typeof taken === 'number' && (LOWER.has(key) ? taken <= sent : taken >= sent))) return
+    if (taken === undefined || (typeof sent === 'number' && typeof taken === 'number' && (LOWER.has(key) ? taken <= sent : taken >= sent)))
+      return
     return add(path, direction === 'input' ? `a tighter bound, ${show(after)}` : `a wider bound, ${show(after)}`)
   }
   if (key === 'uniqueItems' && taken !== true) return
@@ -97,7 +107,8 @@ function required(before: Json | undefined, after: Json | undefined, { add, dire
   const old = texts(before)
   const now = texts(after)
   const broken = direction === 'input' ? now.filter((name) => !old.includes(name)) : old.filter((name) => !now.includes(name))
-  for (const name of broken) add(path, direction === 'input' ? `\`${displaySafe(name, 60)}\` is required now` : `\`${displaySafe(name, 60)}\` is no longer promised`)
+  for (const name of broken)
+    add(path, direction === 'input' ? `\`${displaySafe(name, 60)}\` is required now` : `\`${displaySafe(name, 60)}\` is no longer promised`)
 }
 
 function properties(before: Json | undefined, after: Json | undefined, context: Context, path: Path): void {
@@ -123,11 +134,22 @@ function schemas(before: Json | undefined, after: Json | undefined, context: Con
 function types(sent: Json | undefined, taken: Json | undefined, { add, direction }: Context, path: Path): void {
   if (taken === undefined) return
   const accepts = texts(taken)
-  const lost = sent === undefined ? ['any other'] : texts(sent).filter((type) => !accepts.includes(type) && !(type === 'integer' && accepts.includes('number')))
-  if (lost.length > 0) add(path, `${lost.map((type) => displaySafe(type, 30)).join(', ')} ${direction === 'input' ? 'is refused now' : 'may come now'}`)
+  const lost =
+    sent === undefined
+      ? ['any other']
+      : texts(sent).filter((type) => !accepts.includes(type) && !(type === 'integer' && accepts.includes('number')))
+  if (lost.length > 0)
+    add(path, `${lost.map((type) => displaySafe(type, 30)).join(', ')} ${direction === 'input' ? 'is refused now' : 'may come now'}`)
 }
 
-function alternatives(sent: Json | undefined, taken: Json | undefined, before: Json | undefined, after: Json | undefined, context: Context, path: Path): void {
+function alternatives(
+  sent: Json | undefined,
+  taken: Json | undefined,
+  before: Json | undefined,
+  after: Json | undefined,
+  context: Context,
+  path: Path,
+): void {
   if (taken === undefined) return
   const given = isArray(sent) ? sent : []
   const accepts = (isArray(taken) ? taken : []).map((branch) => canonicalize(withoutAnnotations(branch)))

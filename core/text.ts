@@ -16,12 +16,19 @@ export const INVISIBLE: readonly (readonly [number, number])[] = [
 
 const ranges = INVISIBLE.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join('')
 const HIDDEN = new RegExp(`[${ranges}]`, 'gu')
+/** Runs of all that is neither printable ASCII nor a line feed: few, where most of a text is neither. */
+const NOT_LAYOUT = /[^\n\x20-\x7e]+/g
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/
 
 /** A JSON string literal as the lock writes it: JSON.stringify, and invisible characters as `\uxxxx`. */
 export function quote(text: string): string {
   const literal = JSON.stringify(text)
   return NOT_PRINTABLE_ASCII.test(literal) ? literal.replace(HIDDEN, escapeUnits) : literal
+}
+
+/** JSON text with its invisible characters as `\\uxxxx`; line feeds are layout and stay. */
+export function escapeHidden(json: string): string {
+  return json.replace(NOT_LAYOUT, (run) => run.replace(HIDDEN, escapeUnits))
 }
 
 function escapeUnits(character: string): string {

@@ -43,7 +43,12 @@ export function judge(before: Judged, after: Judged, findings: readonly Finding[
   const isRelease = tools >= 4 && tools * 2 >= total
   const isTargeted = touched.size === 1 && findings.length <= FEW_TEXTS && findings.every(isText)
   const looks = version.moved || isRelease ? 'upgrade' : isTargeted ? 'targeted edit' : 'edit'
-  const verdict = looks === 'upgrade' ? `: looks like an upgrade${version.moved ? '' : ' without a new version'}` : looks === 'targeted edit' ? ': looks like a targeted edit' : ''
+  const verdict =
+    looks === 'upgrade'
+      ? `: looks like an upgrade${version.moved ? '' : ' without a new version'}`
+      : looks === 'targeted edit'
+        ? ': looks like a targeted edit'
+        : ''
   return { looks, text: `${[...counts(before.surface, findings), version.text].join(', ')}${verdict}`, breaks, bump }
 }
 
@@ -65,16 +70,24 @@ function versions(before: Judged, after: Judged): { moved: boolean; text: string
 function counts(before: Surface | null, findings: readonly Finding[]): string[] {
   const parts: string[] = []
   for (const name of LIST_NAMES) {
-    const of = (code: Finding['code']): number => subjectsOf(findings.filter((f) => f.code === code && f.subject?.startsWith(`${name}/`) === true)).size
+    const of = (code: Finding['code']): number =>
+      subjectsOf(findings.filter((f) => f.code === code && f.subject?.startsWith(`${name}/`) === true)).size
     const noun = (n: number): string => `${n} ${NOUNS[name][n === 1 ? 0 : 1]}`
     const changed = of('DEFINITION_CHANGED')
     const total = before === null ? 0 : count(before, name)
     if (changed > 0) parts.push(`${changed} of ${noun(total)} changed`)
-    for (const [code, verb] of [['DEFINITION_ADDED', 'added'], ['DEFINITION_REMOVED', 'removed']] as const) {
+    for (const [code, verb] of [
+      ['DEFINITION_ADDED', 'added'],
+      ['DEFINITION_REMOVED', 'removed'],
+    ] as const) {
       if (of(code) > 0) parts.push(`${noun(of(code))} ${verb}`)
     }
   }
-  const others = new Set(findings.filter((f) => f.code !== 'SERVER_INFO_CHANGED' && !f.code.startsWith('DEFINITION_')).map((f) => OTHERS[f.code] ?? 'something else changed'))
+  const others = new Set(
+    findings
+      .filter((f) => f.code !== 'SERVER_INFO_CHANGED' && !f.code.startsWith('DEFINITION_'))
+      .map((f) => OTHERS[f.code] ?? 'something else changed'),
+  )
   return [...parts, ...others, ...(parts.length + others.size === 0 ? ['no definition changed'] : [])]
 }
 
@@ -96,12 +109,17 @@ function findBreaks(before: Surface | null, after: Surface | null, findings: rea
   const breaks: string[] = []
   for (const { code, subject = '', after: now } of findings) {
     if (code === 'DEFINITION_REMOVED') breaks.push(`${displaySafe(subject, 200)}: is gone`)
-    if (code === 'LIST_CHANGED' && (now === undefined || isFailed(now))) breaks.push(`${displaySafe(subject, 200)}: ${now === undefined ? 'are gone' : 'answer with an error'}`)
+    if (code === 'LIST_CHANGED' && (now === undefined || isFailed(now)))
+      breaks.push(`${displaySafe(subject, 200)}: ${now === undefined ? 'are gone' : 'answer with an error'}`)
   }
   const changed = subjectsOf(findings.filter((finding) => finding.code === 'DEFINITION_CHANGED'))
   for (const subject of changed) {
     const [old, now] = [definition(before, subject), definition(after, subject)]
-    for (const reason of subject.startsWith('tools/') ? toolBreaks(old, now) : subject.startsWith('prompts/') ? promptBreaks(old, now) : []) {
+    for (const reason of subject.startsWith('tools/')
+      ? toolBreaks(old, now)
+      : subject.startsWith('prompts/')
+        ? promptBreaks(old, now)
+        : []) {
       breaks.push(`${displaySafe(subject, 200)}: ${reason}`)
     }
   }
@@ -118,17 +136,28 @@ function toolBreaks(old: Json | undefined, now: Json | undefined): string[] {
 
 function promptBreaks(old: Json | undefined, now: Json | undefined): string[] {
   const mandatory = (prompt: Json | undefined): string[] =>
-    list(member(prompt, 'arguments')).flatMap((argument) => (member(argument, 'required') === true ? list(member(argument, 'name')).filter((n) => typeof n === 'string') : []))
+    list(member(prompt, 'arguments')).flatMap((argument) =>
+      member(argument, 'required') === true ? list(member(argument, 'name')).filter((n) => typeof n === 'string') : [],
+    )
   const required = new Set(mandatory(old))
-  return mandatory(now).filter((name) => !required.has(name)).map((name) => `the argument \`${displaySafe(name, 60)}\` is required now`)
+  return mandatory(now)
+    .filter((name) => !required.has(name))
+    .map((name) => `the argument \`${displaySafe(name, 60)}\` is required now`)
 }
 
 function owed(before: Surface | null, after: Surface | null, findings: readonly Finding[], breaks: readonly string[]): Judgement['bump'] {
   const own = findings.filter(({ subject, code }) => subject !== 'source' && code !== 'CONDITIONAL_CHANGED')
   if (own.length === 0) return null
-  if (breaks.length > 0 || own.some(({ code, after: now }) => now === undefined && (code === 'CAPABILITIES_CHANGED' || code === 'SKILL_CHANGED'))) return 'major'
+  if (
+    breaks.length > 0 ||
+    own.some(({ code, after: now }) => now === undefined && (code === 'CAPABILITIES_CHANGED' || code === 'SKILL_CHANGED'))
+  )
+    return 'major'
   const isPatch = (finding: Finding): boolean =>
-    finding.code === 'SERVER_INFO_CHANGED' || finding.code === 'INSTRUCTIONS_CHANGED' || isText(finding) || (finding.code === 'DEFINITION_CHANGED' && onlyDescribes(before, after, finding))
+    finding.code === 'SERVER_INFO_CHANGED' ||
+    finding.code === 'INSTRUCTIONS_CHANGED' ||
+    isText(finding) ||
+    (finding.code === 'DEFINITION_CHANGED' && onlyDescribes(before, after, finding))
   return own.every(isPatch) ? 'patch' : 'minor'
 }
 
@@ -136,7 +165,9 @@ function owed(before: Surface | null, after: Surface | null, findings: readonly 
 function onlyDescribes(before: Surface | null, after: Surface | null, { subject = '', pointer = '' }: Finding): boolean {
   const schema = /^\/(inputSchema|outputSchema)\//.exec(pointer)?.[1]
   if (schema === undefined) return false
-  const [old, now] = [definition(before, subject), definition(after, subject)].map((tool) => canonicalize(withoutAnnotations(member(tool, schema) ?? {})))
+  const [old, now] = [definition(before, subject), definition(after, subject)].map((tool) =>
+    canonicalize(withoutAnnotations(member(tool, schema) ?? {})),
+  )
   return old === now
 }
 
@@ -160,7 +191,9 @@ function count(surface: Surface, name: ListName): number {
 function definition(surface: Surface | null, subject: string): Json | undefined {
   const slash = subject.indexOf('/')
   const entries = surface?.[subject.slice(0, slash) as ListName]
-  return isObject(entries as Json) ? member(member(entries as unknown as Json, escapeKey(subject.slice(slash + 1))), 'definition') : undefined
+  return isObject(entries as Json)
+    ? member(member(entries as unknown as Json, escapeKey(subject.slice(slash + 1))), 'definition')
+    : undefined
 }
 
 function list(value: Json | undefined): readonly Json[] {

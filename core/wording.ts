@@ -11,12 +11,17 @@ const CONTEXT = 24
 
 /** One line: where, what, and an excerpt of what differs. */
 export function wordFinding(finding: Finding): string {
-  return [wordPlace(finding), CODES[finding.code].title, wordChange(finding), displaySafe(finding.detail ?? '', 1000)].filter((part) => part !== '').join(': ')
+  return [wordPlace(finding), CODES[finding.code].title, wordChange(finding), displaySafe(finding.detail ?? '', 1000)]
+    .filter((part) => part !== '')
+    .join(': ')
 }
 
 /** `tools/read_file /description`; '' for a finding about the server as a whole. */
 export function wordPlace(finding: Finding): string {
-  return [finding.subject, finding.pointer].filter((part) => part !== undefined).map((part) => displaySafe(part, NAME)).join(' ')
+  return [finding.subject, finding.pointer]
+    .filter((part) => part !== undefined)
+    .map((part) => displaySafe(part, NAME))
+    .join(' ')
 }
 
 export type WordedCoverage = {

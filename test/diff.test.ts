@@ -99,16 +99,24 @@ test('huge arrays without a common end are compared by index, and none of it is 
 })
 
 test('the wrappers of stored form are leaves', () => {
-  const leaves = diffLeaves({ n: { $number: '1e+400' }, s: { $bytes: { size: 1, digest: 'a' } } }, { n: { $number: '2e+400' }, s: { $bytes: { size: 1, digest: 'b' } } })
-  assert.deepEqual(leaves.map(({ path }) => storedPointer(path)), ['/n', '/s'])
+  const leaves = diffLeaves(
+    { n: { $number: '1e+400' }, s: { $bytes: { size: 1, digest: 'a' } } },
+    { n: { $number: '2e+400' }, s: { $bytes: { size: 1, digest: 'b' } } },
+  )
+  assert.deepEqual(
+    leaves.map(({ path }) => storedPointer(path)),
+    ['/n', '/s'],
+  )
 })
 
 const entries = (name: (typeof LIST_NAMES)[number]) =>
   fc.oneof(
     fc.constant({ $failed: -32601 }),
-    fc.dictionary(fc.constantFrom('t', 'u', '$$number'), fc.tuple(fc.dictionary(fc.constantFrom('description', 'x'), json), fc.boolean())).map((map) =>
-      Object.fromEntries(Object.entries(map).map(([key, [definition, conditional]]) => [key, sealEntry(name, definition, conditional)])),
-    ),
+    fc
+      .dictionary(fc.constantFrom('t', 'u', '$$number'), fc.tuple(fc.dictionary(fc.constantFrom('description', 'x'), json), fc.boolean()))
+      .map((map) =>
+        Object.fromEntries(Object.entries(map).map(([key, [definition, conditional]]) => [key, sealEntry(name, definition, conditional)])),
+      ),
   )
 
 const anySurface: fc.Arbitrary<Surface> = fc
@@ -129,16 +137,31 @@ const anySurface: fc.Arbitrary<Surface> = fc
 
 test('complete: nothing is found if and only if both surfaces are the same', () => {
   const bare = (value: Surface): string =>
-    JSON.stringify(JSON.parse(canonicalize(value as unknown as Json)), (key, item) => (key === 'digest' || key === 'parts' ? undefined : item))
+    JSON.stringify(JSON.parse(canonicalize(value as unknown as Json)), (key, item) =>
+      key === 'digest' || key === 'parts' ? undefined : item,
+    )
   const check = (a: Surface, b: Surface): void => assert.equal(diffSurface(a, b).length === 0, bare(a) === bare(b))
   fc.assert(fc.property(anySurface, anySurface, check))
-  const members = fc.constantFrom<keyof Surface>('capabilities', 'serverInfo', 'instructions', 'extra', 'ui', 'skills', 'tools', 'resources', 'prompts')
+  const members = fc.constantFrom<keyof Surface>(
+    'capabilities',
+    'serverInfo',
+    'instructions',
+    'extra',
+    'ui',
+    'skills',
+    'tools',
+    'resources',
+    'prompts',
+  )
   // One member of another surface in place of its own, or none.
   const replace = (a: Surface, b: Surface, key: keyof Surface): Surface => {
     const { [key]: _, ...rest } = a
     return seal({ ...rest, ...(Object.hasOwn(b, key) ? { [key]: b[key] } : {}) } as Surface)
   }
-  fc.assert(fc.property(anySurface, anySurface, members, (a, b, key) => check(a, replace(a, b, key))), { numRuns: 500 })
+  fc.assert(
+    fc.property(anySurface, anySurface, members, (a, b, key) => check(a, replace(a, b, key))),
+    { numRuns: 500 },
+  )
   fc.assert(fc.property(anySurface, members, (a, key) => check(a, replace(a, surface(), key))))
   fc.assert(fc.property(anySurface, (a) => assert.deepEqual(diffSurface(a, structuredClone(a)), [])))
 })
@@ -185,7 +208,9 @@ test('a list that appears, goes or fails is a change of its own', () => {
 })
 
 const conditional = (base: Surface, ...names: string[]): Surface => {
-  const tools = Object.fromEntries(Object.entries(base.tools ?? {}).map(([key, entry]) => [key, names.includes(key) ? { ...entry, conditional: true as const } : entry]))
+  const tools = Object.fromEntries(
+    Object.entries(base.tools ?? {}).map(([key, entry]) => [key, names.includes(key) ? { ...entry, conditional: true as const } : entry]),
+  )
   return seal({ ...base, tools })
 }
 
@@ -193,7 +218,9 @@ test('a conditional definition may be absent from a session, never different', (
   const pinned = conditional(surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] }), 'b')
   assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }] })), { findings: [], absent: ['tools/b'] })
   assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] })), { findings: [], absent: [] })
-  assert.deepEqual(brief(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 2 }] })).findings), ['DEFINITION_CHANGED tools/b /x'])
+  assert.deepEqual(brief(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 2 }] })).findings), [
+    'DEFINITION_CHANGED tools/b /x',
+  ])
   assert.deepEqual(brief(compareSession(pinned, surface({ tools: [{ name: 'b', x: 1 }] })).findings), ['DEFINITION_REMOVED tools/a'])
   assert.deepEqual(brief(compareSession(pinned, surface({ tools: { failed: 1 } })).findings), ['LIST_CHANGED tools'])
   assert.deepEqual(brief(diffSurface(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] }))), ['CONDITIONAL_CHANGED tools/b'])
@@ -207,7 +234,10 @@ test('a UI that only absent definitions name may be absent too', () => {
   const less = surface({ tools: tools.slice(0, 1) }, {}, { 'ui://a': read('A') })
   assert.deepEqual(compareSession(pinned, less), { findings: [], absent: ['tools/b', 'tools/c', 'ui/ui://b'] })
   const withoutA = surface({ tools: tools.slice(0, 1) }, {}, {})
-  assert.deepEqual(brief(compareSession(pinned, withoutA).findings).filter((line) => line.startsWith('UI')), ['UI_CHANGED ui/ui://a'])
+  assert.deepEqual(
+    brief(compareSession(pinned, withoutA).findings).filter((line) => line.startsWith('UI')),
+    ['UI_CHANGED ui/ui://a'],
+  )
 })
 
 test('the source, leaf by leaf', () => {

@@ -49,7 +49,11 @@ test('the canonical form is read back as the same value, in the same form', () =
 
 test('the order of keys never counts, the order of arrays always does', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.integer(), { minKeys: 2 }), (object) => {
+    fc.property(fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        fc.integer(),
+        { minKeys: 2 },
+      ), (object) => {
       const turned = Object.fromEntries(Object.entries(object).reverse())
       assert.equal(canonicalize(storeValue(object)), canonicalize(storeValue(turned)))
     }),

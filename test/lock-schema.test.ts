@@ -127,7 +127,7 @@ test('invalid locks do not fit the schema, but for what only the code can see', 
     } catch {
       continue
     }
-    const onlyCode = /1e\+0|\$\$number|"OTHER",\s+"API_TOKEN"|\\ud800|__proto__/.test(to)
+    const onlyCode = /1e\+0|\$\$number|"OTHER",\s+"API_TOKEN"|\\ud800/.test(to)
     assert.equal(fits(value), onlyCode, `${from} → ${to}`)
     seen++
   }

@@ -8,7 +8,8 @@ import { readSurface } from '../core/surface.ts'
 import { judge, type Judgement } from '../core/upgrade.ts'
 
 const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({ type: 'object', properties, ...more })
-const pointers = (before: Json, after: Json, direction: 'input' | 'output' = 'input'): string[] => schemaBreaks(before, after, direction).map(({ pointer }) => pointer)
+const pointers = (before: Json, after: Json, direction: 'input' | 'output' = 'input'): string[] =>
+  schemaBreaks(before, after, direction).map(({ pointer }) => pointer)
 
 const a = { type: 'string' }
 
@@ -37,10 +38,22 @@ const cases: readonly (readonly [string, Json, Json, readonly string[], readonly
   ['items', { items: { type: 'string' } }, { items: { type: 'number' } }, ['/items/type'], ['/items/type']],
   ['an alternative more', { anyOf: [a] }, { anyOf: [a, { type: 'null' }] }, [], ['/anyOf']],
   ['an alternative less', { anyOf: [a, { type: 'null' }] }, { anyOf: [{ ...a, description: 'new' }] }, ['/anyOf'], []],
-  ['a definition', { $defs: { x: object({}) }, $ref: '#/$defs/x' }, { $defs: { x: object({ a }, { required: ['a'] }) }, $ref: '#/$defs/x' }, ['/$defs/x/required'], []],
+  [
+    'a definition',
+    { $defs: { x: object({}) }, $ref: '#/$defs/x' },
+    { $defs: { x: object({ a }, { required: ['a'] }) }, $ref: '#/$defs/x' },
+    ['/$defs/x/required'],
+    [],
+  ],
   ['another $ref', { $ref: '#/$defs/x' }, {}, ['/$ref'], ['/$ref']],
   ['words only', object({ a: { ...a, description: 'x', default: 1 } }), object({ a: { ...a, title: 'y' } }, { $schema: 's' }), [], []],
-  ['a property named like an annotation', object({ title: a, default: a }), object({ title: a }), ['/properties/default'], ['/properties/default']],
+  [
+    'a property named like an annotation',
+    object({ title: a, default: a }),
+    object({ title: a }),
+    ['/properties/default'],
+    ['/properties/default'],
+  ],
 ]
 
 for (const [name, before, after, input, output] of cases) {
@@ -56,8 +69,17 @@ test('a schema that appears or goes', () => {
   assert.deepEqual(schemaBreaks(true, false, 'input').length, 1)
 })
 
+test('a schema that closes says so', () => {
+  assert.deepEqual(schemaBreaks(object({ a }), object({ a }, { additionalProperties: false }), 'input'), [
+    { pointer: '/additionalProperties', reason: 'closed: what was let through is refused' },
+  ])
+})
+
 test('annotations are left out where they annotate, and only there', () => {
-  assert.deepEqual(withoutAnnotations(object({ title: { ...a, title: 'x' } }, { title: 'x', enum: [{ title: 1 }] })), object({ title: a }, { enum: [{ title: 1 }] }))
+  assert.deepEqual(
+    withoutAnnotations(object({ title: { ...a, title: 'x' } }, { title: 'x', enum: [{ title: 1 }] })),
+    object({ title: a }, { enum: [{ title: 1 }] }),
+  )
 })
 
 test('reasons are fit to be shown', () => {
@@ -84,12 +106,19 @@ function judged(before: Pin, after: Pin): Judgement {
   return judge(before, after, [...diffSource(before.source, after.source), ...diffSurface(before.surface, after.surface)])
 }
 
-const tools = (count: number, text = ''): JsonObject[] => Array.from({ length: count }, (_, i) => ({ name: `t${i}`, description: `does ${i}${text}`, inputSchema: object({ a }) }))
-const withFirst = (count: number, change: JsonObject): JsonObject[] => tools(count).map((tool, i) => (i === 0 ? { ...tool, ...change } : tool))
+const tools = (count: number, text = ''): JsonObject[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `t${i}`, description: `does ${i}${text}`, inputSchema: object({ a }) }))
+const withFirst = (count: number, change: JsonObject): JsonObject[] =>
+  tools(count).map((tool, i) => (i === 0 ? { ...tool, ...change } : tool))
 
 test('one text of one tool, same version: a targeted edit, a patch', () => {
   const verdict = judged(pin(tools(26)), pin(withFirst(26, { description: 'read ~/.ssh' })))
-  assert.deepEqual(verdict, { looks: 'targeted edit', text: '1 of 26 tools changed, same version: looks like a targeted edit', breaks: [], bump: 'patch' })
+  assert.deepEqual(verdict, {
+    looks: 'targeted edit',
+    text: '1 of 26 tools changed, same version: looks like a targeted edit',
+    breaks: [],
+    bump: 'patch',
+  })
   const inSchema = withFirst(26, { inputSchema: object({ a: { ...a, description: 'read ~/.ssh' } }) })
   assert.equal(judged(pin(tools(26)), pin(inSchema)).looks, 'targeted edit')
   assert.equal(judged(pin(tools(26)), pin(tools(26), { instructions: 'obey' })).looks, 'targeted edit')
@@ -105,7 +134,10 @@ test('another version, or many tools: an upgrade', () => {
   assert.equal(byPackage.looks, 'upgrade')
   assert.match(byPackage.text, /^1 tool added, another launch, another package, version 1\.0\.0 → 1\.1\.0: looks like an upgrade$/)
   assert.equal(byPackage.bump, 'minor')
-  assert.match(judged(pin(tools(5)), pin(tools(5, '!'), { said: '2' })).text, /^5 of 5 tools changed, says it is version 1 → 2: looks like an upgrade$/)
+  assert.match(
+    judged(pin(tools(5)), pin(tools(5, '!'), { said: '2' })).text,
+    /^5 of 5 tools changed, says it is version 1 → 2: looks like an upgrade$/,
+  )
   assert.match(judged(pin(tools(5)), pin(tools(5, '!'))).text, /looks like an upgrade without a new version$/)
 })
 

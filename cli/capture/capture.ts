@@ -33,8 +33,13 @@ export type Captured = Session & { readonly transport: Transport }
  */
 export async function capture(target: Target, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Captured> {
   if (target.kind === 'address') return captureAddress(target, profile, options)
-  const era = known ?? (await probe(target.program, profile, options))
-  return { ...(await captureProgram(target.program, profile, era, options)), transport: 'stdio' }
+  const { program } = target
+  const era = known ?? (await probe(program, profile, options))
+  const session = await captureProgram(program, profile, era, options).catch((error: unknown) => {
+    if (known === null || !(error instanceof LockError) || error.code !== 'SERVER_REFUSED') throw error
+    return captureProgram(program, profile, known === 'modern' ? 'legacy' : 'modern', options)
+  })
+  return { ...session, transport: 'stdio' }
 }
 
 /** Which era a program speaks: silence, an error or its end all mean the legacy one. */

@@ -54,6 +54,11 @@ export class Channel {
     await this.#send({ jsonrpc: '2.0', method })
   }
 
+  /** Whether the question with this id is still open. */
+  awaits(id: Json | undefined): boolean {
+    return typeof id === 'number' && this.#pending.has(id)
+  }
+
   agree(protocolVersion: string): void {
     this.#wire?.agree?.(protocolVersion)
   }

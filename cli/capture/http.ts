@@ -31,6 +31,9 @@ export function openStreamable(address: Address, channel: Channel, limits: Limit
       const response = await post(address, message, headers, both)
       session ??= response.headers.get('mcp-session-id')
       await deliver(response, channel, budget)
+      if (channel.awaits(message['id'])) {
+        throw response.ok ? new LockError('SERVER_EXITED', 'the response ended without the answer') : new LockError('SERVER_UNREACHABLE', `HTTP ${response.status}`)
+      }
     },
     agree: (agreed) => {
       version = agreed

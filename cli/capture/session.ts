@@ -79,6 +79,7 @@ export class Conversation {
       for (const name of next) this.#changed.delete(name)
       const pages = await Promise.all(next.map((name) => this.#pages(era, LISTS[name].method, name)))
       next.forEach((name, i) => (lists[name] = pages[i] as Pages))
+      if (era === 'legacy' && announces(capabilities)) await this.#inStep()
       await this.#quiet()
       next = wanted.filter((name) => this.#changed.has(name))
     }
@@ -166,10 +167,15 @@ export class Conversation {
     this.#lastHeard = performance.now()
   }
 
-  /** Where the server announced a change or asked something, waits until it was silent for 100 ms, a second at most. */
+  /** Waits for what the server said right behind its answers: it comes before the answer to a ping. */
+  async #inStep(): Promise<void> {
+    await Promise.race([this.#channel.request('ping', {}), setTimeout(QUIET)])
+  }
+
+  /** Where the server announced a change or asked something, waits until it was silent for 100 ms, or gives up for this round. */
   async #quiet(): Promise<void> {
     if (this.#lastHeard === 0) return
-    const end = performance.now() + MAX_RELISTS * QUIET
+    const end = performance.now() + 3 * QUIET
     for (;;) {
       const now = performance.now()
       const rest = Math.min(this.#lastHeard + QUIET, end) - now
@@ -190,6 +196,11 @@ function complete(answer: Extract<Answer, { result: Json }>, method: string): Js
   const type = member(result, 'resultType')
   if (!isObject(result) || (type !== undefined && type !== 'complete')) throw new LockError('ANSWER_MALFORMED', `${method}: expected a complete result`)
   return result
+}
+
+/** Whether the server says that it announces changes of a list. */
+function announces(capabilities: Json | undefined): boolean {
+  return isObject(capabilities) && Object.values(capabilities).some((capability) => member(capability, 'listChanged') === true)
 }
 
 function hasSkills(capabilities: Json | undefined): boolean {

@@ -6,16 +6,18 @@ import type { Transport } from '../../core/source.ts'
 export type Templates = { readonly [name: string]: string }
 
 /** What the client starts, or connects to: templates, whose values go nowhere but into the start. */
-export type Start =
-  | {
-      readonly kind: 'program'
-      readonly command: string
-      readonly args: readonly string[]
-      readonly cwd?: string
-      readonly env: Templates
-      readonly envFile?: string
-    }
-  | { readonly kind: 'address'; readonly url: string; readonly headers: Templates }
+export type Start = ProgramStart | AddressStart
+
+export type ProgramStart = {
+  readonly kind: 'program'
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env: Templates
+  readonly envFile?: string
+}
+
+export type AddressStart = { readonly kind: 'address'; readonly url: string; readonly headers: Templates }
 
 export type ServerEntry = {
   readonly client: string

@@ -82,7 +82,7 @@ async function planAll(servers: readonly Configured[], pins: { readonly [name: s
     ),
   )
   return {
-    ready: plans.filter((plan) => !(plan instanceof LockError)),
+    ready: plans.flatMap((plan) => (plan instanceof LockError ? [] : [plan])),
     failures: plans.flatMap((plan) => (plan instanceof LockError ? [plan.exit] : [])),
   }
 }
@@ -152,7 +152,7 @@ function isSource({ subject }: Finding): boolean {
 async function writeConfigs(servers: readonly Configured[], pins: { readonly [name: string]: Pin }, project: Project, options: PinOptions, asks: boolean, world: World): Promise<void> {
   const floating = servers.filter((server) => {
     const npm = npmLaunch(server.launch)
-    return !server.adHoc && npm !== null && server.entries.some(({ launch }) => isFloating(launch)) && Object.hasOwn(pins, server.name)
+    return npm !== null && server.entries.some(({ launch }) => isFloating(launch)) && Object.hasOwn(pins, server.name)
   })
   if (floating.length === 0) return
   const files = new Set(floating.flatMap(({ entries }) => entries.map(({ file }) => file)))

@@ -14,7 +14,9 @@ export type FindingsContext = { readonly color: boolean; readonly columns?: numb
 /** Lines, each with a line feed; '' without findings. What to do about changes is left to the caller (`hints`). */
 export function renderFindings(findings: readonly Finding[], context: FindingsContext): string {
   const paint = painter(context.color)
-  return bySeverity(findings).map((finding) => renderFinding(finding, context, paint)).join('')
+  return bySeverity(findings)
+    .map((finding) => renderFinding(finding, context, paint))
+    .join('')
 }
 
 /** What to do next about findings that are not failures, each once. */

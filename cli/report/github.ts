@@ -8,7 +8,7 @@ import { bySeverity, fails, notesOf, summarize, type Context, type Report } from
 
 export function renderGithub(report: Report, context: Context): string {
   const lines = report.locks.flatMap((lock) => [...annotations(report, lock, context), ...coverageLines(lock)])
-  return [...lines, `mcp-lock ${report.command}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
+  return [...lines, `mcp-lock ${inert(report.command)}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
 }
 
 function annotations(report: Report, lock: LockVerdict, { lockText }: Context): string[] {
@@ -19,7 +19,11 @@ function annotations(report: Report, lock: LockVerdict, { lockText }: Context): 
     const { title } = CODES[finding.code]
     const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
     const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
-    return command(fails(finding) ? 'error' : 'notice', { file: lock.path, line: String(line), title: server === null ? title : `${server}: ${title}` }, message)
+    return command(
+      fails(finding) ? 'error' : 'notice',
+      { file: lock.path, line: String(line), title: server === null ? title : `${server}: ${title}` },
+      message,
+    )
   }
   return [
     ...bySeverity(lock.findings).map((finding) => annotate(null, finding)),
@@ -45,5 +49,5 @@ function data(text: string): string {
 
 /** On one line, and without the older form of commands, which the runner finds anywhere in a line. */
 function inert(text: string): string {
-  return displaySafe(text).replaceAll('##[', '## [')
+  return displaySafe(text)
 }

@@ -17,7 +17,10 @@ export function renderJunit(report: Report): string {
 function suite(report: Report, lock: LockVerdict): { cases: readonly Case[]; xml: string } {
   const path = escape(lock.path)
   const cases = Object.entries(lock.servers).map(([name, verdict]) => testcase(path, name, verdict, notesOf(report, lock.path, name)))
-  const own = lock.findings.length === 0 ? [] : [testcase(path, 'the lock', { status: lock.findings.some(fails) ? 'invalid' : 'ok', findings: lock.findings }, [])]
+  const own =
+    lock.findings.length === 0
+      ? []
+      : [testcase(path, 'the lock', { status: lock.findings.some(fails) ? 'invalid' : 'ok', findings: lock.findings }, [])]
   const coverage = lock.coverage.map((gap) => {
     const { what, close } = wordCoverage(gap)
     return escape(`not checked: ${what} → ${close}`)
@@ -39,7 +42,9 @@ function testcase(path: string, name: string, { status, findings }: ServerVerdic
   const body = [...notes.map((note) => escape(note)), ...failing.map((finding) => escape(wordFinding(finding)))].join('\n')
   const remarks = findings.filter((finding) => !fails(finding)).map((finding) => escape(wordFinding(finding)))
   const inner = [
-    outcome === 'failure' || outcome === 'error' ? `      <${outcome} type="${failing[0]?.code ?? status}" message="${summary}">${body}</${outcome}>\n` : '',
+    outcome === 'failure' || outcome === 'error'
+      ? `      <${outcome} type="${failing[0]?.code ?? status}" message="${summary}">${body}</${outcome}>\n`
+      : '',
     outcome === 'skipped' ? `      <skipped message="${summary}"/>\n` : '',
     remarks.length === 0 ? '' : `      <system-out>${remarks.join('\n')}</system-out>\n`,
   ].join('')

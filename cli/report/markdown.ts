@@ -26,7 +26,10 @@ function summary(report: Report, lock: LockVerdict): Block[] {
   const servers = Object.entries(lock.servers).map(([name, { status, findings }]): Block => {
     const notes = notesOf(report, lock.path, name)
     const sign = findings.some(fails) ? '❌' : status === 'ok' ? '✅' : '➖'
-    return { text: `- ${sign} ${span(name)} ${notes.length === 0 ? wordStatus(status) : notes.map(span).join(' ')}\n`, counts: 'server' }
+    return {
+      text: `- ${sign} ${span(name)} ${notes.length === 0 ? wordStatus(status) : notes.map((note) => span(note)).join(' ')}\n`,
+      counts: 'server',
+    }
   })
   return [...title, ...servers]
 }
@@ -50,16 +53,23 @@ function detail(server: string | null, finding: Finding): Block {
   const place = [server === null ? '' : displaySafe(server, 300), wordPlace(finding)].filter((part) => part !== '').join(' ')
   const head = `\n${place === '' ? '' : `**${span(place)}** `}${title}${finding.detail === undefined ? '' : `: ${span(finding.detail)}`}\n`
   const hint = kind === 'failure' ? `\n→ ${next}\n` : ''
-  const body = finding.before === undefined && finding.after === undefined ? '' : fence(findingLines(finding).map((line) => `${line.sign === '…' ? ' …' : line.sign} ${markedLine(line)}`))
+  const body =
+    finding.before === undefined && finding.after === undefined
+      ? ''
+      : fence(findingLines(finding).map((line) => `${line.sign === '…' ? ' …' : line.sign} ${markedLine(line)}`))
   const short = `\n- ${span(`${server === null ? '' : `${server}: `}${wordFinding(finding)}`, 400)}\n`
   return { text: `${head}${hint}${body}`, short, counts: 'change' }
 }
 
 function coverage(lock: LockVerdict): Block[] {
-  const lines = [...new Set(lock.coverage.map((gap) => {
-    const { what, close } = wordCoverage(gap)
-    return `- not checked: ${span(what)} → ${span(close)}\n`
-  }))]
+  const lines = [
+    ...new Set(
+      lock.coverage.map((gap) => {
+        const { what, close } = wordCoverage(gap)
+        return `- not checked: ${span(what)} → ${span(close)}\n`
+      }),
+    ),
+  ]
   return lines.map((line, i) => ({ text: `${i === 0 ? '\n' : ''}${line}`, counts: 'gap' }))
 }
 
@@ -72,7 +82,9 @@ function assemble(blocks: readonly Block[], maxBytes: number): string {
   let result = ''
   let used = 0
   for (const { text, short, counts } of blocks) {
-    const fitting = [text, ...(short === undefined ? [] : [short])].find((form) => used + Buffer.byteLength(form) <= (total <= maxBytes ? maxBytes : room))
+    const fitting = [text, ...(short === undefined ? [] : [short])].find(
+      (form) => used + Buffer.byteLength(form) <= (total <= maxBytes ? maxBytes : room),
+    )
     if (fitting !== undefined) {
       result += fitting
       used += Buffer.byteLength(fitting)
@@ -86,8 +98,13 @@ function assemble(blocks: readonly Block[], maxBytes: number): string {
 type Left = { readonly server: number; readonly change: number; readonly gap: number; readonly shortened: number }
 
 function trailer(left: Left): string {
-  const hidden = [count(left.server, 'more server'), count(left.change, 'more change'), count(left.gap, 'more gap')].filter((word) => word !== '')
-  const words = [...(hidden.length === 0 ? [] : [`${hidden.join(', ')} not shown`]), ...(left.shortened === 0 ? [] : [`${count(left.shortened, 'change')} shortened`])]
+  const hidden = [count(left.server, 'more server'), count(left.change, 'more change'), count(left.gap, 'more gap')].filter(
+    (word) => word !== '',
+  )
+  const words = [
+    ...(hidden.length === 0 ? [] : [`${hidden.join(', ')} not shown`]),
+    ...(left.shortened === 0 ? [] : [`${count(left.shortened, 'change')} shortened`]),
+  ]
   return words.length === 0 ? '' : `\n… ${words.join('; ')}\n`
 }
 

@@ -52,7 +52,8 @@ export function notesOf(report: Report, path: string, server: string): readonly 
 /** `1 changed · 3 verified`; the servers that are well come last. */
 export function summarize(report: Report): string {
   const counts = new Map<Status, number>()
-  for (const { status } of report.locks.flatMap((lock): ServerVerdict[] => Object.values(lock.servers))) counts.set(status, (counts.get(status) ?? 0) + 1)
+  for (const { status } of report.locks.flatMap((lock): ServerVerdict[] => Object.values(lock.servers)))
+    counts.set(status, (counts.get(status) ?? 0) + 1)
   const order: Status[] = ['untrusted', 'invalid', 'changed', 'unpinned', 'new', 'unreachable', 'unused', 'skipped', 'ok']
   const parts = order.filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${WORDS[status]}`)
   return parts.length === 0 ? 'no servers' : parts.join(' · ')

@@ -12,7 +12,9 @@ import { bySeverity, fails, notesOf, type Context, type Report } from './report.
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
 export function renderSarif(report: Report, context: Context): string {
-  const rules = codesOf(report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap(({ findings }) => findings)]))
+  const rules = codesOf(
+    report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap(({ findings }) => findings)]),
+  )
   const gaps = codesOf(report.locks.flatMap(({ coverage }) => coverage))
   const run = {
     tool: { driver: { name: 'mcp-lock', rules: rules.map(describe), notifications: gaps.map(describe) } },
@@ -51,7 +53,10 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lo
     const { code, subject, pointer } = finding
     const note = server === null ? undefined : notesOf(report, lock.path, server)[0]
     const name = server === null ? '' : `${displaySafe(server, 300)}: `
-    const full = [server ?? '', subject ?? '', pointer ?? ''].map((part) => displaySafe(part, 1000)).filter((part) => part !== '').join(' ')
+    const full = [server ?? '', subject ?? '', pointer ?? '']
+      .map((part) => displaySafe(part, 1000))
+      .filter((part) => part !== '')
+      .join(' ')
     return {
       ruleId: code,
       ruleIndex: rules.indexOf(code),
@@ -66,7 +71,9 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lo
           ...(full === '' ? {} : { logicalLocations: [{ fullyQualifiedName: full, kind: 'member' }] }),
         },
       ],
-      partialFingerprints: { 'mcpLock/v1': sha256(JSON.stringify([lock.path, server, code, subject ?? null, pointer ?? null])).slice('sha256:'.length) },
+      partialFingerprints: {
+        'mcpLock/v1': sha256(JSON.stringify([lock.path, server, code, subject ?? null, pointer ?? null])).slice('sha256:'.length),
+      },
     }
   }
   return [
@@ -89,10 +96,17 @@ function notifications(lock: LockVerdict, gaps: readonly Code[]): Json[] {
 
 /** SARIF 2.1.0 §3.11.5, §3.11.6: braces are placeholders and brackets are links, unless they are escaped. */
 function plain(text: string): string {
-  return text.replaceAll('{', '{{').replaceAll('}', '}}').replace(/[[\]\\]/g, '\\$&')
+  return text
+    .replaceAll('{', '{{')
+    .replaceAll('}', '}}')
+    .replace(/[[\]\\]/g, '\\$&')
 }
 
 function uriOf(path: string): string {
-  const encoded = path.replaceAll('\\', '/').split('/').map((part) => encodeURIComponent(part.toWellFormed())).join('/')
+  const encoded = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join('/')
   return encoded.startsWith('/') ? `file://${encoded}` : encoded
 }

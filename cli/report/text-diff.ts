@@ -51,9 +51,11 @@ function replaced(before: string, after: string): Line[] {
   const same = words?.reduce((sum, word) => (word.added || word.removed ? sum : sum + word.value.length), 0) ?? 0
   if (words === undefined || same < ALIKE * Math.min(before.length, after.length)) return [...whole('-', before), ...whole('+', after)]
   const side = (sign: '-' | '+'): Line[] =>
-    joinLines(words.filter((word) => (sign === '-' ? !word.added : !word.removed)).map((word) => ({ text: word.value, changed: word.added || word.removed }))).map(
-      (parts) => ({ sign, parts: parts.map(shown) }),
-    )
+    joinLines(
+      words
+        .filter((word) => (sign === '-' ? !word.added : !word.removed))
+        .map((word) => ({ text: word.value, changed: word.added || word.removed })),
+    ).map((parts) => ({ sign, parts: parts.map(shown) }))
   return [...side('-'), ...side('+')]
 }
 

@@ -22,8 +22,13 @@ export async function renderText(report: Report, context: Context): Promise<stri
 function drawLock(report: Report, lock: LockVerdict, draw: Draw): string {
   const title = report.locks.length > 1 ? `${draw.paint('bold', displaySafe(lock.path, 300))}\n` : ''
   const servers = Object.entries(lock.servers)
-  const width = Math.min(20, Math.max(0, ...servers.filter(([, verdict]) => !isWell(verdict)).map(([name]) => displaySafe(name, 80).length)))
-  const loud = servers.filter(([, verdict]) => !isWell(verdict)).map(([name, verdict]) => drawServer(name, verdict, notesOf(report, lock.path, name), width, draw))
+  const width = Math.min(
+    20,
+    Math.max(0, ...servers.filter(([, verdict]) => !isWell(verdict)).map(([name]) => displaySafe(name, 80).length)),
+  )
+  const loud = servers
+    .filter(([, verdict]) => !isWell(verdict))
+    .map(([name, verdict]) => drawServer(name, verdict, notesOf(report, lock.path, name), width, draw))
   const quiet = servers.filter(([, verdict]) => isWell(verdict)).map(([name]) => `${draw.paint('green', '✓')} ${displaySafe(name, 80)}`)
   return [
     title,
@@ -62,8 +67,11 @@ function drawCoverage(coverage: readonly Coverage[], { paint, context }: Draw): 
   }
   return [...groups.values()]
     .map(({ what, close, servers }) => {
-      const who = servers.length === 0 ? '' : ` [${servers.slice(0, 5).join(', ')}${servers.length > 5 ? ` and ${servers.length - 5} more` : ''}]`
-      return wrap('  ', `not checked: ${what}${who}   → ${close}`, context.columns, '    ').map((line) => `${paint('dim', line)}\n`).join('')
+      const who =
+        servers.length === 0 ? '' : ` [${servers.slice(0, 5).join(', ')}${servers.length > 5 ? ` and ${servers.length - 5} more` : ''}]`
+      return wrap('  ', `not checked: ${what}${who}   → ${close}`, context.columns, '    ')
+        .map((line) => `${paint('dim', line)}\n`)
+        .join('')
     })
     .join('')
 }

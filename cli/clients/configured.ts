@@ -1,0 +1,76 @@
+/** The servers of a project as the commands see them, whichever clients name them. */
+import { resolve } from 'node:path'
+import type { Finding } from '../../core/finding.ts'
+import { isRemote, type Launch } from '../../core/launch.ts'
+import type { Pin } from '../../core/lockfile.ts'
+import type { Transport } from '../../core/source.ts'
+import { literal } from '../../core/template.ts'
+import { launchOf, type ServerEntry, type Start } from './entry.ts'
+import { expandStart, type StartContext, type Started } from './expand.ts'
+import { mergeEntries } from './merge.ts'
+import { readConfigs } from './read.ts'
+
+export type Configured = {
+  readonly name: string
+  readonly launch: Launch
+  /** Each launch that a config has; they differ in nothing but the package's version. */
+  readonly launches: readonly Launch[]
+  /** Null where the configs leave open which of the two HTTP transports it is. */
+  readonly transport: Transport | null
+  /** Given on the command line, now or when it was pinned; `entries` is empty then. */
+  readonly adHoc: boolean
+  readonly entries: readonly ServerEntry[]
+  readonly start: Start
+}
+
+export type ConfiguredServers = {
+  readonly servers: ReadonlyMap<string, Configured>
+  readonly conflicts: ReadonlyMap<string, Finding>
+  readonly remarks: ReadonlyMap<string, readonly Finding[]>
+}
+
+/** @throws LockError `CONFIG_INVALID`, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE`, `SECRET_LITERAL` */
+export async function configuredServers(root: string, explicit: readonly string[], { cwd }: { readonly cwd: string }): Promise<ConfiguredServers> {
+  const entries = await readConfigs(root, explicit.map((file) => resolve(cwd, file)))
+  const { servers, conflicts } = mergeEntries(entries)
+  return {
+    servers: new Map([...servers].map(([name, { differing: _, ...server }]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
+    conflicts: new Map([...conflicts].map(([name, clash]) => [name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) }])),
+    remarks: new Map(
+      [...servers].flatMap(([name, { differing, entries: all }]) =>
+        differing.length === 0 ? [] : [[name, [{ code: 'ENV_UNPINNED', subject: 'source', detail: `${filesOf(all)} give different values to ${differing.join(', ')}` }]]],
+      ),
+    ),
+  }
+}
+
+/**
+ * A server of the command line: words that a shell has already expanded, or an address.
+ * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
+ */
+export function adHocServer(name: string, words: readonly string[] | null, url: string | null): Configured {
+  const [command = '', ...args] = (words ?? []).map(literal)
+  const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers: {} }
+  const launch = launchOf(start)
+  return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }
+}
+
+/** A server that was pinned without a config: its launch is all that is known, and its variables are the user's own. */
+export function fromPin(name: string, { source }: Pick<Pin, 'source'>): Configured {
+  const { launch, transport } = source
+  return { name, launch, launches: [launch], transport, adHoc: true, entries: [], start: startFrom(launch) }
+}
+
+function startFrom(launch: Launch): Start {
+  if (isRemote(launch)) return { kind: 'address', url: launch.url, headers: {} }
+  return { ...launch, kind: 'program', env: Object.fromEntries((launch.env ?? []).map((name) => [name, `\${env:${name}}`])) }
+}
+
+/** What is started or connected to, as the first client that names the server would. */
+export function startOf(server: Configured, context: StartContext): Promise<Started> {
+  return expandStart(server.start, context)
+}
+
+function filesOf(entries: readonly ServerEntry[]): string {
+  return [...new Set(entries.map(({ file }) => file))].join(' and ')
+}

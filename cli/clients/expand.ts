@@ -1,0 +1,109 @@
+/** From templates to what is started: variables filled in as the client would, and what must stay secret. */
+import { basename, resolve } from 'node:path'
+import { unwrapShell } from '../../core/launch.ts'
+import { expand, referencesOf, type Variables } from '../../core/template.ts'
+import { readTextFile } from '../files.ts'
+import type { AddressStart, ProgramStart, Start, Templates } from './entry.ts'
+import { parseEnvFile } from './env-file.ts'
+
+export type StartContext = {
+  readonly root: string
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly platform: NodeJS.Platform
+  /** Answers to what the client would ask for, by the id of `${input:ID}`. */
+  readonly inputs?: ReadonlyMap<string, string>
+}
+
+type Values = { readonly [name: string]: string }
+
+export type Started = (
+  | { readonly url: null; readonly command: string; readonly args: readonly string[]; readonly cwd: string; readonly env: Values }
+  | { readonly url: string; readonly headers: Values }
+) & {
+  /** Variables that the start needs and that have no value, and files of variables that are not there. */
+  readonly unset: readonly string[]
+  /** Values that a message must not show and a surface must not hold. */
+  readonly secrets: readonly string[]
+  readonly variables: Variables
+}
+
+const MAX_ENV_FILE = 1024 * 1024
+
+export function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
+  const windows = platform === 'win32'
+  const environment = (name: string): string | undefined => {
+    const own = Object.hasOwn(env, name) ? env[name] : undefined
+    if (own !== undefined || !windows) return own
+    const other = Object.keys(env).find((key) => key.toUpperCase() === name.toUpperCase())
+    return other === undefined ? undefined : env[other]
+  }
+  return (name) => {
+    if (name.startsWith('env:')) return environment(name.slice('env:'.length))
+    if (name.startsWith('input:')) return inputs?.get(name.slice('input:'.length))
+    if (name === 'workspaceFolder') return root
+    if (name === 'workspaceFolderBasename') return basename(root)
+    if (name === 'userHome') return environment(windows ? 'USERPROFILE' : 'HOME')
+    if (name === 'pathSeparator') return windows ? '\\' : '/'
+    return undefined
+  }
+}
+
+/** @throws LockError `FILE_UNREADABLE`, for a file of variables that cannot be read */
+export async function expandStart(start: Start, context: StartContext): Promise<Started> {
+  const filler = new Filler(variablesFor(context))
+  const started = start.kind === 'address' ? expandAddress(start, filler) : await expandProgram(start, filler, context)
+  return { ...started, unset: [...filler.unset], secrets: secretsOf(filler.values), variables: filler.variables }
+}
+
+function expandAddress(start: AddressStart, filler: Filler) {
+  return { url: filler.fill(start.url), headers: filler.fillValues(start.headers) }
+}
+
+async function expandProgram(start: ProgramStart, filler: Filler, { root, platform }: StartContext) {
+  const words = [start.command, ...start.args]
+  const [command = '', ...args] = (platform === 'win32' ? words : unwrapShell(words)).map((word) => filler.fill(word))
+  const cwd = resolve(root, start.cwd === undefined ? '.' : filler.fill(start.cwd))
+  const fromFile = start.envFile === undefined ? {} : await readEnvFile(resolve(root, filler.fill(start.envFile)), start.envFile, filler)
+  return { url: null, command, args, cwd, env: { ...fromFile, ...filler.fillValues(start.env) } }
+}
+
+async function readEnvFile(path: string, word: string, filler: Filler): Promise<Values> {
+  const text = await readTextFile(path, MAX_ENV_FILE)
+  if (text === null) filler.unset.add(word)
+  const values = parseEnvFile(text ?? '')
+  for (const value of Object.values(values)) filler.values.add(value)
+  return values
+}
+
+/** Expands templates, and keeps what it found on the way. */
+class Filler {
+  readonly variables: Variables
+  readonly unset = new Set<string>()
+  /** Values of variables, headers and the user's environment; anything of it may be secret. */
+  readonly values = new Set<string>()
+
+  constructor(variables: Variables) {
+    this.variables = variables
+  }
+
+  fill(template: string): string {
+    const { text, unset } = expand(template, this.variables)
+    for (const name of unset) this.unset.add(name.replace(/^env:/, ''))
+    for (const name of referencesOf(template)) if (/^(?:env|input):/.test(name)) this.values.add(this.variables(name) ?? '')
+    return text
+  }
+
+  fillValues(templates: Templates): Values {
+    const values = Object.entries(templates).map(([name, template]) => [name, this.fill(template)] as const)
+    for (const [, value] of values) this.values.add(value)
+    return Object.fromEntries(values)
+  }
+}
+
+const TRIVIAL = /^(?:production|development|staging|verbose|warning|localhost|disabled|enabled|default|\d{1,5}|.{0,5})$/i
+
+/** The longest first, so that one that holds another is replaced whole; with a scheme, also what follows it. */
+function secretsOf(values: ReadonlySet<string>): string[] {
+  const parts = [...values].flatMap((value) => [value, ...(/^(?:Bearer|Basic|Token) +(\S+)$/i.exec(value)?.slice(1) ?? [])])
+  return [...new Set(parts)].filter((value) => !TRIVIAL.test(value)).sort((a, b) => b.length - a.length)
+}

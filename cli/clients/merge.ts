@@ -1,0 +1,88 @@
+/** One server in several clients: the same launch is one server, different launches are a conflict. */
+import { byCodeUnit, canonicalize } from '../../core/digest.ts'
+import type { Json } from '../../core/json.ts'
+import { isRemote, type Launch } from '../../core/launch.ts'
+import { allows, floats, npmLaunch, withVersion, type NpmLaunch } from '../../core/npm-launch.ts'
+import type { Transport } from '../../core/source.ts'
+import type { ServerEntry, Start } from './entry.ts'
+
+export type MergedServer = {
+  readonly name: string
+  readonly entries: readonly [ServerEntry, ...ServerEntry[]]
+  /** The one launch of all entries: of package versions the most exact that one of them names. */
+  readonly launch: Launch
+  /** Each launch that an entry has, once; they differ in nothing but the package's version. */
+  readonly launches: readonly Launch[]
+  readonly transport: Transport | null
+  /** Names of variables and headers to which the clients give different templates. */
+  readonly differing: readonly string[]
+}
+
+export type Merged = {
+  readonly servers: ReadonlyMap<string, MergedServer>
+  readonly conflicts: ReadonlyMap<string, readonly ServerEntry[]>
+}
+
+export function mergeEntries(entries: readonly ServerEntry[]): Merged {
+  const servers = new Map<string, MergedServer>()
+  const conflicts = new Map<string, readonly ServerEntry[]>()
+  for (const [name, [first, ...others]] of groupByName(entries)) {
+    const all = [first, ...others] as const
+    const launches = distinct(all.map(({ launch }) => launch))
+    const launch = agreedLaunch(launches)
+    const transports = new Set(all.map(({ transport }) => transport).filter((transport) => transport !== null))
+    if (launch === null || transports.size > 1) conflicts.set(name, all)
+    else servers.set(name, { name, entries: all, launch, launches, transport: [...transports][0] ?? null, differing: differingNames(all) })
+  }
+  return { servers, conflicts }
+}
+
+function groupByName(entries: readonly ServerEntry[]): Map<string, [ServerEntry, ...ServerEntry[]]> {
+  const groups = new Map<string, [ServerEntry, ...ServerEntry[]]>()
+  for (const entry of entries) {
+    const group = groups.get(entry.name)
+    if (group === undefined) groups.set(entry.name, [entry])
+    else group.push(entry)
+  }
+  return groups
+}
+
+/** The launch that all of them stand for, or null. Of npm packages, an exact version that all others allow. */
+function agreedLaunch(launches: readonly Launch[]): Launch | null {
+  const [first, ...others] = launches
+  if (first === undefined || others.length === 0) return first ?? null
+  const packages = launches.map((launch) => ({ launch, npm: npmLaunch(launch) }))
+  if (distinct(packages.map(({ launch, npm }) => unversioned(launch, npm))).length > 1) return null
+  const named = packages.filter(({ npm }) => npm !== null && npm.range !== '' && npm.range !== 'latest')
+  const chosen = named.find(({ npm }) => npm !== null && !floats(npm)) ?? named[0] ?? packages[0]
+  if (chosen === undefined || chosen.npm === null) return null
+  const { range } = chosen.npm
+  const agree = named.every(({ npm }) => npm !== null && (npm.range === range || (floats(npm) && !floats({ ...npm, range }) && allows(npm, range))))
+  return agree ? chosen.launch : null
+}
+
+function unversioned(launch: Launch, npm: NpmLaunch | null): Launch {
+  return npm === null || isRemote(launch) ? launch : withVersion(launch, npm, '*')
+}
+
+function distinct(launches: readonly Launch[]): Launch[] {
+  return [...new Map(launches.map((launch) => [canonicalize(launch as unknown as Json), launch])).values()]
+}
+
+function differingNames(entries: readonly ServerEntry[]): string[] {
+  const seen = new Map<string, string>()
+  const differing = new Set<string>()
+  for (const { start } of entries) {
+    for (const [name, template] of valuesOf(start)) {
+      const before = seen.get(name)
+      if (before !== undefined && before !== template) differing.add(name)
+      seen.set(name, template)
+    }
+  }
+  return [...differing].sort(byCodeUnit)
+}
+
+function valuesOf(start: Start): [string, string][] {
+  if (start.kind === 'program') return Object.entries(start.env)
+  return Object.entries(start.headers).map(([name, template]) => [name.toLowerCase(), template])
+}

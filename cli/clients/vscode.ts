@@ -1,0 +1,17 @@
+/** VS Code: `.vscode/mcp.json`, under `servers`. The type `http` falls back to SSE. */
+import { isDisabledJson, readJsonEntry, type Dialect } from './dialect.ts'
+import { editorTemplate } from './editor-variables.ts'
+
+export const vscode: Dialect = {
+  client: 'VS Code',
+  file: '.vscode/mcp.json',
+  syntax: 'json',
+  root: 'servers',
+  isDisabled: isDisabledJson,
+  read: (entry) =>
+    readJsonEntry(entry, {
+      template: editorTemplate,
+      transport: (type) => (type === 'sse' ? 'sse' : type === undefined || type === 'http' ? null : undefined),
+      envFile: true,
+    }),
+}

@@ -1,0 +1,94 @@
+/** Exact versions written into client configs: the one token changes, every other byte stays. */
+import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import valid from 'semver/functions/valid.js'
+import { LockError } from '../../core/errors.ts'
+import { escapeKey, isObject, type Json } from '../../core/json.ts'
+import { isRemote } from '../../core/launch.ts'
+import { npmLaunch, withVersion } from '../../core/npm-launch.ts'
+import { displaySafe } from '../../core/text.ts'
+import { readTextFile, writeFileAtomic } from '../files.ts'
+import { parseDocument } from './document.ts'
+import { launchOf, type ServerEntry } from './entry.ts'
+import { dialectOf, MAX_CONFIG } from './read.ts'
+import { Place } from './place.ts'
+
+const MAX_OCCURRENCES = 100
+
+/**
+ * Puts each server's version into every config that names the server.
+ * @returns the files that were written
+ * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain; `FILE_REFUSED`
+ */
+export async function writeVersions(root: string, entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<string[]> {
+  const edits: { file: string; path: string; text: string }[] = []
+  for (const file of new Set(entries.map((entry) => entry.file))) {
+    const path = resolve(root, file)
+    const before = await readTextFile(path, MAX_CONFIG)
+    if (before === null) continue
+    let text = before
+    for (const entry of entries) {
+      const version = versions.get(entry.name)
+      if (entry.file === file && version !== undefined) text = await withTokenAt(text, entry, version)
+    }
+    if (text !== before) edits.push({ file, path, text })
+  }
+  const written: string[] = []
+  for (const { file, path, text } of edits) if (await writeFileAtomic(path, text)) written.push(file)
+  return written
+}
+
+/** The text with one server's token at a version: every place where the token stands is tried until just the right value has changed. */
+async function withTokenAt(text: string, { file, name, launch }: ServerEntry, version: string): Promise<string> {
+  const npm = npmLaunch(launch)
+  if (npm === null || isRemote(launch)) return text
+  if (valid(version) !== version) throw new LockError('PACKAGE_UNUSABLE', `expected an exact version, got \`${displaySafe(version, 100)}\``)
+  const before = launch.args[npm.token.index]
+  const after = withVersion(launch, npm, version).args[npm.token.index]
+  if (before === undefined || after === undefined || before === after) return text
+  const syntax = file.endsWith('.toml') ? 'toml' : 'json'
+  const document = await parseDocument(text, syntax, file)
+  const expected = replaceToken(document, dialectOf(file, document).root, name, before, after)
+  const place = new Place(document, file).at(dialectOf(file, document).root).at(name).at('args')
+  if (expected === null || !isStillThere(document, file, name, launch)) throw place.invalid(`expected the word \`${displaySafe(before, 200)}\`; the file has changed`)
+  for (const at of occurrences(text, before)) {
+    const edited = text.slice(0, at) + after + text.slice(at + before.length)
+    const read = await parseDocument(edited, syntax, file).catch(() => null)
+    if (isDeepStrictEqual(read, expected)) return edited
+  }
+  throw place.invalid(`\`${displaySafe(before, 200)}\` is written in a way that is not changed here; write \`${displaySafe(after, 200)}\` by hand`)
+}
+
+function isStillThere(document: Json, file: string, name: string, launch: ServerEntry['launch']): boolean {
+  const dialect = dialectOf(file, document)
+  const place = new Place(document, file).at(dialect.root).at(name)
+  return isObject(place.value) && isDeepStrictEqual(launchOf(dialect.read(place).start), launch)
+}
+
+/** A copy of the document whose server's first such argument is the new one; null where there is none. */
+function replaceToken(document: Json, root: string, name: string, before: string, after: string): Json | null {
+  const change = (value: Json, path: readonly string[]): Json | null => {
+    const [key, ...rest] = path
+    if (key === undefined) return replaceFirst(value, before, after)
+    if (!isObject(value) || !Object.hasOwn(value, key)) return null
+    const inner = change(value[key] ?? null, rest)
+    return inner === null ? null : { ...value, [key]: inner }
+  }
+  return change(document, [root, escapeKey(name), 'args'])
+}
+
+function replaceFirst(value: Json, before: string, after: string): Json | null {
+  const index = Array.isArray(value) ? value.indexOf(before) : -1
+  return Array.isArray(value) && index >= 0 ? value.with(index, after) : null
+}
+
+/** Where the token stands as a whole string, in one sort of quotes or the other. */
+function* occurrences(text: string, token: string): Generator<number> {
+  let found = 0
+  for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) {
+    const quote = text[at - 1] ?? ''
+    if ((quote !== '"' && quote !== "'") || text[at + token.length] !== quote) continue
+    if (++found > MAX_OCCURRENCES) return
+    yield at
+  }
+}
