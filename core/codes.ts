@@ -21,7 +21,7 @@ const failure = (exit: Meaning['exit'], title: string, why: string, next: string
 const change = (severity: Severity, title: string, why: string, next: string): Meaning => ({ kind: 'change', exit: 1, severity, title, why, next })
 const coverage = (title: string, why: string, next: string): Meaning => ({ kind: 'coverage', exit: 0, severity: 'low', title, why, next })
 
-const REVIEW = 'read the difference with `mcp-lock diff`; to accept it run `mcp-lock pin`, to reject it keep the old version'
+const REVIEW = 'to reject it, keep the old version and tell the author; to accept it, run `mcp-lock pin` and commit the lock'
 const HOSTILE = 'a server that answers like this cannot be compared; report it to its author, and do not use it until it is mended'
 const AGAIN = 'check the network and run the command again'
 

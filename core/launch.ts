@@ -86,7 +86,7 @@ export function unwrapShell(words: readonly string[]): readonly string[] {
   const inner = rest.slice(flag + 1)
   if (flag < 0 || !/^\/c$/i.test(rest[flag] ?? '') || inner.length === 0) return words
   const [line = ''] = inner
-  return unwrapShell(inner.length === 1 && /^[\w@./:\\~^=-]+(?: +[\w@./:\\~=-]+)+$/.test(line) && !line.includes('^') ? line.split(/ +/) : inner)
+  return unwrapShell(inner.length === 1 && /^[\w@./:\\~=-]+(?: +[\w@./:\\~=-]+)+$/.test(line) ? line.split(/ +/) : inner)
 }
 
 const ANCHOR = /^\$\{workspaceFolder\}(?:[\\/]+|$)/

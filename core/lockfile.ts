@@ -98,7 +98,7 @@ export function parseLock(text: string): Lock {
   if (typeof version === 'number' && version > LOCKFILE_VERSION) {
     throw new LockError('LOCK_TOO_NEW', `lockfileVersion ${version}, this program reads ${LOCKFILE_VERSION}`)
   }
-  const again = formatJson(value)
+  const again = writtenAgain(value)
   const lock = checkLockShape(joinLines(value, 0))
   if (again !== text) throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, again)} is not as \`mcp-lock pin\` writes it`)
   checkDigests(lock)
@@ -110,6 +110,16 @@ function parseJson(text: string): Json {
     return JSON.parse(text) as Json
   } catch (cause) {
     throw new LockError('LOCK_INVALID', 'the file is not JSON', { cause })
+  }
+}
+
+/** JSON.parse knows no bound of depth; the layout is looked at before depth is. */
+function writtenAgain(value: Json): string {
+  try {
+    return formatJson(value)
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new LockError('LOCK_INVALID', 'nested too deep', { cause })
+    throw cause
   }
 }
 

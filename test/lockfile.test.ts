@@ -119,21 +119,32 @@ test('any lock survives being written and read', () => {
   )
 })
 
-test('the layout is that of JSON.stringify where nothing needs more', () => {
-  const plain = fc.jsonValue({ maxDepth: 4 }).filter((json) => !JSON.stringify(json).includes('__proto__'))
-  const sorted = (json: unknown): unknown => JSON.parse(JSON.stringify(json), (_, item: unknown) => (isPlain(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item))
-  const integerLike = /"\d+":/
-  fc.assert(
-    fc.property(plain, (json) => {
-      const text = JSON.stringify(sorted(json), null, 2)
-      if (!integerLike.test(text) && !/[\u007f-\uffff]/.test(text)) assert.equal(formatJson(storeValue(json)), `${text}\n`)
-    }),
-  )
-})
+const hostile = fc.array(fc.constantFrom('\n', '\u200b', '\u{e0041}', '\ufb33', '😀', '"', '\\', '\r', '\u007f', 'a', '10', '9')).map((units) => units.join(''))
+const anyStored = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(hostile, fc.constantFrom(null, true, false), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(hostile, tie('value'), { maxKeys: 4 }),
+  ),
+})).value
 
-function isPlain(item: unknown): item is object {
-  return typeof item === 'object' && item !== null && !Array.isArray(item)
+/** The layout once more, by its definition. */
+function laidOut(json: Json, indent = '\n'): string {
+  const literal = (text: string): string => JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{DI}]/gu, (c) => [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''))
+  if (typeof json === 'string' && json.includes('\n')) return laidOut({ $lines: json.split('\n') }, indent)
+  if (typeof json === 'string') return literal(json)
+  if (typeof json !== 'object' || json === null) return JSON.stringify(json)
+  const deeper = `${indent}  `
+  const isList = Array.isArray(json)
+  const members = isList ? json.map((item: Json) => laidOut(item, deeper)) : Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${literal(key)}: ${laidOut(item as Json, deeper)}`)
+  const [open, close] = isList ? '[]' : '{}'
+  return members.length === 0 ? `${open}${close}` : `${open}${deeper}${members.join(`,${deeper}`)}${indent}${close}`
 }
+
+test('any stored value takes the layout', () => {
+  fc.assert(fc.property(anyStored, (json) => assert.equal(formatJson(json), `${laidOut(json)}\n`)), { numRuns: 1_000 })
+})
 
 test('the file holds no character that a reader would not see', () => {
   fc.assert(

@@ -24,6 +24,17 @@ export function hints(findings: readonly Finding[]): string[] {
   return [...new Set(findings.filter(({ code }) => CODES[code].kind !== 'failure').map(({ code }) => CODES[code].next))]
 }
 
+const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/
+
+/** The command that accepts exactly one changed definition; null for a name that does not belong into a command. */
+export function acceptCommand(server: string, findings: readonly Finding[]): string | null {
+  const subjects = new Set(findings.map(({ subject = '' }) => subject))
+  const [list = '', name = '', ...rest] = ([...subjects][0] ?? '').split('/')
+  const isDefinition = findings.every(({ code }) => code.startsWith('DEFINITION_'))
+  if (subjects.size !== 1 || !isDefinition || rest.length > 0 || !PLAIN_NAME.test(server) || !PLAIN_NAME.test(name)) return null
+  return `mcp-lock pin --accept ${server}/${list}/${name}`
+}
+
 function renderFinding(finding: Finding, context: FindingsContext, paint: Paint): string {
   const { indent = '      ', columns } = context
   const { kind, title, next } = CODES[finding.code]

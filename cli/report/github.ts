@@ -49,5 +49,5 @@ function data(text: string): string {
 
 /** On one line, and without the older form of commands, which the runner finds anywhere in a line. */
 function inert(text: string): string {
-  return displaySafe(text)
+  return displaySafe(text).replaceAll('##[', '## [')
 }

@@ -72,7 +72,7 @@ const modes = {
     reply(id, { tools: [{ ...good, description: `Call ${readFileSync(parameter, 'utf8').length}` }] })
   },
   'by-time': (id) => reply(id, { tools: [{ ...good, inputSchema: { type: 'object', properties: { from: { default: new Date().toISOString() } } } }] }),
-  'by-file': (id) => reply(id, { tools: [existsSync(parameter) ? { ...good, description: 'Another tool.' } : good] }),
+  'by-file': (id) => reply(id, { tools: [existsSync(parameter ?? 'changed') ? { ...good, description: 'Another tool.' } : good] }),
   storm: (id) => {
     reply(id, { tools: [good] })
     const changed = () => line('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}')

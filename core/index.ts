@@ -1,0 +1,27 @@
+/**
+ * mcp-lock as a library: what the CLI uses to read and write locks, to compute digests, and to judge
+ * a server's surface against its pin. Nothing here touches the network, the disk or the clock.
+ *
+ * @example
+ * const lock = parseLock(await readFile('mcp.lock', 'utf8'))
+ * const recording = recordTransport(transport)   // before client.connect(transport)
+ * // … the client connects and lists …
+ * const { findings } = verifySurface('github', lock.servers.github, recording.surface())
+ */
+export { CODES, isCode, type Code, type Severity } from './codes.ts'
+export { diffSource, diffSurface, compareSession } from './diff.ts'
+export { canonicalize, digest, sha256, type Digest, type DigestKind } from './digest.ts'
+export { LockError } from './errors.ts'
+export { exitOf, severityOf, STATUSES, worstExit, type Coverage, type Finding, type LockVerdict, type ServerVerdict, type Status } from './finding.ts'
+export { parseStrict, parseStrictBytes, storeValue, type Json, type JsonObject } from './json.ts'
+export { isRemote, type Launch, type RemoteLaunch, type StdioLaunch } from './launch.ts'
+export { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, LOCKFILE_VERSION, type Lock, type Observed, type Pin } from './lockfile.ts'
+export { policyFor, NO_POLICY, type Policy, type ServerPolicy } from './policy.ts'
+export { recordTransport, type Recording } from './record.ts'
+export type { Package, Source, Transport } from './source.ts'
+export { readSurface, seal, sealEntry, type Entry, type List, type Listing, type Pages, type Surface } from './surface.ts'
+export { displaySafe } from './text.ts'
+export { judge, type Judgement } from './upgrade.ts'
+export { verifySurface, verifyRules, type Verdict } from './verify.ts'
+export { applyRules, rulesOf, type Applied, type VolatileRule, type VolatileType } from './volatile.ts'
+export { wordCoverage, wordFinding } from './wording.ts'

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { LockError } from '../core/errors.ts'
+import { adHocServer, configuredServers, fromPin, startOf } from '../cli/clients/configured.ts'
+import { parseEnvFile } from '../cli/clients/env-file.ts'
+import { expandStart } from '../cli/clients/expand.ts'
+import { mergeEntries } from '../cli/clients/merge.ts'
+import { readConfigs } from '../cli/clients/read.ts'
+import { writeVersions } from '../cli/clients/write-versions.ts'
+import { readTextFile, writeFileAtomic } from '../cli/files.ts'
+
+const FIXTURES = new URL('fixtures/clients/', import.meta.url)
+const PLACES = {
+  'claude-code.json': '.mcp.json',
+  'cursor.json': '.cursor/mcp.json',
+  'vscode.json': '.vscode/mcp.json',
+  'codex.toml': '.codex/config.toml',
+  'gemini.json': '.gemini/settings.json',
+} as const
+
+async function project(t: TestContext, files: { readonly [path: string]: string }): Promise<string> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'mcp-lock-clients-')))
+  t.after(() => rm(root, { recursive: true, force: true }))
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  return root
+}
+
+async function allFive(t: TestContext): Promise<string> {
+  const texts = await Promise.all(Object.entries(PLACES).map(async ([name, path]) => [path, await readFile(new URL(name, FIXTURES), 'utf8')] as const))
+  return project(t, Object.fromEntries(texts))
+}
+
+const claude = (servers: object): string => JSON.stringify({ mcpServers: servers })
+const readOne = async (t: TestContext, path: string, text: string) => (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')
+
+test('the same server in five clients is one launch', async (t) => {
+  const { servers, conflicts } = mergeEntries(await readConfigs(await allFive(t), []))
+  assert.deepEqual([...servers.keys()], ['files', 'search', 'local'])
+  assert.equal(conflicts.size, 0)
+  const files = servers.get('files')
+  assert.deepEqual(files?.launch, { command: 'npx', args: ['-y', '@acme/files@2.1.0', 'docs'], env: ['API_TOKEN'] })
+  assert.deepEqual(files?.launches.length, 2)
+  assert.deepEqual(files?.entries.map(({ client }) => client), ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI'])
+  assert.deepEqual(files?.differing, ['API_TOKEN'])
+  const search = servers.get('search')
+  assert.deepEqual(search?.launch, { url: 'https://mcp.example.com/mcp?tenant=', headers: ['authorization'] })
+  assert.deepEqual(search?.entries.map(({ transport }) => transport), ['streamable-http', null, null, 'streamable-http', 'streamable-http'])
+  assert.equal(search?.transport, 'streamable-http')
+  assert.deepEqual(search?.differing, [])
+})
+
+test('variables are those of the client', async (t) => {
+  const args = ['${A}', '${A:-b}', '$A', '${env:A}', '${workspaceFolder}/x', '${input:i}', '${userHome}${/}']
+  const read = async (path: string, text: string) => {
+    const { start } = await readOne(t, path, text)
+    return start.kind === 'program' ? start.args : assert.fail('no program')
+  }
+  const servers = { s: { command: 'c', args } }
+  assert.deepEqual(await read('.mcp.json', claude(servers)), ['${env:A}', '${env:A:-b}', '$A', '${env:env:A}', '${env:workspaceFolder}/x', '${env:input:i}', '${env:userHome}${env:/}'])
+  assert.deepEqual(await read('.gemini/settings.json', claude(servers)), ['${env:A}', '${env:A:-b}', '${env:A}', '${env:env:A}', '${env:workspaceFolder}/x', '${env:input:i}', '${env:userHome}${env:/}'])
+  const editor = { s: { command: 'c', args: args.filter((word) => !word.includes(':-')) } }
+  const expected = ['${A}', '$A', '${env:A}', '${workspaceFolder}/x', '${input:i}', '${userHome}${pathSeparator}']
+  assert.deepEqual(await read('.cursor/mcp.json', claude(editor)), expected)
+  assert.deepEqual(await read('.vscode/mcp.json', JSON.stringify({ servers: editor })), expected)
+  assert.deepEqual(await read('.codex/config.toml', `[mcp_servers.s]\ncommand = "c"\nargs = ['\${A}', '$A']`), ['${$}{A}', '$A'])
+  await assert.rejects(read('.cursor/mcp.json', claude(servers)), { code: 'CONFIG_INVALID' })
+})
+
+test('transports', async (t) => {
+  const transport = async (path: string, root: string, entry: object) => (await readOne(t, path, JSON.stringify({ [root]: { s: entry } }))).transport
+  const url = 'https://h/mcp'
+  assert.equal(await transport('.mcp.json', 'mcpServers', { type: 'sse', url }), 'sse')
+  assert.equal(await transport('.mcp.json', 'mcpServers', { url }), null)
+  assert.equal(await transport('.vscode/mcp.json', 'servers', { type: 'http', url }), null)
+  assert.equal(await transport('.vscode/mcp.json', 'servers', { type: 'sse', url }), 'sse')
+  assert.equal(await transport('.gemini/settings.json', 'mcpServers', { url }), 'sse')
+  assert.equal(await transport('.gemini/settings.json', 'mcpServers', { url, type: 'http' }), 'streamable-http')
+  assert.equal(await transport('.gemini/settings.json', 'mcpServers', { httpUrl: url }), 'streamable-http')
+})
+
+const BAD: readonly (readonly [string, string, string, RegExp])[] = [
+  ['a syntax error', '.mcp.json', '{\n  "mcpServers": {,}\n}', /^\.mcp\.json:2:18: /],
+  ['a duplicate key', '.mcp.json', '{"mcpServers": {},\n "mcpServers": {}}', /^\.mcp\.json:2:2: a second key/],
+  ['a duplicate key beside a comment', '.cursor/mcp.json', '{ // c\n"mcpServers": {"a": {"command": "x"}, "\\u0061": {"command": "y"}}}', /^\.cursor\/mcp\.json:2:39: a second key "a"$/],
+  ['`__proto__`', '.mcp.json', '{"mcpServers": {"__proto__": {"command": "x"}}}', /__proto__/],
+  ['`__proto__` beside a comment', '.mcp.json', '{/**/"mcpServers": {"__proto__": {"command": "x"}}}', /__proto__/],
+  ['an unfinished comment', '.mcp.json', '{} /* x', /^\.mcp\.json:1:/],
+  ['an empty file', '.mcp.json', '', /^\.mcp\.json:1:1: /],
+  ['depth', '.mcp.json', '['.repeat(100_000), /nested/],
+  ['depth behind a comment', '.mcp.json', `//\n${'['.repeat(100_000)}`, /nested|malformed/],
+  ['a duplicate key in TOML', '.codex/config.toml', '[mcp_servers.a]\ncommand = "x"\ncommand = "y"\n', /^\.codex\/config\.toml:3:\d+: malformed TOML/],
+  ['a list for a file', '.mcp.json', '[]', /expected an object, got an array/],
+  ['a list of servers', '.mcp.json', '{"mcpServers": []}', /^\.mcp\.json: \/mcpServers: expected an object, got an array$/],
+  ['a server that is a text', '.mcp.json', claude({ a: 'x' }), /\/mcpServers\/a: expected an object, got a string$/],
+  ['a number among args', '.mcp.json', claude({ 'a/b': { command: 'x', args: ['y', 5] } }), /\/mcpServers\/a~1b\/args\/1: expected a string, got a number$/],
+  ['args that are a text', '.mcp.json', claude({ a: { command: 'x', args: 'y' } }), /\/args: expected an array, got a string$/],
+  ['no command', '.mcp.json', claude({ a: {} }), /\/command: expected a string, got nothing$/],
+  ['an empty command', '.mcp.json', claude({ a: { command: ' ' } }), /\/command: expected a text/],
+  ['command and url', '.mcp.json', claude({ a: { command: 'x', url: 'https://h' } }), /got both/],
+  ['url and httpUrl', '.gemini/settings.json', claude({ a: { httpUrl: 'https://h', url: 'https://h' } }), /got both/],
+  ['an unknown type', '.mcp.json', claude({ a: { type: 'ws', url: 'wss://h' } }), /\/type: expected `http` or `sse`$/],
+  ['U+0000', '.mcp.json', claude({ a: { command: 'x\0y' } }), /U\+0000/],
+  ['no URL', '.mcp.json', claude({ a: { url: 'h' } }), /\/mcpServers\/a: expected a URL/],
+  ['a strange variable name', '.codex/config.toml', '[mcp_servers.a]\ncommand = "x"\nenv_vars = ["A}${B"]', /\/env_vars\/0: expected the name of a variable$/],
+]
+
+for (const [name, path, text, message] of BAD) {
+  test(`a malformed config: ${name}`, async (t) => {
+    const root = await project(t, { [path]: text })
+    await assert.rejects(readConfigs(root, []), (error) => error instanceof LockError && error.code === 'CONFIG_INVALID' && (assert.match(error.message, message), true))
+  })
+}
+
+test('a value of env or headers, or a credential in a URL, is in no message', async (t) => {
+  const root = await project(t, { '.mcp.json': claude({ a: { url: 'https://u:hunter2@h/' } }) })
+  await assert.rejects(readConfigs(root, []), (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'))
+})
+
+test('a byte order mark, an unrelated file, and a limit', async (t) => {
+  assert.equal((await readOne(t, '.mcp.json', `\ufeff${claude({ a: { command: 'x' } })}`)).name, 'a')
+  assert.deepEqual(await readConfigs(await project(t, { '.gemini/settings.json': '{"theme": "dark"}' }), []), [])
+  assert.deepEqual(await readConfigs(await project(t, {}), []), [])
+  await assert.rejects(readConfigs(await project(t, { '.mcp.json': ' '.repeat(4 * 1024 * 1024 + 1) }), []), { code: 'FILE_UNREADABLE' })
+})
+
+test('--config: named files alone, by name, then by shape', async (t) => {
+  const root = await project(t, {
+    '.mcp.json': claude({ not: { command: 'x' } }),
+    'a.json': claude({ a: { command: '${A}' } }),
+    'b.json': '{"servers": {"b": {"command": "${env:A}"}}}',
+    'c.toml': '[mcp_servers.c]\ncommand = "x"',
+    'sub/.cursor/mcp.json': claude({ d: { command: 'x' } }),
+    'settings.json': claude({ e: { command: '$A' } }),
+  })
+  const entries = await readConfigs(root, ['a.json', join(root, 'b.json'), 'c.toml', 'sub/.cursor/mcp.json', 'settings.json'])
+  assert.deepEqual(entries.map(({ client, file, name }) => [client, file, name]), [
+    ['Claude Code', 'a.json', 'a'],
+    ['VS Code', 'b.json', 'b'],
+    ['Codex', 'c.toml', 'c'],
+    ['Cursor', 'sub/.cursor/mcp.json', 'd'],
+    ['Gemini CLI', 'settings.json', 'e'],
+  ])
+  await assert.rejects(readConfigs(root, ['none.json']), { code: 'CONFIG_NOT_FOUND' })
+})
+
+test('a file with a backslash in its name cannot pass for another', { skip: process.platform === 'win32' }, async (t) => {
+  const root = await project(t, { '.mcp.json': claude({ a: { command: 'node', args: ['.\\a\\b.js'] } }), 'a/b.js': '' })
+  assert.deepEqual((await readConfigs(root, []))[0]?.launch, { command: 'node', args: ['a/b.js'] })
+  await writeFile(join(root, '.\\a\\b.js'), 'evil')
+  await assert.rejects(readConfigs(root, []), { code: 'CONFIG_INVALID' })
+})
+
+/** The args of the one launch, or the files of a conflict. */
+function merged(...lines: readonly (readonly string[])[]): readonly string[] {
+  const entries = lines.map((line, i) => {
+    const { launch, start } = adHocServer('s', line, null)
+    return { client: `c${i}`, file: `f${i}`, name: 's', transport: 'stdio' as const, launch, start }
+  })
+  const { servers, conflicts } = mergeEntries(entries)
+  const launch = servers.get('s')?.launch
+  if (launch === undefined) return conflicts.get('s')?.map(({ file }) => file) ?? []
+  return 'args' in launch ? launch.args : []
+}
+
+test('merging: one exact version that all others allow, or a conflict', () => {
+  const exact = ['npx', 'p@1.2.3']
+  assert.deepEqual(merged(['npx', 'p'], exact), ['-y', 'p@1.2.3'])
+  assert.deepEqual(merged(exact, ['npx', 'p@^1'], ['npx', 'p@latest'], ['npx', '-y', 'p']), ['-y', 'p@1.2.3'])
+  assert.deepEqual(merged(['npx', 'p'], ['npx', 'p@^1']), ['-y', 'p@^1'])
+  assert.deepEqual(merged(['npx', 'p'], ['npx', 'p@latest']), ['-y', 'p'])
+  for (const other of [['npx', 'p@1.2.4'], ['npx', 'p@^2'], ['npx', 'q'], ['npx', './p'], ['npx', 'p', 'more'], ['bunx', 'p'], ['p']]) {
+    assert.deepEqual(merged(exact, other), ['f0', 'f1'], other.join(' '))
+    assert.deepEqual(merged(other, exact), ['f0', 'f1'], other.join(' '))
+  }
+  assert.deepEqual(merged(['npx', 'p@^1'], ['npx', 'p@^1.1']), ['f0', 'f1'])
+  assert.deepEqual(merged(['npx', 'p'], ['npx', 'p@1.0.0'], ['npx', 'p@2.0.0']), ['f0', 'f1', 'f2'])
+})
+
+test('merging: other transports under one address are a conflict, and the finding names the files', async (t) => {
+  const root = await project(t, {
+    '.mcp.json': claude({ s: { type: 'http', url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: 'literal-secret' } } }),
+    '.gemini/settings.json': claude({ s: { url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: '$K' } } }),
+  })
+  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root })
+  assert.deepEqual(conflicts.get('s'), { code: 'LAUNCH_CONFLICT', subject: 'source', detail: '.mcp.json and .gemini/settings.json' })
+  assert.deepEqual([...servers.keys()], ['a/b'])
+  assert.match(remarks.get('a/b')?.[0]?.detail ?? '', /different values to K$/)
+  assert.ok(!JSON.stringify([...remarks.values(), servers.get('a/b')?.launch]).includes('literal-secret'))
+})
+
+test('expanding a program: variables, file, folder, secrets', async (t) => {
+  const root = await project(t, {
+    '.vscode/mcp.json': JSON.stringify({
+      servers: {
+        s: {
+          command: 'cmd',
+          args: ['/c', '${workspaceFolder}/run', '--key=${env:KEY}', '${input:id}', '${env:NONE}', '${pathSeparator}${workspaceFolderBasename}'],
+          cwd: 'sub',
+          env: { TOKEN: '${env:KEY}!', MODE: 'production', GONE: null, PORT: 80, SHORT: 'x' },
+          envFile: '${workspaceFolder}/.env',
+        },
+      },
+    }),
+    '.env': 'FROM_FILE="in the file" # c\nTOKEN=overridden\n',
+  })
+  const [entry] = await readConfigs(root, [])
+  assert.ok(entry)
+  assert.deepEqual(entry.launch, { command: '${workspaceFolder}/run', args: ['--key=${env:KEY}', '${input:id}', '${env:NONE}', '/${workspaceFolderBasename}'], cwd: 'sub', env: ['MODE', 'PORT', 'SHORT', 'TOKEN'], envFile: '.env' })
+  const context = { root, env: { KEY: 'key-value', OTHER: 'other-value' }, platform: 'linux', inputs: new Map([['id', 'typed-in']]) } as const
+  const started = await expandStart(entry.start, context)
+  assert.ok(started.url === null)
+  assert.equal(started.command, `${root}/run`)
+  assert.deepEqual(started.args, ['--key=key-value', 'typed-in', '', `/${root.split('/').at(-1)}`])
+  assert.equal(started.cwd, join(root, 'sub'))
+  assert.deepEqual(started.env, { FROM_FILE: 'in the file', TOKEN: 'key-value!', MODE: 'production', PORT: '80', SHORT: 'x' })
+  assert.deepEqual(started.unset, ['NONE'])
+  assert.deepEqual([...started.secrets].sort(), ['in the file', 'key-value', 'key-value!', 'overridden', 'typed-in'])
+  const windows = await expandStart(entry.start, { root, env: { Key: 'key-value' }, platform: 'win32' })
+  assert.ok(windows.url === null)
+  assert.equal(windows.command, 'cmd')
+  assert.deepEqual(windows.env['TOKEN'], 'key-value!')
+  assert.deepEqual(windows.unset, ['input:id', 'NONE'])
+  await rm(join(root, '.env'))
+  assert.deepEqual((await expandStart(entry.start, context)).unset, ['NONE', '${workspaceFolder}/.env'])
+})
+
+test('expanding an address: headers, and the token in them as a secret of its own', async (t) => {
+  const { start } = await readOne(t, '.codex/config.toml', '[mcp_servers.s]\nurl = "https://h/${X}"\nbearer_token_env_var = "T"\n[mcp_servers.s.http_headers]\nX-A = "literal-a"\n[mcp_servers.s.env_http_headers]\nX-B = "B"\n')
+  const started = await expandStart(start, { root: '/r', env: { T: 'token-value' }, platform: 'linux' })
+  assert.ok(started.url !== null)
+  assert.equal(started.url, 'https://h/${X}')
+  assert.deepEqual(started.headers, { 'X-A': 'literal-a', 'X-B': '', authorization: 'Bearer token-value' })
+  assert.deepEqual(started.unset, ['B'])
+  assert.deepEqual(started.secrets, ['Bearer token-value', 'token-value', 'literal-a'])
+})
+
+test('an inherited member of the environment is no variable', async () => {
+  const server = fromPin('s', { source: { launch: { command: 'x', args: ['${env:constructor}'], env: ['toString'] }, transport: 'stdio' } })
+  assert.deepEqual((await startOf(server, { root: '/r', env: {}, platform: 'linux' })).unset, ['constructor', 'toString'])
+})
+
+test('a server of the command line: its words are no templates', async () => {
+  const server = adHocServer('s', ['node', './a.js', '${HOME}'], null)
+  assert.deepEqual(server.launch, { command: 'node', args: ['a.js', '${$}{HOME}'] })
+  const started = await startOf(server, { root: '/r', env: { HOME: 'no' }, platform: 'linux' })
+  assert.deepEqual(started.url === null ? started.args : [], ['./a.js', '${HOME}'])
+})
+
+test('files of variables', () => {
+  const text = '\ufeff# c\nA=1\r\nexport B = two words # c\nC=\'a # b\'\nD="x\\ny\nz"\nE=\nF=`b`\nnot a line\nA=last\n G.h-i=j\nH="open\n'
+  assert.deepEqual(parseEnvFile(text), { A: 'last', B: 'two words', C: 'a # b', D: 'x\ny\nz', E: '', F: 'b', 'G.h-i': 'j', H: '"open' })
+})
+
+test('writing versions: in five formats only the token changes', async (t) => {
+  const root = await allFive(t)
+  const before = await texts(root)
+  const entries = await readConfigs(root, [])
+  const written = await writeVersions(root, entries, new Map([['files', '2.1.0'], ['search', '1.0.0'], ['local', '1.0.0']]))
+  assert.deepEqual(written, ['.mcp.json', '.cursor/mcp.json', '.codex/config.toml', '.gemini/settings.json'])
+  const after = await texts(root)
+  for (const [path, text] of before) {
+    const expected = path === '.codex/config.toml' ? text.replace("'@acme/files'", "'@acme/files@2.1.0'") : text.replace('"@acme/files"', '"@acme/files@2.1.0"')
+    assert.equal(after.get(path), expected, path)
+  }
+  const { servers } = mergeEntries(await readConfigs(root, []))
+  assert.equal(servers.get('files')?.launches.length, 1)
+  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '2.1.0']])), [])
+  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '3.0.0']])), Object.values(PLACES))
+  for (const entry of await readConfigs(root, [])) if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
+})
+
+async function texts(root: string): Promise<Map<string, string>> {
+  return new Map(await Promise.all(Object.values(PLACES).map(async (path) => [path, await readFile(join(root, path), 'utf8')] as const)))
+}
+
+test('writing versions: the right one of several, CRLF and byte order mark kept', async (t) => {
+  const text = '\ufeff{ "note": "pkg", // "pkg"\r\n "mcpServers": { "a": {"command": "npx", "args": ["pkg", "pkg"], "env": {"pkg": "pkg"}},\r\n "b": {"command": "npx", "args": ["-p", "pkg", "pkg"]}, "c": {"command": "npx", "args": ["--package=pkg", "pkg"]} } }\r\n'
+  const root = await project(t, { '.mcp.json': text })
+  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['a', '1.0.0'], ['b', '2.0.0-rc.1'], ['c', '3.0.0']])), ['.mcp.json'])
+  const expected = text.replace('["pkg", "pkg"]', '["pkg@1.0.0", "pkg"]').replace('"-p", "pkg"', '"-p", "pkg@2.0.0-rc.1"').replace('--package=pkg', '--package=pkg@3.0.0')
+  assert.equal(await readFile(join(root, '.mcp.json'), 'utf8'), expected)
+})
+
+test('writing versions: refused where the place is not certain, and nothing is written', async (t) => {
+  const root = await project(t, { '.mcp.json': '{"mcpServers": {"a": {"command": "npx", "args": ["p\\u006bg"]}}}', '.cursor/mcp.json': claude({ b: { command: 'npx', args: ['pkg'] } }) })
+  const entries = await readConfigs(root, [])
+  const before = await readdir(root, { recursive: true })
+  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0'], ['a', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
+  assert.equal(await readFile(join(root, '.cursor/mcp.json'), 'utf8'), claude({ b: { command: 'npx', args: ['pkg'] } }))
+  await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'npx', args: ['other'] } }))
+  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  assert.deepEqual(await readdir(root, { recursive: true }), before)
+})
+
+test('files: atomic, equal bytes left alone, mode kept, links refused', { skip: process.platform === 'win32' }, async (t) => {
+  const root = await project(t, { a: 'old' })
+  const a = join(root, 'a')
+  await chmod(a, 0o640)
+  const { ino } = await stat(a)
+  assert.equal(await writeFileAtomic(a, 'old'), false)
+  assert.equal((await stat(a)).ino, ino)
+  assert.equal(await writeFileAtomic(a, 'new'), true)
+  assert.equal(await readTextFile(a, 3), 'new')
+  assert.equal((await stat(a)).mode & 0o777, 0o640)
+  assert.notEqual((await stat(a)).ino, ino)
+  await assert.rejects(readTextFile(a, 2), { code: 'FILE_UNREADABLE' })
+  await symlink('a', join(root, 'link'))
+  await mkdir(join(root, 'folder'))
+  for (const path of ['link', 'folder', 'none/x', 'a/x']) await assert.rejects(writeFileAtomic(join(root, path), 'x'), { code: 'FILE_REFUSED' })
+  assert.equal(await readTextFile(join(root, 'none/x'), 10), null)
+  await assert.rejects(readTextFile(join(root, 'folder'), 10), { code: 'FILE_UNREADABLE' })
+  await writeFile(a, Buffer.from([0xff]))
+  await assert.rejects(readTextFile(a, 10), { code: 'FILE_UNREADABLE' })
+  assert.deepEqual((await readdir(root)).sort(), ['a', 'folder', 'link'])
+})
