@@ -72,6 +72,13 @@ test('variables are those of the client', async (t) => {
   await assert.rejects(read('.cursor/mcp.json', claude(servers)), { code: 'CONFIG_INVALID' })
 })
 
+test('a server is left out only where its client leaves it out', async (t) => {
+  const off = { s: { command: 'x', disabled: true, enabled: false } }
+  for (const path of ['.mcp.json', '.cursor/mcp.json', '.gemini/settings.json']) assert.equal((await readOne(t, path, claude(off))).name, 's')
+  assert.equal((await readOne(t, '.vscode/mcp.json', JSON.stringify({ servers: off }))).name, 's')
+  assert.deepEqual(await readConfigs(await project(t, { '.codex/config.toml': '[mcp_servers.s]\ncommand = "x"\nenabled = false' }), []), [])
+})
+
 test('transports', async (t) => {
   const transport = async (path: string, root: string, entry: object) => (await readOne(t, path, JSON.stringify({ [root]: { s: entry } }))).transport
   const url = 'https://h/mcp'
@@ -295,6 +302,8 @@ test('writing versions: refused where the place is not certain, and nothing is w
   await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
   assert.equal(await readFile(join(root, '.cursor/mcp.json'), 'utf8'), claude({ b: { command: 'npx', args: ['pkg'] } }))
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'npx', args: ['other'] } }))
+  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'evil', args: ['pkg'] } }))
   await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
   assert.deepEqual(await readdir(root, { recursive: true }), before)
 })

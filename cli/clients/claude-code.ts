@@ -1,6 +1,6 @@
 /** Claude Code: `.mcp.json`, with `${VAR}` and `${VAR:-default}`. */
 import { translate } from '../../core/template.ts'
-import { isDisabledJson, readJsonEntry, type Dialect } from './dialect.ts'
+import { readJsonEntry, type Dialect } from './dialect.ts'
 import type { Place } from './place.ts'
 
 const template = (place: Place): string => translate(place.text(), /\$\{([^}]+)\}/g, ([, reference = '']) => `env:${reference}`)
@@ -12,7 +12,6 @@ export const claudeCode: Dialect = {
   file: '.mcp.json',
   syntax: 'json',
   root: 'mcpServers',
-  isDisabled: isDisabledJson,
   read: (entry) =>
     readJsonEntry(entry, {
       template,

@@ -1,5 +1,5 @@
 /** Cursor: `.cursor/mcp.json`. An address is tried with either transport. */
-import { isDisabledJson, readJsonEntry, type Dialect } from './dialect.ts'
+import { readJsonEntry, type Dialect } from './dialect.ts'
 import { editorTemplate } from './editor-variables.ts'
 
 export const cursor: Dialect = {
@@ -7,7 +7,6 @@ export const cursor: Dialect = {
   file: '.cursor/mcp.json',
   syntax: 'json',
   root: 'mcpServers',
-  isDisabled: isDisabledJson,
   read: (entry) =>
     readJsonEntry(entry, {
       template: editorTemplate,

@@ -13,7 +13,8 @@ export type Dialect = {
   readonly syntax: Syntax
   /** The member that holds the servers by name. */
   readonly root: string
-  readonly isDisabled: (entry: Place) => boolean
+  /** Only where the client itself leaves such a server out: Claude Code, Cursor, VS Code and Gemini CLI start one with `disabled`. */
+  readonly isDisabled?: (entry: Place) => boolean
   readonly read: (entry: Place) => Draft
 }
 
@@ -24,10 +25,6 @@ export type JsonTable = {
   /** What each `type` means for an entry with an address; `undefined` is the entry without one. */
   readonly transport: (type: string | undefined) => Transport | null | undefined
   readonly envFile: boolean
-}
-
-export function isDisabledJson(entry: Place): boolean {
-  return entry.at('disabled').value === true
 }
 
 /** An entry with `command` is a program, one with `url` an address; one with both would be read differently by two clients. */

@@ -1,6 +1,6 @@
 /** Gemini CLI: `.gemini/settings.json`, with `$VAR`, `${VAR}` and `${VAR:-default}`. `url` is SSE, `httpUrl` Streamable HTTP. */
 import { translate } from '../../core/template.ts'
-import { isDisabledJson, readAddress, readJsonEntry, type Dialect, type Draft } from './dialect.ts'
+import { readAddress, readJsonEntry, type Dialect, type Draft } from './dialect.ts'
 import type { Place } from './place.ts'
 
 const template = (place: Place): string =>
@@ -21,6 +21,5 @@ export const gemini: Dialect = {
   file: '.gemini/settings.json',
   syntax: 'json',
   root: 'mcpServers',
-  isDisabled: isDisabledJson,
   read,
 }

@@ -39,7 +39,7 @@ export async function readConfig(root: string, path: string, text: string): Prom
   const entries: ServerEntry[] = []
   for (const [name, place] of servers.value === undefined ? [] : servers.entries()) {
     place.object()
-    if (dialect.isDisabled(place)) continue
+    if (dialect.isDisabled?.(place) === true) continue
     const { start, transport } = dialect.read(place)
     const launch = place.within(() => launchOf(start))
     await refuseBackslashFiles(root, start, place)

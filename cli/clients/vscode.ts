@@ -1,5 +1,5 @@
 /** VS Code: `.vscode/mcp.json`, under `servers`. The type `http` falls back to SSE. */
-import { isDisabledJson, readJsonEntry, type Dialect } from './dialect.ts'
+import { readJsonEntry, type Dialect } from './dialect.ts'
 import { editorTemplate } from './editor-variables.ts'
 
 export const vscode: Dialect = {
@@ -7,7 +7,6 @@ export const vscode: Dialect = {
   file: '.vscode/mcp.json',
   syntax: 'json',
   root: 'servers',
-  isDisabled: isDisabledJson,
   read: (entry) =>
     readJsonEntry(entry, {
       template: editorTemplate,
