@@ -5,7 +5,7 @@
 import { sha256 } from './digest.ts'
 import { LockError } from './errors.ts'
 import { isObject, member, parseStrict, type Json, type JsonObject } from './json.ts'
-import { formatJson } from './lockfile.ts'
+import { formatJson } from './notation.ts'
 import type { Package } from './source.ts'
 
 export type Closure = {

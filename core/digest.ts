@@ -27,23 +27,22 @@ export function canonicalize(value: Json): string {
   return isOrdered(value) ? JSON.stringify(value) : serialize(value)
 }
 
-/** Whether JSON.stringify would write every key where RFC 8785 wants it: integer-like keys come first, whatever their order. */
-export function isOrdered(value: Json): boolean {
+/** Whether JSON.stringify would write every key where RFC 8785 wants it. */
+function isOrdered(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (isArray(value)) return value.every(isOrdered)
-  let last = ''
-  let first = true
+  let last: string | null = null
   for (const key in value) {
-    if ((!first && key <= last) || isIndex(key) || !isOrdered(value[key] as Json)) return false
+    if (!isOrderedKey(last, key) || !isOrdered(value[key] as Json)) return false
     last = key
-    first = false
   }
   return true
 }
 
-function isIndex(key: string): boolean {
+/** Whether a key may follow another; integer-like keys never may, for objects enumerate them first. */
+export function isOrderedKey(last: string | null, key: string): boolean {
   const code = key.charCodeAt(0)
-  return code >= 0x30 && code <= 0x39
+  return (last === null || key > last) && !(code >= 0x30 && code <= 0x39)
 }
 
 function serialize(value: Json): string {

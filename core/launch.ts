@@ -57,10 +57,14 @@ export function remoteLaunch(url: string, headerNames: readonly string[] = []): 
 
 function normalUrl(text: string): string {
   const [address = '', query = ''] = (text.split('#')[0] ?? '').split(/\?(.*)/s)
-  const names = query.split('&').map((pair) => pair.split('=')[0] ?? '').filter((name) => name !== '')
+  const names = query
+    .split('&')
+    .map((pair) => pair.split('=')[0] ?? '')
+    .filter((name) => name !== '')
   const parameters = names.length > 0 ? `?${names.map((name) => `${name}=`).join('&')}` : ''
   if (address.includes('${')) {
-    if (/^\w+:\/\/[^/]*[^/:]@/.test(address.replaceAll(/\$\{[^}]*\}/g, ''))) throw new LockError('SECRET_LITERAL', 'a URL carries a user name or password')
+    if (/^\w+:\/\/[^/]*[^/:]@/.test(address.replaceAll(/\$\{[^}]*\}/g, '')))
+      throw new LockError('SECRET_LITERAL', 'a URL carries a user name or password')
     return address + parameters
   }
   let url: URL
@@ -69,8 +73,10 @@ function normalUrl(text: string): string {
   } catch (cause) {
     throw new LockError('CONFIG_INVALID', 'expected a URL with its scheme', { cause })
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new LockError('CONFIG_INVALID', `expected an http or https URL, got \`${url.protocol}\``)
-  if (url.username !== '' || url.password !== '') throw new LockError('SECRET_LITERAL', `the URL of \`${url.host}\` carries a user name or password`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new LockError('CONFIG_INVALID', `expected an http or https URL, got \`${url.protocol}\``)
+  if (url.username !== '' || url.password !== '')
+    throw new LockError('SECRET_LITERAL', `the URL of \`${url.host}\` carries a user name or password`)
   return url.origin + url.pathname + parameters
 }
 
@@ -141,7 +147,20 @@ const RUNNERS: { readonly [command: string]: readonly string[] } = {
   uv: ['tool run '],
 }
 const YES = new Set(['-y', '--yes'])
-const FLAGS = new Set([...YES, '-q', '--quiet', '-s', '--silent', '--bun', '--prefer-online', '--prefer-offline', '--offline', '--verbose', '--isolated', '--no-cache'])
+const FLAGS = new Set([
+  ...YES,
+  '-q',
+  '--quiet',
+  '-s',
+  '--silent',
+  '--bun',
+  '--prefer-online',
+  '--prefer-offline',
+  '--offline',
+  '--verbose',
+  '--isolated',
+  '--no-cache',
+])
 const VALUED = new Set(['-p', '--package', '--registry', '--from', '--with', '--python', '--spec', '--index', '--index-url'])
 
 /**

@@ -8,88 +8,123 @@ import type { Lock } from './lockfile.ts'
 import { isSpelledNumber } from './number.ts'
 import { isFailed, LISTS, type ListName } from './surface.ts'
 
-type Check = (value: Json, at: string) => void
+type Check = (value: Json) => void
 type Members = { readonly [key: string]: Check }
 
 const DIGEST = /^mcl1:[0-9a-f]{64}$/
 const SHA256 = /^sha256:[0-9a-f]{64}$/
 
-/** @throws LockError `LOCK_INVALID`, with the JSON pointer of what is wrong. */
-export function checkLockShape(value: Json): Lock {
-  lock(value, '')
+/**
+ * `marked` says whether any key begins with `$`: without one no received value holds a marker of ours.
+ * @throws LockError `LOCK_INVALID`, with the JSON pointer of what is wrong
+ */
+export function checkLockShape(value: Json, marked = true): Lock {
+  try {
+    lockOf(marked ? markers : () => {})(value)
+  } catch (error) {
+    throw error instanceof Misfit ? error.toFailure() : error
+  }
   return value as unknown as Lock
 }
 
-const string: Check = (value, at) => need(typeof value === 'string', at, 'a string', value)
-const positive: Check = (value, at) => need(Number.isInteger(value) && (value as number) > 0, at, 'a positive integer', value)
-const anything: Check = (value, at) => markers(value, at)
-const text = (pattern: RegExp): Check => (value, at) => need(typeof value === 'string' && pattern.test(value), at, `a text like ${pattern.source}`, value)
-const literal = (...allowed: Json[]): Check => (value, at) => need(allowed.includes(value), at, allowed.join(' or '), value)
+/** What is wrong; the place is put together on the way out, so that a good lock pays nothing for it. */
+class Misfit extends Error {
+  readonly path: string[] = []
 
-const strings: Check = (value, at) => {
-  need(Array.isArray(value), at, 'an array', value)
-  for (const item of value as Json[]) string(item, at)
+  toFailure(): LockError {
+    return new LockError('LOCK_INVALID', `${this.path.length === 0 ? 'the file' : `/${this.path.toReversed().join('/')}`}: ${this.message}`)
+  }
 }
 
-const names: Check = (value, at) => {
-  strings(value, at)
+/** Checks the member of a map or object. */
+function at(key: string, check: Check, value: Json): void {
+  try {
+    check(value)
+  } catch (error) {
+    if (error instanceof Misfit) error.path.push(key)
+    throw error
+  }
+}
+
+const string: Check = (value) => need(typeof value === 'string', 'a string', value)
+const positive: Check = (value) => need(Number.isInteger(value) && (value as number) > 0, 'a positive integer', value)
+
+const text = (pattern: RegExp): Check => {
+  const expected = `a text like ${pattern.source}`
+  return (value) => need(typeof value === 'string' && pattern.test(value), expected, value)
+}
+
+const literal = (...allowed: Json[]): Check => {
+  const expected = allowed.join(' or ')
+  return (value) => need(allowed.includes(value), expected, value)
+}
+
+const strings: Check = (value) => {
+  need(Array.isArray(value), 'an array', value)
+  for (const item of value as Json[]) string(item)
+}
+
+const names: Check = (value) => {
+  strings(value)
   const list = value as string[]
-  need(list.every((name, i) => i === 0 || (list[i - 1] as string) < name), at, 'sorted names, each once', value)
+  need(list.every((name, i) => i === 0 || (list[i - 1] as string) < name), 'sorted names, each once', value)
 }
+
+const missing: Check = () => need(false, 'a member', undefined)
+const unknown: Check = (value) => need(false, 'no member of this name', value)
 
 /** A closed object: an unknown member is refused. */
 const closed = (required: Members, optional: Members): Check => {
   const members = { ...required, ...optional }
-  return (value, at) => {
-    const object = objectAt(value, at)
-    for (const key of Object.keys(required)) need(Object.hasOwn(object, key), `${at}/${key}`, 'a member', undefined)
-    for (const [key, item] of Object.entries(object)) {
-      const check = Object.hasOwn(members, key) ? members[key] : undefined
-      if (check === undefined) throw new LockError('LOCK_INVALID', `${at}/${key}: an unknown member`)
-      check(item, `${at}/${key}`)
-    }
+  const needed = Object.keys(required)
+  return (value) => {
+    const object = objectAt(value)
+    for (const key of needed) if (!Object.hasOwn(object, key)) at(key, missing, null)
+    for (const key in object) at(key, Object.hasOwn(members, key) ? (members[key] as Check) : unknown, object[key] as Json)
   }
 }
 
 /** What is left out rather than written empty. */
-const filled = (check: Check): Check => (value, at) => {
-  check(value, at)
-  need(Object.keys(value as JsonObject).length > 0, at, 'at least one member', value)
+const filled = (check: Check): Check => (value) => {
+  check(value)
+  need(Object.keys(value as JsonObject).length > 0, 'at least one member', value)
 }
 
-const mapOf = (check: Check): Check => (value, at) => {
-  for (const [key, item] of Object.entries(objectAt(value, at))) check(item, `${at}/${key}`)
+const mapOf = (check: Check): Check => (value) => {
+  const map = objectAt(value)
+  for (const key in map) at(key, check, map[key] as Json)
 }
 
-const list = (name: ListName): Check => {
+const list = (name: ListName, received: Check): Check => {
   const entry = closed(
-    { definition: anything, digest: text(DIGEST) },
+    { definition: received, digest: text(DIGEST) },
     { conditional: literal(true), parts: filled(closed({}, { description: text(DIGEST), inputSchema: text(DIGEST) })) },
   )
-  return (value, at) => {
-    if (isFailed(value)) return failed(value, at)
-    for (const [key, item] of Object.entries(objectAt(value, at))) {
-      entry(item, `${at}/${key}`)
-      const id = member(member(item, 'definition'), LISTS[name].key)
-      need(typeof id === 'string' && key === escapeKey(id), `${at}/${key}`, `the key to be the definition's \`${LISTS[name].key}\``, id)
+  return (value) => {
+    if (isFailed(value)) return failed(value)
+    const entries = objectAt(value)
+    for (const key in entries) {
+      at(key, entry, entries[key] as Json)
+      const id = member(member(entries[key], 'definition'), LISTS[name].key)
+      if (typeof id !== 'string' || key !== escapeKey(id)) at(key, () => need(false, `the key to be the definition's \`${LISTS[name].key}\``, id), null)
     }
   }
 }
 
-const failed: Check = closed({ $failed: (value, at) => need(Number.isSafeInteger(value), at, 'a JSON-RPC error code', value) }, {})
+const failed: Check = closed({ $failed: (value) => need(Number.isSafeInteger(value), 'a JSON-RPC error code', value) }, {})
 
-const orFailed = (check: Check): Check => (value, at) => (isFailed(value) ? failed(value, at) : check(value, at))
+const orFailed = (check: Check): Check => (value) => (isFailed(value) ? failed(value) : check(value))
 
 /** A map whose keys were received: none is a marker of ours. */
-const receivedKeys = (check: Check): Check => (value, at) => {
-  mapOf(check)(value, at)
-  for (const key of Object.keys(value as JsonObject)) need(escapeKey(unescapeKey(key)) === key, at, 'a received key in stored form', key)
+const receivedKeys = (check: Check): Check => (value) => {
+  mapOf(check)(value)
+  for (const key of Object.keys(value as JsonObject)) need(escapeKey(unescapeKey(key)) === key, 'a received key in stored form', key)
 }
 
-const launch: Check = (value, at) =>
+const launch: Check = (value) =>
   isObject(value) && Object.hasOwn(value, 'url')
-    ? closed({ url: string }, { headers: filled(names) })(value, at)
-    : closed({ args: strings, command: string }, { cwd: string, env: filled(names), envFile: string, envValues: filled(mapOf(string)) })(value, at)
+    ? closed({ url: string }, { headers: filled(names) })(value)
+    : closed({ args: strings, command: string }, { cwd: string, env: filled(names), envFile: string, envValues: filled(mapOf(string)) })(value)
 
 const source = closed(
   { launch, transport: literal('stdio', 'streamable-http', 'sse') },
@@ -102,75 +137,64 @@ const source = closed(
   },
 )
 
-const surface = closed(
-  { capabilities: anything, digest: text(DIGEST) },
-  {
-    extra: filled(mapOf(filled(receivedKeys(anything)))),
-    instructions: anything,
-    prompts: list('prompts'),
-    resources: list('resources'),
-    resourceTemplates: list('resourceTemplates'),
-    serverInfo: anything,
-    skills: orFailed(receivedKeys(anything)),
-    tools: list('tools'),
-    ui: filled(receivedKeys(orFailed(anything))),
-  },
-)
+const surfaceOf = (received: Check): Check =>
+  closed(
+    { capabilities: received, digest: text(DIGEST) },
+    {
+      extra: filled(mapOf(filled(receivedKeys(received)))),
+      instructions: received,
+      prompts: list('prompts', received),
+      resources: list('resources', received),
+      resourceTemplates: list('resourceTemplates', received),
+      serverInfo: received,
+      skills: orFailed(receivedKeys(received)),
+      tools: list('tools', received),
+      ui: filled(receivedKeys(orFailed(received))),
+    },
+  )
 
-const pin = closed(
-  {
-    digest: text(DIGEST),
-    observed: closed(
-      { era: literal('legacy', 'modern'), placeholders: names, profile: positive, protocolVersion: string },
-      {},
-    ),
-    source,
-    surface: (value, at) => (value === null ? undefined : surface(value, at)),
-  },
-  { adHoc: literal(true) },
-)
+const observed = closed({ era: literal('legacy', 'modern'), placeholders: names, profile: positive, protocolVersion: string }, {})
 
-const lock = closed({ lockfileVersion: literal(1), servers: mapOf(pin) }, {})
+const pinOf = (received: Check): Check => {
+  const surface = surfaceOf(received)
+  const some: Check = (value) => (value === null ? undefined : surface(value))
+  return closed({ digest: text(DIGEST), observed, source, surface: some }, { adHoc: literal(true) })
+}
+
+const lockOf = (received: Check): Check => closed({ lockfileVersion: literal(1), servers: mapOf(pinOf(received)) }, {})
 
 /** Our own markers may stand in a received value only as we write them. */
-function markers(value: Json, at: string): void {
+function markers(value: Json): void {
   if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) {
-    for (const item of value) markers(item, at)
-    return
-  }
+  if (Array.isArray(value)) return value.forEach(markers)
   const object = value as JsonObject
-  for (const key of Object.keys(object)) {
-    if (key.charCodeAt(0) === 0x24 && Object.hasOwn(MARKERS, key)) {
-      need(Object.keys(object).length === 1, at, `\`${key}\` alone`, value)
-      ;(MARKERS[key] as Check)(object[key] as Json, `${at}/${key}`)
-      return
-    }
-    markers(object[key] as Json, at)
+  for (const key in object) {
+    const isMarker = key.charCodeAt(0) === 0x24 && Object.hasOwn(MARKERS, key)
+    if (isMarker) need(Object.keys(object).length === 1, `\`${key}\` alone`, value)
+    at(key, isMarker ? (MARKERS[key] as Check) : markers, object[key] as Json)
   }
 }
 
+const integer: Check = (value) => need(Number.isSafeInteger(value), 'an integer', value)
+const size: Check = (value) => need(Number.isSafeInteger(value) && (value as number) >= 0, 'a size', value)
+
 const MARKERS: Members = {
-  $number: (value, at) => need(typeof value === 'string' && isSpelledNumber(value), at, 'digits and exponent', value),
-  $bytes: closed({ digest: text(SHA256), size: (value, at) => need(Number.isSafeInteger(value) && (value as number) >= 0, at, 'a size', value) }, {}),
+  $number: (value) => need(typeof value === 'string' && isSpelledNumber(value), 'digits and exponent', value),
+  $bytes: closed({ digest: text(SHA256), size }, {}),
   $volatile: closed(
     { type: literal('timestamp', 'iana-time-zone', 'uuid', 'integer', 'os-platform') },
     { prefix: string, suffix: string, min: integer, max: integer },
   ),
-  $failed: (_, at) => need(false, at, 'no failure inside a definition', undefined),
+  $failed: () => need(false, 'no failure inside a definition', undefined),
 }
 
-function integer(value: Json, at: string): void {
-  need(Number.isSafeInteger(value), at, 'an integer', value)
-}
-
-function objectAt(value: Json, at: string): JsonObject {
-  need(isObject(value), at, 'an object', value)
+function objectAt(value: Json): JsonObject {
+  need(isObject(value), 'an object', value)
   return value as JsonObject
 }
 
-function need(ok: boolean, at: string, expected: string, got: Json | undefined): void {
+function need(ok: boolean, expected: string, got: Json | undefined): void {
   if (ok) return
   const shown = got === undefined ? 'nothing' : typeof got === 'object' ? (got === null ? 'null' : 'another shape') : JSON.stringify(got).slice(0, 60)
-  throw new LockError('LOCK_INVALID', `${at === '' ? 'the file' : at}: expected ${expected}, got ${shown}`)
+  throw new Misfit(`expected ${expected}, got ${shown}`)
 }

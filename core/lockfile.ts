@@ -4,13 +4,13 @@
  * `parseLock` accepts a file only if it is byte for byte what `formatLock` writes, and recomputes
  * every digest in it: trust never rests on a stored digest.
  */
-import { byCodeUnit, digest, isOrdered, type Digest } from './digest.ts'
+import { byCodeUnit, canonicalize, digest, type Digest } from './digest.ts'
 import { LockError } from './errors.ts'
-import { isObject, MAX_DEPTH, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json } from './json.ts'
 import { checkLockShape } from './lock-shape.ts'
+import { formatJson, readNotation } from './notation.ts'
 import type { Source } from './source.ts'
 import { isFailed, LIST_NAMES, sealEntry, surfaceDigest, type ListName, type Surface } from './surface.ts'
-import { escapeHidden, quote } from './text.ts'
 
 export const LOCKFILE_VERSION = 1
 /** UTF-16 code units; a lock of 188 tools takes 1.5 million. */
@@ -49,44 +49,6 @@ export function formatLock(lock: Lock): string {
   return formatJson(lock as unknown as Json)
 }
 
-/** Any stored JSON in the lock's layout: sorted keys, two spaces, `$lines`, invisible characters escaped. */
-export function formatJson(value: Json): string {
-  return `${isPlain(value) ? escapeHidden(JSON.stringify(value, null, 2)) : layout(value, '\n')}\n`
-}
-
-/** Whether JSON.stringify's own layout is the lock's, but for invisible characters. */
-function isPlain(value: Json): boolean {
-  return isOrdered(value) && !hasLineFeed(value)
-}
-
-function hasLineFeed(value: Json): boolean {
-  if (typeof value === 'string') return value.includes('\n')
-  if (typeof value !== 'object' || value === null) return false
-  for (const item of Array.isArray(value) ? value : Object.values(value)) if (hasLineFeed(item as Json)) return true
-  return false
-}
-
-function layout(value: Json, indent: string): string {
-  if (typeof value === 'string') return value.includes('\n') ? layout({ $lines: value.split('\n') }, indent) : quote(value)
-  if (typeof value !== 'object' || value === null) return String(value)
-  const deeper = `${indent}  `
-  if (Array.isArray(value)) {
-    if (value.length === 0) return '[]'
-    let text = '['
-    for (let i = 0; i < value.length; i++) text += (i === 0 ? deeper : `,${deeper}`) + layout(value[i] as Json, deeper)
-    return `${text}${indent}]`
-  }
-  const object = value as JsonObject
-  const keys = Object.keys(object).sort()
-  if (keys.length === 0) return '{}'
-  let text = '{'
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string
-    text += `${i === 0 ? deeper : `,${deeper}`}${quote(key)}: ${layout(object[key] as Json, deeper)}`
-  }
-  return `${text}${indent}}`
-}
-
 /** @throws LockError `LOCK_*`; every one of them is exit 2. */
 export function parseLock(text: string): Lock {
   if (text.length > MAX_LOCK_LENGTH) throw new LockError('LOCK_INVALID', `longer than ${MAX_LOCK_LENGTH} characters`)
@@ -98,10 +60,10 @@ export function parseLock(text: string): Lock {
   if (typeof version === 'number' && version > LOCKFILE_VERSION) {
     throw new LockError('LOCK_TOO_NEW', `lockfileVersion ${version}, this program reads ${LOCKFILE_VERSION}`)
   }
-  const again = writtenAgain(value)
-  const lock = checkLockShape(joinLines(value, 0))
-  if (again !== text) throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, again)} is not as \`mcp-lock pin\` writes it`)
-  checkDigests(lock)
+  const { value: stored, ordered, marked, rewritten } = readNotation(value, text)
+  const lock = checkLockShape(stored, marked)
+  if (rewritten !== null) throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, rewritten)} is not as \`mcp-lock pin\` writes it`)
+  checkDigests(lock, ordered ? JSON.stringify : canonicalize)
   return lock
 }
 
@@ -113,63 +75,23 @@ function parseJson(text: string): Json {
   }
 }
 
-/** JSON.parse knows no bound of depth; the layout is looked at before depth is. */
-function writtenAgain(value: Json): string {
-  try {
-    return formatJson(value)
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new LockError('LOCK_INVALID', 'nested too deep', { cause })
-    throw cause
-  }
-}
-
-/** `{"$lines": […]}` back to the string it stands for, in place; what JSON.parse lets through unseen is refused here. */
-function joinLines(value: Json, depth: number): Json {
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new LockError('LOCK_INVALID', 'a lone surrogate')
-    return value
-  }
-  if (typeof value !== 'object' || value === null) return value
-  if (depth > MAX_DEPTH + 16) throw new LockError('LOCK_INVALID', 'nested too deep')
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = joinLines(value[i] as Json, depth + 1)
-    return value
-  }
-  const object = value as { [key: string]: Json }
-  for (const key of Object.keys(object)) {
-    if (key === '$lines') return linesOf(object)
-    if (key === '__proto__' || !key.isWellFormed()) throw new LockError('LOCK_INVALID', 'a key that no server can have sent')
-    const item = object[key] as Json
-    if (typeof item === 'object' || typeof item === 'string') object[key] = joinLines(item, depth + 1)
-  }
-  return object
-}
-
-function linesOf(object: JsonObject): string {
-  const lines = object['$lines'] as Json
-  const whole = Array.isArray(lines) && lines.length >= 2 && Object.keys(object).length === 1
-  if (!whole || !lines.every((line) => typeof line === 'string' && !line.includes('\n') && line.isWellFormed())) {
-    throw new LockError('LOCK_INVALID', 'a `$lines` that is not two or more lines')
-  }
-  return lines.join('\n')
-}
-
-function checkDigests(lock: Lock): void {
+/** `write` is a way to the RFC 8785 form that may rely on what is known of the keys' order. */
+function checkDigests(lock: Lock, write: typeof canonicalize): void {
   for (const [server, pin] of Object.entries(lock.servers)) {
     const surface = pin.surface
     if (surface !== null) {
-      for (const list of LIST_NAMES) checkEntries(server, list, surface)
+      for (const list of LIST_NAMES) checkEntries(server, list, surface, write)
       if (surfaceDigest(surface) !== surface.digest) throw inconsistent(server, 'surface')
     }
     if (pinDigest(pin) !== pin.digest) throw inconsistent(server, 'pin')
   }
 }
 
-function checkEntries(server: string, name: ListName, surface: Surface): void {
+function checkEntries(server: string, name: ListName, surface: Surface, write: typeof canonicalize): void {
   const list = surface[name]
   if (list === undefined || isFailed(list)) return
   for (const [key, entry] of Object.entries(list)) {
-    const sealed = sealEntry(name, entry.definition)
+    const sealed = sealEntry(name, entry.definition, false, write)
     const same =
       sealed.digest === entry.digest &&
       sealed.parts?.description === entry.parts?.description &&

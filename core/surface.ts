@@ -3,7 +3,7 @@
  *
  * `readSurface` turns the raw results of one session into it; `seal` adds the digests.
  */
-import { byCodeUnit, canonicalize, digest, sha256, type Digest } from './digest.ts'
+import { byCodeUnit, canonicalize, digest, digestCanonical, sha256, type Digest } from './digest.ts'
 import { LockError } from './errors.ts'
 import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
 
@@ -99,17 +99,17 @@ export function uiOf(definition: Json): string[] {
   return [member(member(meta, 'ui'), 'resourceUri'), member(meta, 'ui/resourceUri')].filter((uri) => typeof uri === 'string')
 }
 
-/** Adds an entry's digests; `conditional` is kept. */
-export function sealEntry(name: ListName, definition: JsonObject, conditional = false): Entry {
+/** Adds an entry's digests; `write` makes the RFC 8785 form. */
+export function sealEntry(name: ListName, definition: JsonObject, conditional = false, write = canonicalize): Entry {
   const parts: { description?: Digest; inputSchema?: Digest } = {}
   for (const part of ['description', 'inputSchema'] as const) {
     const value = member(definition, part)
-    if (value !== undefined) parts[part] = digest(part, value)
+    if (value !== undefined) parts[part] = digestCanonical(part, write(value))
   }
   return {
     ...(conditional ? { conditional } : {}),
     definition,
-    digest: digest(LISTS[name].kind, definition),
+    digest: digestCanonical(LISTS[name].kind, write(definition)),
     ...(Object.keys(parts).length > 0 ? { parts } : {}),
   }
 }

@@ -28,7 +28,13 @@ export function quote(text: string): string {
 
 /** JSON text with its invisible characters as `\\uxxxx`; line feeds are layout and stay. */
 export function escapeHidden(json: string): string {
-  return json.replace(NOT_LAYOUT, (run) => run.replace(HIDDEN, escapeUnits))
+  for (const [run] of json.matchAll(NOT_LAYOUT)) if (holdsHidden(run)) return json.replace(NOT_LAYOUT, (text) => text.replace(HIDDEN, escapeUnits))
+  return json
+}
+
+function holdsHidden(text: string): boolean {
+  HIDDEN.lastIndex = 0
+  return HIDDEN.test(text)
 }
 
 function escapeUnits(character: string): string {

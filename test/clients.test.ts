@@ -32,12 +32,15 @@ async function project(t: TestContext, files: { readonly [path: string]: string 
 }
 
 async function allFive(t: TestContext): Promise<string> {
-  const texts = await Promise.all(Object.entries(PLACES).map(async ([name, path]) => [path, await readFile(new URL(name, FIXTURES), 'utf8')] as const))
+  const texts = await Promise.all(
+    Object.entries(PLACES).map(async ([name, path]) => [path, await readFile(new URL(name, FIXTURES), 'utf8')] as const),
+  )
   return project(t, Object.fromEntries(texts))
 }
 
 const claude = (servers: object): string => JSON.stringify({ mcpServers: servers })
-const readOne = async (t: TestContext, path: string, text: string) => (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')
+const readOne = async (t: TestContext, path: string, text: string) =>
+  (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')
 
 test('the same server in five clients is one launch', async (t) => {
   const { servers, conflicts } = mergeEntries(await readConfigs(await allFive(t), []))
@@ -46,11 +49,17 @@ test('the same server in five clients is one launch', async (t) => {
   const files = servers.get('files')
   assert.deepEqual(files?.launch, { command: 'npx', args: ['-y', '@acme/files@2.1.0', 'docs'], env: ['API_TOKEN'] })
   assert.deepEqual(files?.launches.length, 2)
-  assert.deepEqual(files?.entries.map(({ client }) => client), ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI'])
+  assert.deepEqual(
+    files?.entries.map(({ client }) => client),
+    ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI'],
+  )
   assert.deepEqual(files?.differing, ['API_TOKEN'])
   const search = servers.get('search')
   assert.deepEqual(search?.launch, { url: 'https://mcp.example.com/mcp?tenant=', headers: ['authorization'] })
-  assert.deepEqual(search?.entries.map(({ transport }) => transport), ['streamable-http', null, null, 'streamable-http', 'streamable-http'])
+  assert.deepEqual(
+    search?.entries.map(({ transport }) => transport),
+    ['streamable-http', null, null, 'streamable-http', 'streamable-http'],
+  )
   assert.equal(search?.transport, 'streamable-http')
   assert.deepEqual(search?.differing, [])
 })
@@ -62,8 +71,24 @@ test('variables are those of the client', async (t) => {
     return start.kind === 'program' ? start.args : assert.fail('no program')
   }
   const servers = { s: { command: 'c', args } }
-  assert.deepEqual(await read('.mcp.json', claude(servers)), ['${env:A}', '${env:A:-b}', '$A', '${env:env:A}', '${env:workspaceFolder}/x', '${env:input:i}', '${env:userHome}${env:/}'])
-  assert.deepEqual(await read('.gemini/settings.json', claude(servers)), ['${env:A}', '${env:A:-b}', '${env:A}', '${env:env:A}', '${env:workspaceFolder}/x', '${env:input:i}', '${env:userHome}${env:/}'])
+  assert.deepEqual(await read('.mcp.json', claude(servers)), [
+    '${env:A}',
+    '${env:A:-b}',
+    '$A',
+    '${env:env:A}',
+    '${env:workspaceFolder}/x',
+    '${env:input:i}',
+    '${env:userHome}${env:/}',
+  ])
+  assert.deepEqual(await read('.gemini/settings.json', claude(servers)), [
+    '${env:A}',
+    '${env:A:-b}',
+    '${env:A}',
+    '${env:env:A}',
+    '${env:workspaceFolder}/x',
+    '${env:input:i}',
+    '${env:userHome}${env:/}',
+  ])
   const editor = { s: { command: 'c', args: args.filter((word) => !word.includes(':-')) } }
   const expected = ['${A}', '$A', '${env:A}', '${workspaceFolder}/x', '${input:i}', '${userHome}${pathSeparator}']
   assert.deepEqual(await read('.cursor/mcp.json', claude(editor)), expected)
@@ -74,13 +99,15 @@ test('variables are those of the client', async (t) => {
 
 test('a server is left out only where its client leaves it out', async (t) => {
   const off = { s: { command: 'x', disabled: true, enabled: false } }
-  for (const path of ['.mcp.json', '.cursor/mcp.json', '.gemini/settings.json']) assert.equal((await readOne(t, path, claude(off))).name, 's')
+  for (const path of ['.mcp.json', '.cursor/mcp.json', '.gemini/settings.json'])
+    assert.equal((await readOne(t, path, claude(off))).name, 's')
   assert.equal((await readOne(t, '.vscode/mcp.json', JSON.stringify({ servers: off }))).name, 's')
   assert.deepEqual(await readConfigs(await project(t, { '.codex/config.toml': '[mcp_servers.s]\ncommand = "x"\nenabled = false' }), []), [])
 })
 
 test('transports', async (t) => {
-  const transport = async (path: string, root: string, entry: object) => (await readOne(t, path, JSON.stringify({ [root]: { s: entry } }))).transport
+  const transport = async (path: string, root: string, entry: object) =>
+    (await readOne(t, path, JSON.stringify({ [root]: { s: entry } }))).transport
   const url = 'https://h/mcp'
   assert.equal(await transport('.mcp.json', 'mcpServers', { type: 'sse', url }), 'sse')
   assert.equal(await transport('.mcp.json', 'mcpServers', { url }), null)
@@ -94,18 +121,33 @@ test('transports', async (t) => {
 const BAD: readonly (readonly [string, string, string, RegExp])[] = [
   ['a syntax error', '.mcp.json', '{\n  "mcpServers": {,}\n}', /^\.mcp\.json:2:18: /],
   ['a duplicate key', '.mcp.json', '{"mcpServers": {},\n "mcpServers": {}}', /^\.mcp\.json:2:2: a second key/],
-  ['a duplicate key beside a comment', '.cursor/mcp.json', '{ // c\n"mcpServers": {"a": {"command": "x"}, "\\u0061": {"command": "y"}}}', /^\.cursor\/mcp\.json:2:39: a second key "a"$/],
+  [
+    'a duplicate key beside a comment',
+    '.cursor/mcp.json',
+    '{ // c\n"mcpServers": {"a": {"command": "x"}, "\\u0061": {"command": "y"}}}',
+    /^\.cursor\/mcp\.json:2:39: a second key "a"$/,
+  ],
   ['`__proto__`', '.mcp.json', '{"mcpServers": {"__proto__": {"command": "x"}}}', /__proto__/],
   ['`__proto__` beside a comment', '.mcp.json', '{/**/"mcpServers": {"__proto__": {"command": "x"}}}', /__proto__/],
   ['an unfinished comment', '.mcp.json', '{} /* x', /^\.mcp\.json:1:/],
   ['an empty file', '.mcp.json', '', /^\.mcp\.json:1:1: /],
   ['depth', '.mcp.json', '['.repeat(100_000), /nested/],
   ['depth behind a comment', '.mcp.json', `//\n${'['.repeat(100_000)}`, /nested|malformed/],
-  ['a duplicate key in TOML', '.codex/config.toml', '[mcp_servers.a]\ncommand = "x"\ncommand = "y"\n', /^\.codex\/config\.toml:3:\d+: malformed TOML/],
+  [
+    'a duplicate key in TOML',
+    '.codex/config.toml',
+    '[mcp_servers.a]\ncommand = "x"\ncommand = "y"\n',
+    /^\.codex\/config\.toml:3:\d+: malformed TOML/,
+  ],
   ['a list for a file', '.mcp.json', '[]', /expected an object, got an array/],
   ['a list of servers', '.mcp.json', '{"mcpServers": []}', /^\.mcp\.json: \/mcpServers: expected an object, got an array$/],
   ['a server that is a text', '.mcp.json', claude({ a: 'x' }), /\/mcpServers\/a: expected an object, got a string$/],
-  ['a number among args', '.mcp.json', claude({ 'a/b': { command: 'x', args: ['y', 5] } }), /\/mcpServers\/a~1b\/args\/1: expected a string, got a number$/],
+  [
+    'a number among args',
+    '.mcp.json',
+    claude({ 'a/b': { command: 'x', args: ['y', 5] } }),
+    /\/mcpServers\/a~1b\/args\/1: expected a string, got a number$/,
+  ],
   ['args that are a text', '.mcp.json', claude({ a: { command: 'x', args: 'y' } }), /\/args: expected an array, got a string$/],
   ['no command', '.mcp.json', claude({ a: {} }), /\/command: expected a string, got nothing$/],
   ['an empty command', '.mcp.json', claude({ a: { command: ' ' } }), /\/command: expected a text/],
@@ -114,19 +156,30 @@ const BAD: readonly (readonly [string, string, string, RegExp])[] = [
   ['an unknown type', '.mcp.json', claude({ a: { type: 'ws', url: 'wss://h' } }), /\/type: expected `http` or `sse`$/],
   ['U+0000', '.mcp.json', claude({ a: { command: 'x\0y' } }), /U\+0000/],
   ['no URL', '.mcp.json', claude({ a: { url: 'h' } }), /\/mcpServers\/a: expected a URL/],
-  ['a strange variable name', '.codex/config.toml', '[mcp_servers.a]\ncommand = "x"\nenv_vars = ["A}${B"]', /\/env_vars\/0: expected the name of a variable$/],
+  [
+    'a strange variable name',
+    '.codex/config.toml',
+    '[mcp_servers.a]\ncommand = "x"\nenv_vars = ["A}${B"]',
+    /\/env_vars\/0: expected the name of a variable$/,
+  ],
 ]
 
 for (const [name, path, text, message] of BAD) {
   test(`a malformed config: ${name}`, async (t) => {
     const root = await project(t, { [path]: text })
-    await assert.rejects(readConfigs(root, []), (error) => error instanceof LockError && error.code === 'CONFIG_INVALID' && (assert.match(error.message, message), true))
+    await assert.rejects(
+      readConfigs(root, []),
+      (error) => error instanceof LockError && error.code === 'CONFIG_INVALID' && (assert.match(error.message, message), true),
+    )
   })
 }
 
 test('a value of env or headers, or a credential in a URL, is in no message', async (t) => {
   const root = await project(t, { '.mcp.json': claude({ a: { url: 'https://u:hunter2@h/' } }) })
-  await assert.rejects(readConfigs(root, []), (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'))
+  await assert.rejects(
+    readConfigs(root, []),
+    (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'),
+  )
 })
 
 test('a byte order mark, an unrelated file, and a limit', async (t) => {
@@ -146,13 +199,16 @@ test('--config: named files alone, by name, then by shape', async (t) => {
     'settings.json': claude({ e: { command: '$A' } }),
   })
   const entries = await readConfigs(root, ['a.json', join(root, 'b.json'), 'c.toml', 'sub/.cursor/mcp.json', 'settings.json'])
-  assert.deepEqual(entries.map(({ client, file, name }) => [client, file, name]), [
-    ['Claude Code', 'a.json', 'a'],
-    ['VS Code', 'b.json', 'b'],
-    ['Codex', 'c.toml', 'c'],
-    ['Cursor', 'sub/.cursor/mcp.json', 'd'],
-    ['Gemini CLI', 'settings.json', 'e'],
-  ])
+  assert.deepEqual(
+    entries.map(({ client, file, name }) => [client, file, name]),
+    [
+      ['Claude Code', 'a.json', 'a'],
+      ['VS Code', 'b.json', 'b'],
+      ['Codex', 'c.toml', 'c'],
+      ['Cursor', 'sub/.cursor/mcp.json', 'd'],
+      ['Gemini CLI', 'settings.json', 'e'],
+    ],
+  )
   await assert.rejects(readConfigs(root, ['none.json']), { code: 'CONFIG_NOT_FOUND' })
 })
 
@@ -207,7 +263,14 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
       servers: {
         s: {
           command: 'cmd',
-          args: ['/c', '${workspaceFolder}/run', '--key=${env:KEY}', '${input:id}', '${env:NONE}', '${pathSeparator}${workspaceFolderBasename}'],
+          args: [
+            '/c',
+            '${workspaceFolder}/run',
+            '--key=${env:KEY}',
+            '${input:id}',
+            '${env:NONE}',
+            '${pathSeparator}${workspaceFolderBasename}',
+          ],
           cwd: 'sub',
           env: { TOKEN: '${env:KEY}!', MODE: 'production', GONE: null, PORT: 80, SHORT: 'x' },
           envFile: '${workspaceFolder}/.env',
@@ -218,8 +281,19 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
   })
   const [entry] = await readConfigs(root, [])
   assert.ok(entry)
-  assert.deepEqual(entry.launch, { command: '${workspaceFolder}/run', args: ['--key=${env:KEY}', '${input:id}', '${env:NONE}', '/${workspaceFolderBasename}'], cwd: 'sub', env: ['MODE', 'PORT', 'SHORT', 'TOKEN'], envFile: '.env' })
-  const context = { root, env: { KEY: 'key-value', OTHER: 'other-value' }, platform: 'linux', inputs: new Map([['id', 'typed-in']]) } as const
+  assert.deepEqual(entry.launch, {
+    command: '${workspaceFolder}/run',
+    args: ['--key=${env:KEY}', '${input:id}', '${env:NONE}', '/${workspaceFolderBasename}'],
+    cwd: 'sub',
+    env: ['MODE', 'PORT', 'SHORT', 'TOKEN'],
+    envFile: '.env',
+  })
+  const context = {
+    root,
+    env: { KEY: 'key-value', OTHER: 'other-value' },
+    platform: 'linux',
+    inputs: new Map([['id', 'typed-in']]),
+  } as const
   const started = await expandStart(entry.start, context)
   assert.ok(started.url === null)
   assert.equal(started.command, `${root}/run`)
@@ -238,13 +312,17 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
 })
 
 test('expanding an address: headers, and the token in them as a secret of its own', async (t) => {
-  const { start } = await readOne(t, '.codex/config.toml', '[mcp_servers.s]\nurl = "https://h/${X}"\nbearer_token_env_var = "T"\n[mcp_servers.s.http_headers]\nX-A = "literal-a"\n[mcp_servers.s.env_http_headers]\nX-B = "B"\n')
+  const { start } = await readOne(
+    t,
+    '.codex/config.toml',
+    '[mcp_servers.s]\nurl = "https://h/${X}"\nbearer_token_env_var = "T"\n[mcp_servers.s.http_headers]\nX-A = "Bearer literal-a"\n[mcp_servers.s.env_http_headers]\nX-B = "B"\n',
+  )
   const started = await expandStart(start, { root: '/r', env: { T: 'token-value' }, platform: 'linux' })
   assert.ok(started.url !== null)
   assert.equal(started.url, 'https://h/${X}')
-  assert.deepEqual(started.headers, { 'X-A': 'literal-a', 'X-B': '', authorization: 'Bearer token-value' })
+  assert.deepEqual(started.headers, { 'X-A': 'Bearer literal-a', 'X-B': '', authorization: 'Bearer token-value' })
   assert.deepEqual(started.unset, ['B'])
-  assert.deepEqual(started.secrets, ['Bearer token-value', 'token-value', 'literal-a'])
+  assert.deepEqual(started.secrets, ['Bearer token-value', 'Bearer literal-a', 'token-value', 'literal-a'])
 })
 
 test('an inherited member of the environment is no variable', async () => {
@@ -268,18 +346,30 @@ test('writing versions: in five formats only the token changes', async (t) => {
   const root = await allFive(t)
   const before = await texts(root)
   const entries = await readConfigs(root, [])
-  const written = await writeVersions(root, entries, new Map([['files', '2.1.0'], ['search', '1.0.0'], ['local', '1.0.0']]))
+  const written = await writeVersions(
+    root,
+    entries,
+    new Map([
+      ['files', '2.1.0'],
+      ['search', '1.0.0'],
+      ['local', '1.0.0'],
+    ]),
+  )
   assert.deepEqual(written, ['.mcp.json', '.cursor/mcp.json', '.codex/config.toml', '.gemini/settings.json'])
   const after = await texts(root)
   for (const [path, text] of before) {
-    const expected = path === '.codex/config.toml' ? text.replace("'@acme/files'", "'@acme/files@2.1.0'") : text.replace('"@acme/files"', '"@acme/files@2.1.0"')
+    const expected =
+      path === '.codex/config.toml'
+        ? text.replace("'@acme/files'", "'@acme/files@2.1.0'")
+        : text.replace('"@acme/files"', '"@acme/files@2.1.0"')
     assert.equal(after.get(path), expected, path)
   }
   const { servers } = mergeEntries(await readConfigs(root, []))
   assert.equal(servers.get('files')?.launches.length, 1)
   assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '2.1.0']])), [])
   assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '3.0.0']])), Object.values(PLACES))
-  for (const entry of await readConfigs(root, [])) if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
+  for (const entry of await readConfigs(root, []))
+    if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
 })
 
 async function texts(root: string): Promise<Map<string, string>> {
@@ -287,18 +377,46 @@ async function texts(root: string): Promise<Map<string, string>> {
 }
 
 test('writing versions: the right one of several, CRLF and byte order mark kept', async (t) => {
-  const text = '\ufeff{ "note": "pkg", // "pkg"\r\n "mcpServers": { "a": {"command": "npx", "args": ["pkg", "pkg"], "env": {"pkg": "pkg"}},\r\n "b": {"command": "npx", "args": ["-p", "pkg", "pkg"]}, "c": {"command": "npx", "args": ["--package=pkg", "pkg"]} } }\r\n'
+  const text =
+    '\ufeff{ "note": "pkg", // "pkg"\r\n "mcpServers": { "a": {"command": "npx", "args": ["pkg", "pkg"], "env": {"pkg": "pkg"}},\r\n "b": {"command": "npx", "args": ["-p", "pkg", "pkg"]}, "c": {"command": "npx", "args": ["--package=pkg", "pkg"]} } }\r\n'
   const root = await project(t, { '.mcp.json': text })
-  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['a', '1.0.0'], ['b', '2.0.0-rc.1'], ['c', '3.0.0']])), ['.mcp.json'])
-  const expected = text.replace('["pkg", "pkg"]', '["pkg@1.0.0", "pkg"]').replace('"-p", "pkg"', '"-p", "pkg@2.0.0-rc.1"').replace('--package=pkg', '--package=pkg@3.0.0')
+  assert.deepEqual(
+    await writeVersions(
+      root,
+      await readConfigs(root, []),
+      new Map([
+        ['a', '1.0.0'],
+        ['b', '2.0.0-rc.1'],
+        ['c', '3.0.0'],
+      ]),
+    ),
+    ['.mcp.json'],
+  )
+  const expected = text
+    .replace('["pkg", "pkg"]', '["pkg@1.0.0", "pkg"]')
+    .replace('"-p", "pkg"', '"-p", "pkg@2.0.0-rc.1"')
+    .replace('--package=pkg', '--package=pkg@3.0.0')
   assert.equal(await readFile(join(root, '.mcp.json'), 'utf8'), expected)
 })
 
 test('writing versions: refused where the place is not certain, and nothing is written', async (t) => {
-  const root = await project(t, { '.mcp.json': '{"mcpServers": {"a": {"command": "npx", "args": ["p\\u006bg"]}}}', '.cursor/mcp.json': claude({ b: { command: 'npx', args: ['pkg'] } }) })
+  const root = await project(t, {
+    '.mcp.json': '{"mcpServers": {"a": {"command": "npx", "args": ["p\\u006bg"]}}}',
+    '.cursor/mcp.json': claude({ b: { command: 'npx', args: ['pkg'] } }),
+  })
   const entries = await readConfigs(root, [])
   const before = await readdir(root, { recursive: true })
-  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0'], ['a', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(
+    writeVersions(
+      root,
+      entries,
+      new Map([
+        ['b', '1.0.0'],
+        ['a', '1.0.0'],
+      ]),
+    ),
+    { code: 'CONFIG_INVALID' },
+  )
   await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
   assert.equal(await readFile(join(root, '.cursor/mcp.json'), 'utf8'), claude({ b: { command: 'npx', args: ['pkg'] } }))
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'npx', args: ['other'] } }))
@@ -322,7 +440,8 @@ test('files: atomic, equal bytes left alone, mode kept, links refused', { skip: 
   await assert.rejects(readTextFile(a, 2), { code: 'FILE_UNREADABLE' })
   await symlink('a', join(root, 'link'))
   await mkdir(join(root, 'folder'))
-  for (const path of ['link', 'folder', 'none/x', 'a/x']) await assert.rejects(writeFileAtomic(join(root, path), 'x'), { code: 'FILE_REFUSED' })
+  for (const path of ['link', 'folder', 'none/x', 'a/x'])
+    await assert.rejects(writeFileAtomic(join(root, path), 'x'), { code: 'FILE_REFUSED' })
   assert.equal(await readTextFile(join(root, 'none/x'), 10), null)
   await assert.rejects(readTextFile(join(root, 'folder'), 10), { code: 'FILE_UNREADABLE' })
   await writeFile(a, Buffer.from([0xff]))

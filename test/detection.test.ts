@@ -126,7 +126,8 @@ function countEntries(listing: Listing, counts: Counts): void {
     const entries = surface[name]
     if (entries === undefined) continue
     counts.changes++
-    if (seal({ ...open, [name]: isFailed(entries) ? { $failed: entries.$failed + 1 } : { $failed: -32601 } }).digest !== digest) counts.found++
+    if (seal({ ...open, [name]: isFailed(entries) ? { $failed: entries.$failed + 1 } : { $failed: -32601 } }).digest !== digest)
+      counts.found++
     if (isFailed(entries)) continue
     for (const key of Object.keys(entries)) {
       const rest = { ...entries }
@@ -154,7 +155,8 @@ function report(what: string, listings: readonly NamedListing[], stride: number,
   assert.ok(sum.changes > 0 && sum.variations > 0 && sum.located > 0)
 }
 
-test('every change of the own listings is found', (t) => report(`${ownListings().length} own listings`, ownListings(), 1, (line) => t.diagnostic(line)))
+test('every change of the own listings is found', (t) =>
+  report(`${ownListings().length} own listings`, ownListings(), 1, (line) => t.diagnostic(line)))
 
 const real = corpusListings()
 const missing = `no corpus at ${CORPUS}`

@@ -24,10 +24,17 @@ test('values take the RFC 8785 form', () => {
 const random = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    fc.oneof(fc.constantFrom(null, true, false), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.string({ unit: 'binary' })),
+    fc.oneof(
+      fc.constantFrom(null, true, false),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+      fc.string({ unit: 'binary' }),
+    ),
     fc.array(tie('value'), { maxLength: 6 }),
     fc.dictionary(
-      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('10', '9', '\ufb33', '😀', '', 'constructor', '$number')).filter((key) => key !== '__proto__'),
+      fc
+        .oneof(fc.string({ unit: 'binary' }), fc.constantFrom('10', '9', '\ufb33', '😀', '', 'constructor', '$number'))
+        .filter((key) => key !== '__proto__'),
       tie('value'),
       { maxKeys: 6 },
     ),
@@ -35,7 +42,10 @@ const random = fc.letrec<{ value: Json }>((tie) => ({
 })).value
 
 test('random JSON takes the form that another implementation gives it', () => {
-  fc.assert(fc.property(random, (value) => assert.equal(canonicalize(value), reference(value))), { numRuns: 1_000 })
+  fc.assert(
+    fc.property(random, (value) => assert.equal(canonicalize(value), reference(value))),
+    { numRuns: 1_000 },
+  )
 })
 
 test('the canonical form is read back as the same value, in the same form', () => {
@@ -49,14 +59,17 @@ test('the canonical form is read back as the same value, in the same form', () =
 
 test('the order of keys never counts, the order of arrays always does', () => {
   fc.assert(
-    fc.property(fc.dictionary(
+    fc.property(
+      fc.dictionary(
         fc.string().filter((key) => key !== '__proto__'),
         fc.integer(),
         { minKeys: 2 },
-      ), (object) => {
-      const turned = Object.fromEntries(Object.entries(object).reverse())
-      assert.equal(canonicalize(storeValue(object)), canonicalize(storeValue(turned)))
-    }),
+      ),
+      (object) => {
+        const turned = Object.fromEntries(Object.entries(object).reverse())
+        assert.equal(canonicalize(storeValue(object)), canonicalize(storeValue(turned)))
+      },
+    ),
   )
   assert.notEqual(canonicalize([1, 2]), canonicalize([2, 1]))
 })

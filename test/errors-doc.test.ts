@@ -27,5 +27,8 @@ test('explain: one code, all codes, no such code', () => {
   }
   assert.equal(explain('launch_changed'), explain('LAUNCH_CHANGED'))
   for (const word of ['', 'NOPE', 'toString', '__proto__']) assert.throws(() => explain(word), { code: 'CODE_UNKNOWN' })
-  assert.throws(() => explain('\u001b[31m'), (error) => error instanceof Error && !error.message.includes('\u001b'))
+  assert.throws(
+    () => explain('\u001b[31m'),
+    (error) => error instanceof Error && !error.message.includes('\u001b'),
+  )
 })

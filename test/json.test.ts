@@ -7,7 +7,10 @@ import { escapeKey, member, parseStrict, parseStrictBytes, storeValue, unescapeK
 import { readVectors } from './vectors/read.ts'
 
 type Source = { readonly text?: string; readonly hex?: string }
-type Strict = { readonly refused: readonly (Source & { readonly code: string })[]; readonly accepted: readonly (Source & { readonly stored: string })[] }
+type Strict = {
+  readonly refused: readonly (Source & { readonly code: string })[]
+  readonly accepted: readonly (Source & { readonly stored: string })[]
+}
 
 const strict = readVectors<Strict>('strict')
 const keys = readVectors<readonly { readonly received: string; readonly stored: string }[]>('keys')
@@ -27,7 +30,12 @@ function codeOf(work: () => unknown): string {
 }
 
 test('texts that must be refused', () => {
-  for (const vector of strict.refused) assert.equal(codeOf(() => parse(vector)), vector.code, JSON.stringify(vector).slice(0, 100))
+  for (const vector of strict.refused)
+    assert.equal(
+      codeOf(() => parse(vector)),
+      vector.code,
+      JSON.stringify(vector).slice(0, 100),
+    )
 })
 
 test('texts that must be accepted', () => {
@@ -50,7 +58,9 @@ test('received keys that look like markers get one more dollar', () => {
 })
 
 test('escaping a key can always be undone, and never meets a marker', () => {
-  const key = fc.tuple(fc.stringMatching(/^\$*$/), fc.constantFrom('number', 'lines', 'volatile', 'bytes', 'failed', 'x', '')).map((parts) => parts.join(''))
+  const key = fc
+    .tuple(fc.stringMatching(/^\$*$/), fc.constantFrom('number', 'lines', 'volatile', 'bytes', 'failed', 'x', ''))
+    .map((parts) => parts.join(''))
   fc.assert(
     fc.property(fc.oneof(key, fc.string({ unit: 'binary' })), (received) => {
       const stored = escapeKey(received)
@@ -78,7 +88,7 @@ test('ordinary JSON is read as JSON.parse reads it, in any layout', () => {
 })
 
 test('what JSON.parse refuses is refused; what it reads is no malformed JSON', () => {
-  const unit = fc.constantFrom(...'{}[]",:\\u0d8-+.eE1 tfn\n\t\ufeff')
+  const unit = fc.constantFrom(...Array.from('{}[]",:\\u0d8-+.eE1 tfn\n\t\ufeff'))
   const garbled = fc.tuple(ordinary, fc.nat(), unit, fc.boolean()).map(([value, at, inserted, keep]) => {
     const text = JSON.stringify(value)
     const place = at % (text.length + 1)
@@ -104,7 +114,14 @@ function isJson(text: string): boolean {
 }
 
 test('arbitrary bytes are refused with a code, or read', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => assert.match(codeOf(() => parseStrictBytes(bytes)), /^JSON_|^nothing thrown$/)))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) =>
+      assert.match(
+        codeOf(() => parseStrictBytes(bytes)),
+        /^JSON_|^nothing thrown$/,
+      ),
+    ),
+  )
 })
 
 test('a value that is already parsed is stored like its text', () => {
@@ -117,13 +134,35 @@ test('a value that is already parsed is stored like its text', () => {
 
 test('an already parsed value is refused like its text', () => {
   const nested = (depth: number, inner: unknown): unknown => (depth === 0 ? inner : [nested(depth - 1, inner)])
-  assert.equal(codeOf(() => storeValue(nested(64, 1))), 'nothing thrown')
-  assert.equal(codeOf(() => storeValue(nested(63, []))), 'nothing thrown')
-  assert.equal(codeOf(() => storeValue(nested(64, []))), 'JSON_TOO_DEEP')
-  assert.equal(codeOf(() => storeValue(JSON.parse('{"__proto__":1}'))), 'JSON_PROTO_KEY')
-  assert.equal(codeOf(() => storeValue('\ud800')), 'JSON_LONE_SURROGATE')
-  assert.equal(codeOf(() => storeValue({ '\udc00': 1 })), 'JSON_LONE_SURROGATE')
-  for (const value of [Number.NaN, Infinity, undefined, 1n, () => 1]) assert.equal(codeOf(() => storeValue(value)), 'JSON_INVALID')
+  assert.equal(
+    codeOf(() => storeValue(nested(64, 1))),
+    'nothing thrown',
+  )
+  assert.equal(
+    codeOf(() => storeValue(nested(63, []))),
+    'nothing thrown',
+  )
+  assert.equal(
+    codeOf(() => storeValue(nested(64, []))),
+    'JSON_TOO_DEEP',
+  )
+  assert.equal(
+    codeOf(() => storeValue(JSON.parse('{"__proto__":1}'))),
+    'JSON_PROTO_KEY',
+  )
+  assert.equal(
+    codeOf(() => storeValue('\ud800')),
+    'JSON_LONE_SURROGATE',
+  )
+  assert.equal(
+    codeOf(() => storeValue({ '\udc00': 1 })),
+    'JSON_LONE_SURROGATE',
+  )
+  for (const value of [Number.NaN, Infinity, undefined, 1n, () => 1])
+    assert.equal(
+      codeOf(() => storeValue(value)),
+      'JSON_INVALID',
+    )
   assert.ok(Object.is(storeValue(-0), 0))
 })
 
@@ -147,6 +186,9 @@ test('texts of megabytes neither overflow the stack nor are cut', () => {
   const length = 4_000_000
   assert.equal(parseStrict(`"${'x'.repeat(length)}"`), 'x'.repeat(length))
   assert.equal((parseStrict(`[${'0,'.repeat(length / 4)}0]`) as Json[]).length, length / 4 + 1)
-  assert.equal(codeOf(() => parseStrict('['.repeat(length))), 'JSON_TOO_DEEP')
+  assert.equal(
+    codeOf(() => parseStrict('['.repeat(length))),
+    'JSON_TOO_DEEP',
+  )
   assert.equal(canonicalize(parseStrict('7'.repeat(length))).length, length + 1 + '{"$number":"e+3999999"}'.length)
 })

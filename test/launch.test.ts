@@ -54,53 +54,133 @@ for (const [name, before, after] of NORMAL) {
 }
 
 test('a folder of its own keeps `./` and `${workspaceFolder}/` apart', () => {
-  const launch = stdioLaunch({ command: '${workspaceFolder}\\bin\\a', args: ['./a.js', '${workspaceFolder}\\a.js'], cwd: '${workspaceFolder}\\sub\\' })
+  const launch = stdioLaunch({
+    command: '${workspaceFolder}\\bin\\a',
+    args: ['./a.js', '${workspaceFolder}\\a.js'],
+    cwd: '${workspaceFolder}\\sub\\',
+  })
   assert.deepEqual(launch, { command: '${workspaceFolder}/bin/a', args: ['a.js', '${workspaceFolder}/a.js'], cwd: 'sub' })
   assert.deepEqual(stdioLaunch({ command: 'node', args: [], cwd: './' }), { command: 'node', args: [] })
 })
 
 const WORD = fc.oneof(
-  fc.constantFrom('npx', 'npm', 'exec', 'x', 'cmd', '/c', '/d', '-y', '--yes', '-p', '--', '-r', './', '.\\', '.', '..', '', 'npx.cmd', 'a.cmd.exe', '--no', '-c'),
-  fc.constantFrom('./a/b.js', '.\\a\\b.js', '${workspaceFolder}/a', '${workspaceFolder}\\a', '${workspaceFolder}', './${workspaceFolder}/a', './/a', '././a', './../a', 'a\\b.js', './-x', '.\\.\\@a/b', 'C:\\x', '${env:A}/b', 'uvx', '${pathSeparator}'),
+  fc.constantFrom(
+    'npx',
+    'npm',
+    'exec',
+    'x',
+    'cmd',
+    '/c',
+    '/d',
+    '-y',
+    '--yes',
+    '-p',
+    '--',
+    '-r',
+    './',
+    '.\\',
+    '.',
+    '..',
+    '',
+    'npx.cmd',
+    'a.cmd.exe',
+    '--no',
+    '-c',
+  ),
+  fc.constantFrom(
+    './a/b.js',
+    '.\\a\\b.js',
+    '${workspaceFolder}/a',
+    '${workspaceFolder}\\a',
+    '${workspaceFolder}',
+    './${workspaceFolder}/a',
+    './/a',
+    '././a',
+    './../a',
+    'a\\b.js',
+    './-x',
+    '.\\.\\@a/b',
+    'C:\\x',
+    '${env:A}/b',
+    'uvx',
+    '${pathSeparator}',
+  ),
   fc.string({ maxLength: 8 }),
 )
-const WORDS = fc.record({ command: WORD, args: fc.array(WORD, { maxLength: 6 }), cwd: fc.option(WORD, { nil: undefined }), envFile: fc.option(WORD, { nil: undefined }) })
+const WORDS = fc.record({
+  command: WORD,
+  args: fc.array(WORD, { maxLength: 6 }),
+  cwd: fc.option(WORD, { nil: undefined }),
+  envFile: fc.option(WORD, { nil: undefined }),
+})
 
 test('the normal form is its own normal form', () => {
-  fc.assert(fc.property(WORDS, (raw) => {
-    const once = stdioLaunch(raw)
-    assert.deepEqual(stdioLaunch(once), once)
-  }), { numRuns: 5_000 })
+  fc.assert(
+    fc.property(WORDS, (raw) => {
+      const once = stdioLaunch(raw)
+      assert.deepEqual(stdioLaunch(once), once)
+    }),
+    { numRuns: 5_000 },
+  )
 })
 
 test('Windows and POSIX spellings of a launch are one', () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,6}$/)
   const path = fc.array(name, { minLength: 1, maxLength: 3 })
   const anchor = fc.constantFrom('./', '${workspaceFolder}/', '././')
-  const arg = fc.oneof(fc.tuple(anchor, path).map(([start, parts]) => start + parts.join('/')), name, fc.constant('--flag'))
+  const arg = fc.oneof(
+    fc.tuple(anchor, path).map(([start, parts]) => start + parts.join('/')),
+    name,
+    fc.constant('--flag'),
+  )
   const command = fc.constantFrom('npx', 'node', 'uvx', 'python')
-  fc.assert(fc.property(command, fc.array(arg, { maxLength: 5 }), (program, args) => {
-    const windows = args.map((word) => (/^[.$]/.test(word) ? word.replaceAll('/', '\\') : word))
-    const posix = stdioLaunch({ command: program, args })
-    assert.deepEqual(stdioLaunch({ command: 'cmd', args: ['/c', `${program}.cmd`, ...windows] }), posix)
-    assert.deepEqual(stdioLaunch({ command: `${program}.exe`, args: windows }), posix)
-  }))
+  fc.assert(
+    fc.property(command, fc.array(arg, { maxLength: 5 }), (program, args) => {
+      const windows = args.map((word) => (/^[.$]/.test(word) ? word.replaceAll('/', '\\') : word))
+      const posix = stdioLaunch({ command: program, args })
+      assert.deepEqual(stdioLaunch({ command: 'cmd', args: ['/c', `${program}.cmd`, ...windows] }), posix)
+      assert.deepEqual(stdioLaunch({ command: `${program}.exe`, args: windows }), posix)
+    }),
+  )
 })
 
 test('a local folder and a package never have one normal form', () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/)
-  const runner = fc.constantFrom(['npx'], ['npx', '-y'], ['npm', 'exec'], ['npm', 'x', '--'], ['pnpm', 'dlx'], ['pnpx'], ['bunx'], ['bun', 'x'], ['yarn', 'dlx'], ['uvx'], ['uvx', '--from'], ['pipx', 'run'], ['npx', '-p'], ['npx', '--odd'])
-  fc.assert(fc.property(runner, name, fc.constantFrom('./', '.\\', '${workspaceFolder}/'), ([command = '', ...args], pkg, anchor) => {
-    assert.notDeepEqual(words(command, ...args, anchor + pkg), words(command, ...args, pkg))
-  }))
+  const runner = fc.constantFrom(
+    ['npx'],
+    ['npx', '-y'],
+    ['npm', 'exec'],
+    ['npm', 'x', '--'],
+    ['pnpm', 'dlx'],
+    ['pnpx'],
+    ['bunx'],
+    ['bun', 'x'],
+    ['yarn', 'dlx'],
+    ['uvx'],
+    ['uvx', '--from'],
+    ['pipx', 'run'],
+    ['npx', '-p'],
+    ['npx', '--odd'],
+  )
+  fc.assert(
+    fc.property(runner, name, fc.constantFrom('./', '.\\', '${workspaceFolder}/'), ([command = '', ...args], pkg, anchor) => {
+      assert.notDeepEqual(words(command, ...args, anchor + pkg), words(command, ...args, pkg))
+    }),
+  )
 })
 
 test('a remote launch has names only, and no credential', () => {
-  assert.deepEqual(remoteLaunch('HTTPS://Example.com:443/mcp?key=secret&b#x', ['X-B', 'a', 'A']), { url: 'https://example.com/mcp?key=&b=', headers: ['a', 'x-b'] })
+  assert.deepEqual(remoteLaunch('HTTPS://Example.com:443/mcp?key=secret&b#x', ['X-B', 'a', 'A']), {
+    url: 'https://example.com/mcp?key=&b=',
+    headers: ['a', 'x-b'],
+  })
   assert.deepEqual(remoteLaunch('https://${env:HOST}/mcp?k=${env:KEY}'), { url: 'https://${env:HOST}/mcp?k=' })
   assert.deepEqual(remoteLaunch('https://${env:U}:${env:P}@h/'), { url: 'https://${env:U}:${env:P}@h/' })
   for (const url of ['https://a:hunter2@h/', 'https://tok@h/', 'https://a:hunter2@${env:HOST}/']) {
-    assert.throws(() => remoteLaunch(url), (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'))
+    assert.throws(
+      () => remoteLaunch(url),
+      (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'),
+    )
   }
   for (const url of ['ftp://h/', 'no url', '']) assert.throws(() => remoteLaunch(url), { code: 'CONFIG_INVALID' })
 })
@@ -112,7 +192,13 @@ function npm(...line: string[]) {
 
 test('npm launches: name, range, program and arguments', () => {
   assert.deepEqual(npm('npx', '@a/b@^1', '--x'), { name: '@a/b', range: '^1', bin: null, args: ['--x'], token: { index: 1, prefix: '' } })
-  assert.deepEqual(npm('npx', '--package=@a/b@1.0.0', 'bin', 'z'), { name: '@a/b', range: '1.0.0', bin: 'bin', args: ['z'], token: { index: 1, prefix: '--package=' } })
+  assert.deepEqual(npm('npx', '--package=@a/b@1.0.0', 'bin', 'z'), {
+    name: '@a/b',
+    range: '1.0.0',
+    bin: 'bin',
+    args: ['z'],
+    token: { index: 1, prefix: '--package=' },
+  })
   assert.deepEqual(npm('npm', 'exec', 'pkg', '--', '-v')?.args, ['-v'])
   assert.deepEqual(npm('npm', 'exec', '--', 'pkg', '-v')?.args, ['-v'])
   assert.deepEqual(npm('npx', 'pkg', '--', '-v')?.args, ['--', '-v'])
@@ -123,7 +209,35 @@ test('npm launches: name, range, program and arguments', () => {
 })
 
 test('npm launches: what is no package of a registry stays unresolved', () => {
-  const lines = ['./dir', '../dir', '/abs', 'a/b', 'github:a/b', 'git+https://h/a.git', 'https://h/a.tgz', 'a.tgz', 'a.tar.gz', 'a@b.tar', 'x@npm:y@1', 'x@file:y', 'x@a/b', 'x@${env:V}', 'x@${v}', 'npm:x', '.', '~', '', 'a b', '-c', '--odd', '--no', 'C:\\x', '@a', '@/a', '@a/']
+  const lines = [
+    './dir',
+    '../dir',
+    '/abs',
+    'a/b',
+    'github:a/b',
+    'git+https://h/a.git',
+    'https://h/a.tgz',
+    'a.tgz',
+    'a.tar.gz',
+    'a@b.tar',
+    'x@npm:y@1',
+    'x@file:y',
+    'x@a/b',
+    'x@${env:V}',
+    'x@${v}',
+    'npm:x',
+    '.',
+    '~',
+    '',
+    'a b',
+    '-c',
+    '--odd',
+    '--no',
+    'C:\\x',
+    '@a',
+    '@/a',
+    '@a/',
+  ]
   for (const spec of lines) assert.equal(npm('npx', spec, 'z'), null, spec)
   assert.equal(npm('npx'), null)
   assert.equal(npm('npx', '-p', 'a', '-p', 'b', 'c'), null)
@@ -136,16 +250,36 @@ test('npm launches: what is no package of a registry stays unresolved', () => {
 
 test('npm launches: which versions they allow', () => {
   const of = (spec: string) => npm('npx', spec) ?? assert.fail(spec)
-  assert.deepEqual(['p', 'p@latest', 'p@^1', 'p@1.x', 'p@1.2.3', 'p@v1.2.3'].map((spec) => floats(of(spec))), [true, true, true, true, false, false])
-  assert.deepEqual(['p', 'p@next', 'p@^1', 'p@1.2.3', 'p@~2', 'p@1.2.4'].map((spec) => allows(of(spec), '1.2.3')), [true, true, true, true, false, false])
+  assert.deepEqual(
+    ['p', 'p@latest', 'p@^1', 'p@1.x', 'p@1.2.3', 'p@v1.2.3'].map((spec) => floats(of(spec))),
+    [true, true, true, true, false, false],
+  )
+  assert.deepEqual(
+    ['p', 'p@next', 'p@^1', 'p@1.2.3', 'p@~2', 'p@1.2.4'].map((spec) => allows(of(spec), '1.2.3')),
+    [true, true, true, true, false, false],
+  )
 })
 
 test('templates: values, defaults, unset and literal dollars', () => {
   const variables = (name: string) => ({ 'env:A': 'a', 'env:E': '' })[name]
-  assert.deepEqual(expand('${env:A}-${env:B:-b}-${env:E:-e}|${env:X}${env:X}${$}{env:A}', variables), { text: 'a-b-|${env:A}', unset: ['env:X'] })
+  assert.deepEqual(expand('${env:A}-${env:B:-b}-${env:E:-e}|${env:X}${env:X}${$}{env:A}', variables), {
+    text: 'a-b-|${env:A}',
+    unset: ['env:X'],
+  })
   assert.deepEqual(referencesOf('${$}{x}${env:A:-1}${input:i}'), ['env:A', 'input:i'])
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('$', '{', '}', 'a', ':', '-') }), (text) => {
-    assert.deepEqual(expand(literal(text), () => 'VALUE'), { text, unset: [] })
-    assert.equal(expand(translate(text, /\$(a)/g, () => null), () => 'VALUE').text, text)
-  }))
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('$', '{', '}', 'a', ':', '-') }), (text) => {
+      assert.deepEqual(
+        expand(literal(text), () => 'VALUE'),
+        { text, unset: [] },
+      )
+      assert.equal(
+        expand(
+          translate(text, /\$(a)/g, () => null),
+          () => 'VALUE',
+        ).text,
+        text,
+      )
+    }),
+  )
 })

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { canonicalize } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
 import { escapeKey, parseStrict, storeValue, type Json, type JsonObject } from '../core/json.ts'
-import { EMPTY_LOCK, formatJson, formatLock, parseLock, sealPin, withPins, type Lock, type Pin } from '../core/lockfile.ts'
+import { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, type Lock, type Pin } from '../core/lockfile.ts'
+import { formatJson } from '../core/notation.ts'
 import { readSurface } from '../core/surface.ts'
 import { readVectors, readVectorText } from './vectors/read.ts'
 
@@ -92,13 +93,22 @@ function pinOf(tools: string, name = 'a'): Pin {
   return sealPin({
     observed: { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' },
     source: { launch: { args: [name, 'a\nb'], command: 'node' }, transport: 'stdio' },
-    surface: readSurface({ handshake: { method: 'initialize', result: parseStrict('{"capabilities":{}}') }, lists: { tools: { pages: [parseStrict(tools)] } }, ui: {} }),
+    surface: readSurface({
+      handshake: { method: 'initialize', result: parseStrict('{"capabilities":{}}') },
+      lists: { tools: { pages: [parseStrict(tools)] } },
+      ui: {},
+    }),
   })
 }
 
-const name = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.constantFrom('10', '9', '$lines', '$$number', '\ufb33', '😀', '', 'constructor', 'a\nb'))
+const name = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constantFrom('10', '9', '$lines', '$$number', '\ufb33', '😀', '', 'constructor', 'a\nb'),
+)
 const proto = (text: string): boolean => text !== '__proto__' && text.isWellFormed()
-const value: fc.Arbitrary<Json> = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }).filter((json) => JSON.stringify(json).isWellFormed() && !/__proto__|\\ud[89a-f]/.test(JSON.stringify(json))) as fc.Arbitrary<Json>
+const value: fc.Arbitrary<Json> = fc
+  .jsonValue({ maxDepth: 4, stringUnit: 'binary' })
+  .filter((json) => JSON.stringify(json).isWellFormed() && !/__proto__|\\ud[89a-f]/.test(JSON.stringify(json))) as fc.Arbitrary<Json>
 const number = fc.constantFrom('9223372036854775807', '1e400', '-1e-400', '1.0', '-0')
 
 test('any lock survives being written and read', () => {
@@ -107,7 +117,9 @@ test('any lock survives being written and read', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(server, tools), { selector: ([id]) => id, maxLength: 3 }), (servers) => {
       const pins = servers.map(([id, list]) => {
-        const definitions = list.map(([tool, description, n]) => `{"name":${JSON.stringify(tool)},"description":${JSON.stringify(description)},"n":${n}}`)
+        const definitions = list.map(
+          ([tool, description, n]) => `{"name":${JSON.stringify(tool)},"description":${JSON.stringify(description)},"n":${n}}`,
+        )
         return [id, pinOf(`{"tools":[${definitions.join(',')}]}`, id)] as const
       })
       const lock: Lock = { lockfileVersion: 1, servers: Object.fromEntries(pins) }
@@ -119,7 +131,9 @@ test('any lock survives being written and read', () => {
   )
 })
 
-const hostile = fc.array(fc.constantFrom('\n', '\u200b', '\u{e0041}', '\ufb33', '😀', '"', '\\', '\r', '\u007f', 'a', '10', '9')).map((units) => units.join(''))
+const hostile = fc
+  .array(fc.constantFrom('\n', '\u200b', '\u{e0041}', '\ufb33', '😀', '"', '\\', '\r', '\u007f', 'a', '10', '9'))
+  .map((units) => units.join(''))
 const anyStored = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -131,19 +145,29 @@ const anyStored = fc.letrec<{ value: Json }>((tie) => ({
 
 /** The layout once more, by its definition. */
 function laidOut(json: Json, indent = '\n'): string {
-  const literal = (text: string): string => JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{DI}]/gu, (c) => [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''))
+  const literal = (text: string): string =>
+    JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{DI}]/gu, (c) =>
+      [...Array(c.length).keys()].map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+    )
   if (typeof json === 'string' && json.includes('\n')) return laidOut({ $lines: json.split('\n') }, indent)
   if (typeof json === 'string') return literal(json)
   if (typeof json !== 'object' || json === null) return JSON.stringify(json)
   const deeper = `${indent}  `
   const isList = Array.isArray(json)
-  const members = isList ? json.map((item: Json) => laidOut(item, deeper)) : Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${literal(key)}: ${laidOut(item as Json, deeper)}`)
+  const members = isList
+    ? json.map((item: Json) => laidOut(item, deeper))
+    : Object.entries(json)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, item]) => `${literal(key)}: ${laidOut(item as Json, deeper)}`)
   const [open, close] = isList ? '[]' : '{}'
   return members.length === 0 ? `${open}${close}` : `${open}${deeper}${members.join(`,${deeper}`)}${indent}${close}`
 }
 
 test('any stored value takes the layout', () => {
-  fc.assert(fc.property(anyStored, (json) => assert.equal(formatJson(json), `${laidOut(json)}\n`)), { numRuns: 1_000 })
+  fc.assert(
+    fc.property(anyStored, (json) => assert.equal(formatJson(json), `${laidOut(json)}\n`)),
+    { numRuns: 1_000 },
+  )
 })
 
 test('the file holds no character that a reader would not see', () => {
@@ -182,5 +206,8 @@ test('a lock nested beyond all bounds is refused, not a crash', () => {
 test('the deepest definition that can be received can be read back', () => {
   const definition = `{"name":"t","x":${'['.repeat(60)}1e400${']'.repeat(60)}}`
   const tools = (parseStrict(`{"jsonrpc":"2.0","result":{"tools":[${definition}]}}`) as JsonObject)['result'] as Json
-  assert.equal(codeOf(formatLock({ lockfileVersion: 1, servers: { a: pinOf(JSON.stringify(tools).replace('{"$number":"1e+400"}', '1e400')) } })), null)
+  assert.equal(
+    codeOf(formatLock({ lockfileVersion: 1, servers: { a: pinOf(JSON.stringify(tools).replace('{"$number":"1e+400"}', '1e400')) } })),
+    null,
+  )
 })

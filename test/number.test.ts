@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { canonicalize } from '../core/digest.ts'
@@ -21,8 +22,38 @@ test('what is spelled out is spelled as it would be again', () => {
 })
 
 test('spellings that the writer never uses', () => {
-  for (const text of ['1e+400 ', '+1e+400', '1.0e+400', '10e+399', '1E+400', '1e400', '1e+0400', '01e+400', '1.e+400', '1e+0', '1e-0', '0e+0', '0', '1e+2', '5e-324', '', '-', 'e+400', '1.10e+400']) {
+  for (const text of [
+    '1e+400 ',
+    '+1e+400',
+    '1.0e+400',
+    '10e+399',
+    '1E+400',
+    '1e400',
+    '1e+0400',
+    '01e+400',
+    '1.e+400',
+    '1e+0',
+    '1e-0',
+    '0e+0',
+    '0',
+    '1e+2',
+    '5e-324',
+    '',
+    '-',
+    'e+400',
+    '1.10e+400',
+  ]) {
     assert.ok(!isSpelledNumber(text), text)
+  }
+})
+
+test('the examples of docs/format.md hold', () => {
+  const document = readFileSync(`${import.meta.dirname}/../docs/format.md`, 'utf8')
+  const [, table = ''] = /\| received +\| stored +\|\n\|[ -]+\|[ -]+\|\n((?:\|.*\n)+)/.exec(document) ?? []
+  const rows = [...table.matchAll(/^\| (.*?) +\| `(.*)` +\|$/gm)]
+  assert.ok(rows.length > 8)
+  for (const [, received = '', stored] of rows) {
+    for (const [, text = ''] of received.matchAll(/`(.*?)`/g)) assert.equal(canonicalize(storeNumber(text)), stored, text)
   }
 })
 
@@ -38,8 +69,22 @@ function exact(text: string): string {
 
 const digits = fc.stringMatching(/^[0-9]{1,25}$/)
 const whole = fc.oneof(fc.constant('0'), fc.stringMatching(/^[1-9][0-9]{0,24}$/))
-const power = fc.oneof(fc.constant(''), fc.stringMatching(/^[eE][+-]?[0-9]{1,3}$/), fc.stringMatching(/^e[+-]?(0|9|10*|9*)[0-9]{0,34}$/).filter((text) => /\d$/.test(text)))
-const number = fc.tuple(fc.constantFrom('', '-'), whole, fc.oneof(fc.constant(''), digits.map((text) => `.${text}`)), power).map((parts) => parts.join(''))
+const power = fc.oneof(
+  fc.constant(''),
+  fc.stringMatching(/^[eE][+-]?[0-9]{1,3}$/),
+  fc.stringMatching(/^e[+-]?(0|9|10*|9*)[0-9]{0,34}$/).filter((text) => /\d$/.test(text)),
+)
+const number = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    whole,
+    fc.oneof(
+      fc.constant(''),
+      digits.map((text) => `.${text}`),
+    ),
+    power,
+  )
+  .map((parts) => parts.join(''))
 
 test('a stored number has the value of its text, whatever its exponent', () => {
   fc.assert(
@@ -54,14 +99,21 @@ test('a stored number has the value of its text, whatever its exponent', () => {
 })
 
 test('every double survives its own print', () => {
-  fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => assert.equal(storeNumber(JSON.stringify(value)), value === 0 ? 0 : value)))
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
+      assert.equal(storeNumber(JSON.stringify(value)), value === 0 ? 0 : value),
+    ),
+  )
 })
 
 test('integers beyond 2^53 keep every digit', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (value) => {
       const stored = storeNumber(String(value))
-      assert.equal(exact(typeof stored === 'number' ? String(stored) : String((stored as { $number: string }).$number)), exact(String(value)))
+      assert.equal(
+        exact(typeof stored === 'number' ? String(stored) : String((stored as { $number: string }).$number)),
+        exact(String(value)),
+      )
     }),
   )
 })

@@ -18,7 +18,12 @@ const READ: JsonObject = {
     type: 'object',
     properties: {
       path: { type: 'string', description: 'Where\nfrom', default: '/etc', pattern: '^/' },
-      options: { type: 'object', properties: { deep: { type: ['integer', 'null'], minimum: 1 } }, required: ['deep'], additionalProperties: false },
+      options: {
+        type: 'object',
+        properties: { deep: { type: ['integer', 'null'], minimum: 1 } },
+        required: ['deep'],
+        additionalProperties: false,
+      },
       'x: string, required': true,
     },
     required: ['path', 'ghost'],
@@ -33,7 +38,11 @@ function lockOf(): Lock {
     capabilities: { tools: {} },
     serverInfo: { name: 'acme', version: '2' },
     instructions: 'Be\nkind',
-    tools: { read: sealEntry('tools', READ), 'a/b': sealEntry('tools', { name: 'a/b', inputSchema: true }, true), $$number: sealEntry('tools', { name: '$number' }) },
+    tools: {
+      read: sealEntry('tools', READ),
+      'a/b': sealEntry('tools', { name: 'a/b', inputSchema: true }, true),
+      $$number: sealEntry('tools', { name: '$number' }),
+    },
     prompts: {},
     resources: { $failed: -32601 },
     resourceTemplates: { 'x://{y}': sealEntry('resourceTemplates', { uriTemplate: 'x://{y}', name: 'why' }) },
@@ -41,7 +50,10 @@ function lockOf(): Lock {
   const launch = { command: 'npx', args: ['-y', '@acme/files@2.1.0', 'two words'], env: ['API_TOKEN'] }
   const source = { launch, package: { type: 'npm', name: '@acme/files', version: '2.1.0' }, transport: 'stdio' } as const
   const remote = { launch: { url: 'https://h/', headers: ['authorization'] }, transport: 'sse' } as const
-  const lock = withPins(EMPTY_LOCK, { files: sealPin({ observed, source, surface }), 'files/tools': sealPin({ observed, source: remote, surface: null }) })
+  const lock = withPins(EMPTY_LOCK, {
+    files: sealPin({ observed, source, surface }),
+    'files/tools': sealPin({ observed, source: remote, surface: null }),
+  })
   return parseLock(formatLock(lock))
 }
 
@@ -91,24 +103,58 @@ test('show: a server, with lists that are empty, failed or conditional', () => {
   │ kind
 `
   assert.equal(text.slice(0, head.length), head)
-  for (const line of ['  prompts: none', '  resources: answered with error -32601', '  tools/a/b  (only some clients are offered it)', '    inputSchema: true', '  tools/$number', '  resourceTemplates/x://{y}', '    name: "why"']) {
+  for (const line of [
+    '  prompts: none',
+    '  resources: answered with error -32601',
+    '  tools/a/b  (only some clients are offered it)',
+    '    inputSchema: true',
+    '  tools/$number',
+    '  resourceTemplates/x://{y}',
+    '    name: "why"',
+  ]) {
     assert.ok(text.split('\n').includes(line), line)
   }
 })
 
 test('show: no shape of a definition hides a value', () => {
-  const key = fc.constantFrom('type', 'properties', 'required', 'description', 'default', 'title', 'items', 'enum', 'inputSchema', 'a', '$bytes')
+  const key = fc.constantFrom(
+    'type',
+    'properties',
+    'required',
+    'description',
+    'default',
+    'title',
+    'items',
+    'enum',
+    'inputSchema',
+    'a',
+    '$bytes',
+  )
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
-    tree: fc.oneof({ maxDepth: 5, withCrossShrink: true }, fc.constant('leaf'), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(key, tie('tree'), { maxKeys: 4 })),
+    tree: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      fc.constant('leaf'),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
+    ),
   }))
-  fc.assert(fc.property(fc.dictionary(key, tree, { minKeys: 1 }), (members) => {
-    let count = 0
-    const marked = parseStrict(JSON.stringify(members).replaceAll('"leaf"', () => `"<${count++}>"`))
-    const definition = { ...(isObject(marked) ? marked : {}), name: 't' }
-    const lock = withPins(EMPTY_LOCK, { s: sealPin({ observed, source: { launch: { url: 'https://h/' }, transport: 'sse' }, surface: seal({ capabilities: {}, tools: { t: sealEntry('tools', definition) } }) }) })
-    const text = show(lock, 's/tools/t', TEXT)
-    for (let i = 0; i < count; i++) assert.ok(text.includes(`<${i}>`), `${JSON.stringify(marked)}\n${text}`)
-  }), { numRuns: 2_000 })
+  fc.assert(
+    fc.property(fc.dictionary(key, tree, { minKeys: 1 }), (members) => {
+      let count = 0
+      const marked = parseStrict(JSON.stringify(members).replaceAll('"leaf"', () => `"<${count++}>"`))
+      const definition = { ...(isObject(marked) ? marked : {}), name: 't' }
+      const lock = withPins(EMPTY_LOCK, {
+        s: sealPin({
+          observed,
+          source: { launch: { url: 'https://h/' }, transport: 'sse' },
+          surface: seal({ capabilities: {}, tools: { t: sealEntry('tools', definition) } }),
+        }),
+      })
+      const text = show(lock, 's/tools/t', TEXT)
+      for (let i = 0; i < count; i++) assert.ok(text.includes(`<${i}>`), `${JSON.stringify(marked)}\n${text}`)
+    }),
+    { numRuns: 2_000 },
+  )
 })
 
 test('show: the whole lock, and selectors', () => {
@@ -120,22 +166,54 @@ test('show: the whole lock, and selectors', () => {
   assert.match(show(lock, 'files/tools', TEXT), /address/)
   assert.match(show(lock, 'files/tools/a/b', TEXT), /^ {2}tools\/a\/b/)
   assert.match(show(lock, 'files/tools/$number', TEXT), /^ {2}tools\/\$number/)
-  for (const selector of ['', 'none', 'files/', 'files/read', 'files/tools/none', 'files/tools/toString', 'files/tools/$$number', 'files/resources/x', 'files/prompts/x', 'toString']) {
+  for (const selector of [
+    '',
+    'none',
+    'files/',
+    'files/read',
+    'files/tools/none',
+    'files/tools/toString',
+    'files/tools/$$number',
+    'files/resources/x',
+    'files/prompts/x',
+    'toString',
+  ]) {
     assert.throws(() => show(lock, selector, TEXT), { code: 'SERVER_UNKNOWN' }, selector)
   }
 })
 
 test('show: nothing that a terminal would act on, and colour only where asked for', () => {
   const evil = '\u001b]0;x\u0007\u200b\r'
-  const surface = seal({ capabilities: { [evil]: evil }, instructions: evil, tools: { [evil]: sealEntry('tools', { name: evil, title: evil, description: evil, [evil]: evil, inputSchema: { type: evil, properties: { [evil]: { type: evil, [evil]: evil, description: evil } }, required: [evil] } }) } })
-  const lock = withPins(EMPTY_LOCK, { [evil]: sealPin({ observed, source: { launch: { command: evil, args: [evil], env: [evil] }, transport: 'stdio' }, surface }) })
-  for (const text of [show(lock, undefined, TEXT), showJson(lock, undefined), show(lock, `${evil}/tools/${evil}`, TEXT)]) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b]/)
+  const surface = seal({
+    capabilities: { [evil]: evil },
+    instructions: evil,
+    tools: {
+      [evil]: sealEntry('tools', {
+        name: evil,
+        title: evil,
+        description: evil,
+        [evil]: evil,
+        inputSchema: { type: evil, properties: { [evil]: { type: evil, [evil]: evil, description: evil } }, required: [evil] },
+      }),
+    },
+  })
+  const lock = withPins(EMPTY_LOCK, {
+    [evil]: sealPin({ observed, source: { launch: { command: evil, args: [evil], env: [evil] }, transport: 'stdio' }, surface }),
+  })
+  for (const text of [show(lock, undefined, TEXT), showJson(lock, undefined), show(lock, `${evil}/tools/${evil}`, TEXT)])
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b]/)
   assert.ok(show(lockOf(), 'files', { color: true }).includes('\u001b[1mfiles\u001b[0m'))
 })
 
 test('show: long texts break at the columns, behind the bar', () => {
   const definition = { name: 'long', description: 'word '.repeat(40).trim() }
-  const lock = withPins(EMPTY_LOCK, { s: sealPin({ observed, source: { launch: { url: 'https://h/' }, transport: 'sse' }, surface: seal({ capabilities: {}, tools: { long: sealEntry('tools', definition) } }) }) })
+  const lock = withPins(EMPTY_LOCK, {
+    s: sealPin({
+      observed,
+      source: { launch: { url: 'https://h/' }, transport: 'sse' },
+      surface: seal({ capabilities: {}, tools: { long: sealEntry('tools', definition) } }),
+    }),
+  })
   const lines = show(lock, 's/tools/long', { color: false, columns: 60 }).trimEnd().split('\n').slice(2)
   assert.ok(lines.length > 3)
   for (const line of lines) assert.ok(line.startsWith('    │ word') && line.length <= 60, line)

@@ -3,7 +3,18 @@ import { test } from 'node:test'
 import { canonicalize, digestCanonical } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
 import { parseStrict, type Json, type JsonObject } from '../core/json.ts'
-import { isFailed, LIST_NAMES, readSurface, seal, sealEntry, surfaceDigest, uiOf, uiResources, type Listing, type Surface } from '../core/surface.ts'
+import {
+  isFailed,
+  LIST_NAMES,
+  readSurface,
+  seal,
+  sealEntry,
+  surfaceDigest,
+  uiOf,
+  uiResources,
+  type Listing,
+  type Surface,
+} from '../core/surface.ts'
 import { parseListing, type ListingText } from './vectors/listing-text.ts'
 import { readVectors } from './vectors/read.ts'
 

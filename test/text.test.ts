@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { displaySafe, hasInvisible, INVISIBLE, quote } from '../core/text.ts'
@@ -17,14 +18,28 @@ test('the table of invisible code points is frozen', () => {
   for (let i = 1; i < INVISIBLE.length; i++) assert.ok((INVISIBLE[i]?.[0] ?? 0) > (INVISIBLE[i - 1]?.[1] ?? 0) + 1)
 })
 
-test('the table is what its categories are', { skip: process.versions.unicode === '17.0' ? false : `Unicode ${process.versions.unicode}` }, () => {
-  const category = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}]/u
-  for (let code = 0; code <= 0x10ffff; code++) {
-    if (code === 0x20 || (code >= 0xd800 && code <= 0xdfff)) continue
-    const listed = INVISIBLE.some(([from, to]) => code >= from && code <= to)
-    if (category.test(String.fromCodePoint(code)) !== listed) assert.fail(`U+${code.toString(16)}`)
-  }
+test('docs/format.md has the same table', () => {
+  const document = readFileSync(`${import.meta.dirname}/../docs/format.md`, 'utf8')
+  const lines = document.split('\n').filter((line) => /^ {4}[0-9A-F]{4}/.test(line))
+  const ranges = lines
+    .flatMap((line) => line.trim().split(/ +/))
+    .map((range) => range.split('–'))
+    .map(([from, to = from]) => [from, to])
+  assert.deepEqual(ranges, table.ranges)
 })
+
+test(
+  'the table is what its categories are',
+  { skip: process.versions.unicode === '17.0' ? false : `Unicode ${process.versions.unicode}` },
+  () => {
+    const category = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}]/u
+    for (let code = 0; code <= 0x10ffff; code++) {
+      if (code === 0x20 || (code >= 0xd800 && code <= 0xdfff)) continue
+      const listed = INVISIBLE.some(([from, to]) => code >= from && code <= to)
+      if (category.test(String.fromCodePoint(code)) !== listed) assert.fail(`U+${code.toString(16)}`)
+    }
+  },
+)
 
 test('a literal holds no invisible character and reads back as the text', () => {
   fc.assert(

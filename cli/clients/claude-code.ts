@@ -5,7 +5,11 @@ import type { Place } from './place.ts'
 
 const template = (place: Place): string => translate(place.text(), /\$\{([^}]+)\}/g, ([, reference = '']) => `env:${reference}`)
 
-const TYPES: { readonly [type: string]: 'streamable-http' | 'sse' } = { http: 'streamable-http', 'streamable-http': 'streamable-http', sse: 'sse' }
+const TYPES: { readonly [type: string]: 'streamable-http' | 'sse' } = {
+  http: 'streamable-http',
+  'streamable-http': 'streamable-http',
+  sse: 'sse',
+}
 
 export const claudeCode: Dialect = {
   client: 'Claude Code',

@@ -16,7 +16,10 @@ function variableName(place: Place): string {
 /** Names of variables that the server gets as the user has them: texts, or tables with a `name`. */
 function passedOn(entry: Place): Templates {
   if (!entry.has('env_vars')) return {}
-  const places = entry.at('env_vars').items().map((item) => (item.has('name') ? item.at('name') : item))
+  const places = entry
+    .at('env_vars')
+    .items()
+    .map((item) => (item.has('name') ? item.at('name') : item))
   return Object.fromEntries(places.map((place) => [variableName(place), variable(place)]))
 }
 

@@ -30,15 +30,31 @@ export type ConfiguredServers = {
 }
 
 /** @throws LockError `CONFIG_INVALID`, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE`, `SECRET_LITERAL` */
-export async function configuredServers(root: string, explicit: readonly string[], { cwd }: { readonly cwd: string }): Promise<ConfiguredServers> {
-  const entries = await readConfigs(root, explicit.map((file) => resolve(cwd, file)))
+export async function configuredServers(
+  root: string,
+  explicit: readonly string[],
+  { cwd }: { readonly cwd: string },
+): Promise<ConfiguredServers> {
+  const entries = await readConfigs(
+    root,
+    explicit.map((file) => resolve(cwd, file)),
+  )
   const { servers, conflicts } = mergeEntries(entries)
   return {
-    servers: new Map([...servers].map(([name, { differing: _, ...server }]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
-    conflicts: new Map([...conflicts].map(([name, clash]) => [name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) }])),
+    servers: new Map([...servers].map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
+    conflicts: new Map(
+      [...conflicts].map(([name, clash]) => [name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) }]),
+    ),
     remarks: new Map(
       [...servers].flatMap(([name, { differing, entries: all }]) =>
-        differing.length === 0 ? [] : [[name, [{ code: 'ENV_UNPINNED', subject: 'source', detail: `${filesOf(all)} give different values to ${differing.join(', ')}` }]]],
+        differing.length === 0
+          ? []
+          : [
+              [
+                name,
+                [{ code: 'ENV_UNPINNED', subject: 'source', detail: `${filesOf(all)} give different values to ${differing.join(', ')}` }],
+              ],
+            ],
       ),
     ),
   }

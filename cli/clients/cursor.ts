@@ -10,7 +10,8 @@ export const cursor: Dialect = {
   read: (entry) =>
     readJsonEntry(entry, {
       template: editorTemplate,
-      transport: (type) => (type === 'sse' ? 'sse' : type === 'streamable-http' ? type : type === undefined || type === 'http' ? null : undefined),
+      transport: (type) =>
+        type === 'sse' ? 'sse' : type === 'streamable-http' ? type : type === undefined || type === 'http' ? null : undefined,
       envFile: true,
     }),
 }

@@ -54,7 +54,11 @@ export function readProgram(entry: Place, template: (place: Place) => string, en
 }
 
 export function readAddress(entry: Place, url: Place, template: (place: Place) => string): AddressStart {
-  return { kind: 'address', url: nonEmpty(url, template), headers: entry.has('headers') ? readTemplates(entry.at('headers'), template) : {} }
+  return {
+    kind: 'address',
+    url: nonEmpty(url, template),
+    headers: entry.has('headers') ? readTemplates(entry.at('headers'), template) : {},
+  }
 }
 
 /** Numbers count as their text and null as nothing, as the clients take them. */

@@ -20,7 +20,14 @@ async function parseJson(text: string, file: string): Promise<Json> {
     return parseStrict(json)
   } catch (error) {
     if (!(error instanceof LockError)) throw error
-    if (error.code !== 'JSON_INVALID') throw invalid(file, text, Number(/ at offset (\d+)$/.exec(error.message)?.[1] ?? 0), error.message.replace(/ at offset \d+$/, ''), error)
+    if (error.code !== 'JSON_INVALID')
+      throw invalid(
+        file,
+        text,
+        Number(/ at offset (\d+)$/.exec(error.message)?.[1] ?? 0),
+        error.message.replace(/ at offset \d+$/, ''),
+        error,
+      )
   }
   return parseCommented(json, file)
 }
@@ -71,7 +78,11 @@ function parseLeaf(node: Node, text: string, file: string): Json {
 async function parseToml(text: string, file: string): Promise<unknown> {
   const { parse, TomlError } = await import('smol-toml')
   try {
-    return parse(text.startsWith('\ufeff') ? text.slice(1) : text, { integersAsBigInt: 'asNeeded', unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH })
+    return parse(text.startsWith('\ufeff') ? text.slice(1) : text, {
+      integersAsBigInt: 'asNeeded',
+      unsafeKeyBehaviour: 'throw',
+      maxDepth: MAX_DEPTH,
+    })
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw new LockError('CONFIG_INVALID', `${displaySafe(file)}: malformed TOML`, { cause })
     const [message = ''] = cause.message.replace('Invalid TOML document: ', '').split('\n')

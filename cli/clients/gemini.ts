@@ -10,7 +10,11 @@ const TYPES: { readonly [type: string]: 'streamable-http' | 'sse' } = { http: 's
 
 function read(entry: Place): Draft {
   if (!entry.has('httpUrl')) {
-    return readJsonEntry(entry, { template, transport: (type = 'sse') => (Object.hasOwn(TYPES, type) ? TYPES[type] : undefined), envFile: false })
+    return readJsonEntry(entry, {
+      template,
+      transport: (type = 'sse') => (Object.hasOwn(TYPES, type) ? TYPES[type] : undefined),
+      envFile: false,
+    })
   }
   for (const other of ['command', 'url']) if (entry.has(other)) throw entry.invalid(`expected either \`httpUrl\` or \`${other}\`, got both`)
   return { start: readAddress(entry, entry.at('httpUrl'), template), transport: 'streamable-http' }

@@ -57,7 +57,9 @@ function agreedLaunch(launches: readonly Launch[]): Launch | null {
   const chosen = named.find(({ npm }) => npm !== null && !floats(npm)) ?? named[0] ?? packages[0]
   if (chosen === undefined || chosen.npm === null) return null
   const { range } = chosen.npm
-  const agree = named.every(({ npm }) => npm !== null && (npm.range === range || (floats(npm) && !floats({ ...npm, range }) && allows(npm, range))))
+  const agree = named.every(
+    ({ npm }) => npm !== null && (npm.range === range || (floats(npm) && !floats({ ...npm, range }) && allows(npm, range))),
+  )
   return agree ? chosen.launch : null
 }
 

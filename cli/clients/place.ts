@@ -48,7 +48,16 @@ export class Place {
 
   wrong(expected: string): LockError {
     const { value } = this
-    const kind = value === undefined ? 'nothing' : value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+    const kind =
+      value === undefined
+        ? 'nothing'
+        : value === null
+          ? 'null'
+          : Array.isArray(value)
+            ? 'an array'
+            : typeof value === 'object'
+              ? 'an object'
+              : `a ${typeof value}`
     return this.invalid(`expected ${expected}, got ${kind}`)
   }
 
@@ -62,7 +71,9 @@ export class Place {
       return make()
     } catch (cause) {
       if (!(cause instanceof LockError)) throw cause
-      throw new LockError(cause.code, `${displaySafe(this.#file)}: ${displaySafe(formatPointer(this.#path), 300)}: ${cause.message}`, { cause })
+      throw new LockError(cause.code, `${displaySafe(this.#file)}: ${displaySafe(formatPointer(this.#path), 300)}: ${cause.message}`, {
+        cause,
+      })
     }
   }
 }

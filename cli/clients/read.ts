@@ -53,8 +53,14 @@ export function dialectOf(file: string, value: Json): Dialect {
   const named = DIALECTS.find((dialect) => file === dialect.file || file.endsWith(`/${dialect.file}`))
   if (named !== undefined) return named
   const shape = new Place(value, file)
-  const root = file.endsWith('.toml') ? 'mcp_servers' : file.endsWith('settings.json') || shape.has('mcpServers') || !shape.has('servers') ? 'mcpServers' : 'servers'
-  const found = DIALECTS.find((dialect) => dialect.root === root && (!file.endsWith('settings.json') || dialect.file.endsWith('settings.json')))
+  const root = file.endsWith('.toml')
+    ? 'mcp_servers'
+    : file.endsWith('settings.json') || shape.has('mcpServers') || !shape.has('servers')
+      ? 'mcpServers'
+      : 'servers'
+  const found = DIALECTS.find(
+    (dialect) => dialect.root === root && (!file.endsWith('settings.json') || dialect.file.endsWith('settings.json')),
+  )
   if (found === undefined) throw new Error(`no dialect for ${file}`)
   return found
 }

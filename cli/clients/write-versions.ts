@@ -20,7 +20,11 @@ const MAX_OCCURRENCES = 100
  * @returns the files that were written
  * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain; `FILE_REFUSED`
  */
-export async function writeVersions(root: string, entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<string[]> {
+export async function writeVersions(
+  root: string,
+  entries: readonly ServerEntry[],
+  versions: ReadonlyMap<string, string>,
+): Promise<string[]> {
   const edits: { file: string; path: string; text: string }[] = []
   for (const file of new Set(entries.map((entry) => entry.file))) {
     const path = resolve(root, file)
@@ -50,13 +54,16 @@ async function withTokenAt(text: string, { file, name, launch }: ServerEntry, ve
   const document = await parseDocument(text, syntax, file)
   const expected = replaceToken(document, dialectOf(file, document).root, name, before, after)
   const place = new Place(document, file).at(dialectOf(file, document).root).at(name).at('args')
-  if (expected === null || !isStillThere(document, file, name, launch)) throw place.invalid(`expected the word \`${displaySafe(before, 200)}\`; the file has changed`)
+  if (expected === null || !isStillThere(document, file, name, launch))
+    throw place.invalid(`expected the word \`${displaySafe(before, 200)}\`; the file has changed`)
   for (const at of occurrences(text, before)) {
     const edited = text.slice(0, at) + after + text.slice(at + before.length)
     const read = await parseDocument(edited, syntax, file).catch(() => null)
     if (isDeepStrictEqual(read, expected)) return edited
   }
-  throw place.invalid(`\`${displaySafe(before, 200)}\` is written in a way that is not changed here; write \`${displaySafe(after, 200)}\` by hand`)
+  throw place.invalid(
+    `\`${displaySafe(before, 200)}\` is written in a way that is not changed here; write \`${displaySafe(after, 200)}\` by hand`,
+  )
 }
 
 function isStillThere(document: Json, file: string, name: string, launch: ServerEntry['launch']): boolean {

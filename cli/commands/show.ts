@@ -20,7 +20,9 @@ export async function showCommand({ selector, format }: ShowOptions, world: Worl
   if (found === null) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE}`)
   const columns = world.terminal?.columns
   world.stdout(
-    format === 'json' ? showJson(found.lock, selector ?? undefined) : show(found.lock, selector ?? undefined, { color: world.color, ...(columns === undefined ? {} : { columns }) }),
+    format === 'json'
+      ? showJson(found.lock, selector ?? undefined)
+      : show(found.lock, selector ?? undefined, { color: world.color, ...(columns === undefined ? {} : { columns }) }),
   )
   return 0
 }
@@ -40,7 +42,10 @@ export function show(lock: Lock, selector: string | undefined, context: ShowCont
   if (selected.kind === 'server') return text(serverLines(selected.name, selected.pin, context))
   const names = Object.keys(lock.servers)
   const head = `${names.length} ${names.length === 1 ? 'server' : 'servers'}: ${names.map((name) => displaySafe(name)).join(', ')}`
-  return text([names.length === 0 ? 'no servers' : head, ...Object.entries(lock.servers).flatMap(([name, pin]) => ['', ...serverLines(name, pin, context)])])
+  return text([
+    names.length === 0 ? 'no servers' : head,
+    ...Object.entries(lock.servers).flatMap(([name, pin]) => ['', ...serverLines(name, pin, context)]),
+  ])
 }
 
 /**

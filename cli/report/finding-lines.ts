@@ -1,6 +1,6 @@
 /** What differs in one finding, as lines: texts by words, everything else as the lock lays it out. */
 import type { Finding } from '../../core/finding.ts'
-import { formatJson } from '../../core/lockfile.ts'
+import { formatJson } from '../../core/notation.ts'
 import type { Json } from '../../core/json.ts'
 import { diffText, oneSide, type Line } from './text-diff.ts'
 

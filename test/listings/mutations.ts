@@ -16,7 +16,11 @@ export type Mutation = {
 }
 
 /** All mutations below `root`, which must not be changed otherwise meanwhile; members of the root in `except` are left alone. */
-export function* mutations(root: MutableObject, except: ReadonlySet<string> = new Set(), path: readonly (string | number)[] = []): Generator<Mutation> {
+export function* mutations(
+  root: MutableObject,
+  except: ReadonlySet<string> = new Set(),
+  path: readonly (string | number)[] = [],
+): Generator<Mutation> {
   for (const key of Object.keys(root)) {
     if (path.length === 0 && except.has(key)) continue
     const value = root[key] as Json
@@ -77,7 +81,13 @@ function* below(value: Json, path: readonly (string | number)[]): Generator<Muta
   else yield* mutations(value as MutableObject, undefined, path)
 }
 
-function* replaced(value: Json, path: readonly (string | number)[], container: Json, set: (other: Json) => unknown, undo: () => void): Generator<Mutation> {
+function* replaced(
+  value: Json,
+  path: readonly (string | number)[],
+  container: Json,
+  set: (other: Json) => unknown,
+  undo: () => void,
+): Generator<Mutation> {
   const other = isLeaf(value) ? changed(value) : undefined
   if (other !== undefined) yield { kind: 'changed', path, container, apply: () => set(other), undo }
   const retype = retyped(value)
@@ -101,6 +111,7 @@ function changed(value: Json): Json | undefined {
 function retyped(value: Json): Json {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return String(value)
-  if (member(value, '$number') !== undefined) return String(member(value, '$number'))
-  return Array.isArray(value) ? { ...value } : [value as Json]
+  const number = member(value, '$number')
+  if (typeof number === 'string') return number
+  return Array.isArray(value) ? Object.fromEntries(value.entries()) : [value as Json]
 }

@@ -79,13 +79,18 @@ function list(listing: Listing, name: ListName): Root[] {
   if ('failed' in answer) return []
   const { kind, key } = LISTS[name]
   return answer.pages.flatMap((page): Root[] => {
-    const shell: Root = { value: mutable(page), listing: { ...bare(), lists: { [name]: { pages: [page] } } }, except: new Set([name]), transport: new Set(TRANSPORT) }
+    const shell: Root = {
+      value: mutable(page),
+      listing: { ...bare(), lists: { [name]: { pages: [page] } } },
+      except: new Set([name]),
+      transport: new Set(TRANSPORT),
+    }
     const definitions = (member(page, name) as Json[]).map((definition): Root => ({
       value: mutable(definition),
       listing: { ...bare(), lists: { [name]: { pages: [{ [name]: [definition] }] } } },
       except: NONE,
       transport: NONE,
-      definition: { list: name, kind, name: String(member(definition, key)) },
+      definition: { list: name, kind, name: nameOf(member(definition, key)) },
     }))
     return [shell, ...definitions]
   })
@@ -110,6 +115,11 @@ function ui(listing: Listing): Root[] {
     const view: Listing = { ...bare(), ui: { [uri]: answer } }
     return answer.pages.map((page): Root => ({ value: mutable(page), listing: view, except: NONE, transport: new Set(TRANSPORT) }))
   })
+}
+
+function nameOf(id: Json | undefined): string {
+  if (typeof id !== 'string') throw new Error('expected a name in every definition')
+  return id
 }
 
 /** Tests own the listings that they read, and may change them. */

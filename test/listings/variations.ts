@@ -24,12 +24,20 @@ function vary(listing: Listing, next: Random): Listing {
   const lists: { [name in ListName]?: Pages } = {}
   for (const name of LIST_NAMES) {
     const answer = listing.lists[name]
-    if (answer !== undefined) lists[name] = repaged(answer, name, next, name === 'tools' ? (tool) => defaults(tool, next) : (entry) => entry)
+    if (answer !== undefined)
+      lists[name] = repaged(answer, name, next, name === 'tools' ? (tool) => defaults(tool, next) : (entry) => entry)
   }
   const { method, result } = listing.handshake
-  const hello = { ...(turned(result, next) as JsonObject), protocolVersion: `r${next(9)}`, ttlMs: next(9), resultType: 'complete', nextCursor: null }
+  const hello = {
+    ...(turned(result, next) as JsonObject),
+    protocolVersion: `r${next(9)}`,
+    ttlMs: next(9),
+    resultType: 'complete',
+    nextCursor: null,
+  }
   const silent = member(result, 'instructions')
-  const instructions = silent === undefined || silent === '' ? (next(2) === 0 ? { instructions: '' } : {}) : { instructions: turned(silent, next) }
+  const instructions =
+    silent === undefined || silent === '' ? (next(2) === 0 ? { instructions: '' } : {}) : { instructions: turned(silent, next) }
   const { instructions: _, ...rest } = hello as JsonObject
   return {
     handshake: { method, result: { ...rest, ...instructions } },
@@ -47,21 +55,29 @@ function repaged(answer: Pages, list: string, next: Random, entry: (entry: Json)
     next,
   )
   const pages: JsonObject[] = []
-  for (let at = 0; at < all.length || pages.length === 0; ) {
+  for (let at = 0; at < all.length || pages.length === 0;) {
     const size = next(all.length + 1)
     pages.push({ [list]: all.slice(at, at + size), nextCursor: `c${next(1_000)}` })
     at += size
   }
   const extra = answer.pages.map((page) => Object.entries(page as JsonObject).filter(([key]) => key !== list))
   const last: JsonObject = Object.fromEntries(shuffled(extra.flat(), next))
-  return withTransport({ pages: pages.map((page, i) => (i === pages.length - 1 ? { ...(turned(last, next) as JsonObject), ...page } : page)) }, next)
+  return withTransport(
+    { pages: pages.map((page, i) => (i === pages.length - 1 ? { ...(turned(last, next) as JsonObject), ...page } : page)) },
+    next,
+  )
 }
 
 function withTransport(answer: Pages, next: Random): Pages {
   if ('failed' in answer) return answer
   return {
     pages: answer.pages.map((page) => {
-      const fields = { ttlMs: next(9_999), cacheScope: next(2) === 0 ? 'public' : 'private', resultType: 'complete', _meta: { request: next(9_999) } }
+      const fields = {
+        ttlMs: next(9_999),
+        cacheScope: next(2) === 0 ? 'public' : 'private',
+        resultType: 'complete',
+        _meta: { request: next(9_999) },
+      }
       return turned({ ...(page as JsonObject), ...fields }, next)
     }),
   }

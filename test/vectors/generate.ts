@@ -5,7 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { canonicalize, sha256 } from '../../core/digest.ts'
 import { escapeKey, parseStrict, parseStrictBytes, type Json, type JsonObject } from '../../core/json.ts'
-import { EMPTY_LOCK, formatJson, formatLock } from '../../core/lockfile.ts'
+import { EMPTY_LOCK, formatLock } from '../../core/lockfile.ts'
+import { formatJson } from '../../core/notation.ts'
 import { isFailed, LIST_NAMES, readSurface } from '../../core/surface.ts'
 import { INVISIBLE } from '../../core/text.ts'
 import * as inputs from './inputs.ts'
@@ -17,7 +18,10 @@ const folder = `${import.meta.dirname}/`
 mkdirSync(`${folder}locks`, { recursive: true })
 
 function write(name: string, value: unknown): void {
-  const ascii = JSON.stringify(value, null, 2).replace(/[^\x20-\x7e\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = JSON.stringify(value, null, 2).replace(
+    /[^\x20-\x7e\n]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   writeFileSync(`${folder}${name}.json`, `${ascii}\n`)
 }
 
@@ -31,7 +35,9 @@ function surfacePreimage(surface: JsonObject): string {
   for (const name of LIST_NAMES) {
     const list = preimage[name] as JsonObject | undefined
     if (list === undefined || isFailed(list)) continue
-    preimage[name] = Object.fromEntries(Object.entries(list).map(([key, entry]) => [key, { digest: (entry as JsonObject)['digest'] as Json }]))
+    preimage[name] = Object.fromEntries(
+      Object.entries(list).map(([key, entry]) => [key, { digest: (entry as JsonObject)['digest'] as Json }]),
+    )
   }
   return `mcp-lock/1 surface\n${canonicalize(preimage)}`
 }
@@ -40,14 +46,29 @@ write('canonical', {
   doubles: inputs.doubles.map(([ieee, text]) => ({ ieee, text })),
   values: inputs.canonical.map(([text, form]) => ({ text, canonical: form })),
 })
-write('numbers', inputs.numbers.map((text) => ({ text, stored: canonicalize(parseStrict(text)) })))
+write(
+  'numbers',
+  inputs.numbers.map((text) => ({ text, stored: canonicalize(parseStrict(text)) })),
+)
 write('strict', {
   refused: [...inputs.refused, ...inputs.refusedOtherwise],
-  accepted: [...inputs.accepted, ...inputs.acceptedBytes].map((source) => ({ ...source, stored: canonicalize(parseStrictBytes(bytesOf(source))) })),
+  accepted: [...inputs.accepted, ...inputs.acceptedBytes].map((source) => ({
+    ...source,
+    stored: canonicalize(parseStrictBytes(bytesOf(source))),
+  })),
 })
-write('keys', inputs.keys.map((received) => ({ received, stored: escapeKey(received) })))
-write('layout', inputs.layouts.map((text) => ({ stored: text, layout: formatJson(JSON.parse(text) as Json) })))
-write('invisible', { unicode: '17.0.0', ranges: INVISIBLE.map((range) => range.map((code) => code.toString(16).toUpperCase().padStart(4, '0'))) })
+write(
+  'keys',
+  inputs.keys.map((received) => ({ received, stored: escapeKey(received) })),
+)
+write(
+  'layout',
+  inputs.layouts.map((text) => ({ stored: text, layout: formatJson(JSON.parse(text) as Json) })),
+)
+write('invisible', {
+  unicode: '17.0.0',
+  ranges: INVISIBLE.map((range) => range.map((code) => code.toString(16).toUpperCase().padStart(4, '0'))),
+})
 write('listings', {
   accepted: listings.map(({ name, why, listing }) => {
     const surface = readSurface(parseListing(listing)) as unknown as JsonObject

@@ -10,7 +10,8 @@ const everything = readSurface(
   parseListing({
     handshake: {
       method: 'initialize',
-      result: '{"capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"a","version":"1","icons":[{"src":"data:,x"}]},"instructions":"First\\nthen \\u200b","hint":[]}',
+      result:
+        '{"capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"a","version":"1","icons":[{"src":"data:,x"}]},"instructions":"First\\nthen \\u200b","hint":[]}',
     },
     lists: {
       tools: {
