@@ -18,11 +18,11 @@ function words(seed: string, count: number): string {
 
 export function tool(server: number, index: number): { name: string; [member: string]: unknown } {
   const id = `${server}/${index}`
-  const property = (i: number): object => ({ type: i % 3 === 0 ? 'integer' : 'string', description: words(`${id}/${i}`, 24), ...(i % 4 === 0 ? { enum: ['a', 'b', 'c'], default: 'a' } : {}) })
+  const property = (i: number): object => ({ type: i % 3 === 0 ? 'integer' : 'string', description: words(`${id}/${i}`, 18), ...(i % 4 === 0 ? { enum: ['a', 'b', 'c'], default: 'a' } : {}) })
   return {
     name: `tool_${index}`,
     title: words(`${id}/title`, 3),
-    description: `${words(`${id}/first`, 60)}.\n\n${words(`${id}/second`, 60)}.${index % 4 === 0 ? ' “Naïve” → 日本' : ''}`,
+    description: `${words(`${id}/first`, 48)}.\n\n${words(`${id}/second`, 48)}.${index % 4 === 0 ? ' “Naïve” → 日本' : ''}`,
     inputSchema: {
       $schema: 'http://json-schema.org/draft-07/schema#',
       type: 'object',

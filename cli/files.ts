@@ -1,6 +1,5 @@
 /** Text files: read whole within a limit, written atomically. */
-import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LockError } from '../core/errors.ts'
@@ -18,6 +17,9 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
     throw new LockError('FILE_UNREADABLE', `\`${path}\` is not UTF-8`, { cause })
   }
 }
+
+/** Makes the names of temporary files differ within a process; the process id does between them. */
+let written = 0
 
 async function readBytes(path: string, maxBytes: number): Promise<Uint8Array | null> {
   try {
@@ -45,17 +47,13 @@ async function readBytes(path: string, maxBytes: number): Promise<Uint8Array | n
  * @throws LockError `FILE_REFUSED`, where the path is a symbolic link or no regular file, or cannot be written
  */
 export async function writeFileAtomic(path: string, text: string): Promise<boolean> {
-  const present = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null
-    throw refused(path, error)
-  })
-  if (present !== null && !present.isFile()) throw new LockError('FILE_REFUSED', `\`${path}\` is a symbolic link or no regular file`)
+  const present = await statOwn(path, 'file')
   const bytes = Buffer.from(text)
   if (present !== null && present.size === bytes.length) {
     const before = await readBytes(path, bytes.length)
     if (before !== null && bytes.equals(before)) return false
   }
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++written}.tmp`)
   try {
     const file = await open(temporary, 'wx', 0o666)
     try {
@@ -71,6 +69,19 @@ export async function writeFileAtomic(path: string, text: string): Promise<boole
     await rm(temporary, { force: true })
     throw refused(path, cause)
   }
+}
+
+/**
+ * What stands at a path that is ours to write, null for nothing.
+ * @throws LockError `FILE_REFUSED`, where it is a symbolic link or of another kind
+ */
+export async function statOwn(path: string, kind: 'file' | 'folder'): Promise<Stats | null> {
+  const present = await lstat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null
+    throw refused(path, error)
+  })
+  if (present === null || (kind === 'file' ? present.isFile() : present.isDirectory())) return present
+  throw new LockError('FILE_REFUSED', `\`${path}\` is a symbolic link or no regular ${kind}`)
 }
 
 function refused(path: string, cause: unknown): LockError {

@@ -1,11 +1,10 @@
 /** `mcp.lock` and `mcp.lock.d/` on disk: read whole, written atomically, one writer at a time. */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import lockfile from 'proper-lockfile'
 import { closureFolder } from '../core/closure.ts'
 import { LockError } from '../core/errors.ts'
 import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withPins, type Lock, type Pin } from '../core/lockfile.ts'
-import { readTextFile, writeFileAtomic } from './files.ts'
+import { readTextFile, statOwn, writeFileAtomic } from './files.ts'
 
 export const LOCK_FILE = 'mcp.lock'
 export const CLOSURES = 'mcp.lock.d'
@@ -38,12 +37,13 @@ export type Update = {
  */
 export async function updateLock(root: string, update: Update): Promise<Lock> {
   const path = join(root, LOCK_FILE)
-  const release = await lockfile
-    .lock(path, { realpath: false, stale: 20_000, retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 } })
-    .catch((cause: unknown) => {
+  const { lock: hold } = await import('proper-lockfile')
+  const release = await hold(path, { realpath: false, stale: 20_000, retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 } }).catch((cause: unknown) => {
       throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
     })
   try {
+    await statOwn(path, 'file')
+    await statOwn(join(root, CLOSURES), 'folder')
     const present = (await readLock(root))?.lock ?? EMPTY_LOCK
     const kept = Object.fromEntries(Object.entries(present.servers).filter(([name]) => !update.remove.includes(name)))
     const lock = withPins({ ...present, servers: kept }, update.pins)
@@ -58,6 +58,7 @@ export async function updateLock(root: string, update: Update): Promise<Lock> {
 
 async function writeClosure(root: string, server: string, files: ClosureFiles): Promise<void> {
   const folder = join(root, CLOSURES, closureFolder(server))
+  await statOwn(folder, 'folder')
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(join(folder, 'package.json'), files.manifest)
   await writeFileAtomic(join(folder, 'package-lock.json'), files.lockfile)

@@ -1,6 +1,6 @@
 /** The repository's own files that a launch names: what runs is pinned by their hash too. */
-import { lstat, readFile, realpath } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { byCodeUnit, sha256 } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
 import { escapeKey } from '../core/json.ts'
@@ -17,27 +17,37 @@ export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [
   const found: [string, `sha256:${string}`][] = []
   const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
   if (npm === null && !launch.command.includes('/')) candidates.delete(launch.command)
+  const folder = resolve(root, fromWorkspace(launch.cwd ?? '.'))
   for (const word of candidates) {
-    const path = await fileInside(root, join(launch.cwd ?? '.', word), word)
+    const path = word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word) ? null : await fileInside(root, resolve(folder, fromWorkspace(word, root)))
     if (path !== null) found.push([escapeKey(path), await hashFile(join(root, path))])
   }
   return Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))
 }
 
-async function fileInside(root: string, path: string, word: string): Promise<string | null> {
-  if (word === '' || isAbsolute(word) || word.includes('\0') || word.includes('${')) return null
-  const full = join(root, path)
-  const stat = await lstat(full).catch(() => null)
-  if (stat === null || stat.isDirectory()) return null
-  const real = await realpath(full).catch(() => full)
-  const inside = relative(await realpath(root), real)
-  if (inside.startsWith('..') || isAbsolute(inside)) return null
-  return relative(root, full).split(sep).join('/')
+function fromWorkspace(word: string, root = '.'): string {
+  return word.replace(/^\$\{workspaceFolder\}/, root)
+}
+
+/** The path from the root, with slashes, of a regular file that lies inside, links followed; else null. */
+async function fileInside(root: string, full: string): Promise<string | null> {
+  const real = await realpath(full).catch(() => null)
+  if (real === null || !isInside(root, full) || !isInside(await realpath(root), real)) return null
+  const isFile = await stat(real).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  return isFile ? relative(root, full).split(sep).join('/') : null
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** CRLF is read as LF where the file is text, for git may turn one into the other. */
 async function hashFile(file: string): Promise<`sha256:${string}`> {
-  const { size } = await lstat(file)
+  const { size } = await stat(file)
   if (size > MAX_FILE) throw new LockError('FILE_UNREADABLE', `\`${file}\` has more than ${MAX_FILE} bytes`)
   const bytes = await readFile(file)
   return sha256(bytes.includes(0) ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))

@@ -1,6 +1,4 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
-import { createInterface } from 'node:readline/promises'
-
 export type World = {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
@@ -32,6 +30,7 @@ export function processWorld(signal: AbortSignal): World {
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return await lines.question(question, { signal })

@@ -44,11 +44,18 @@ export function closureManifest(name: string, version: string): string {
   return formatJson({ dependencies: { [name]: version }, name: 'closure', private: true })
 }
 
-/** Whether a file beside the lock is the closure that the pin names, and the pinned package its top. */
+/** Whether a file beside the lock is the closure that the pin names, the pinned package its top, and every entry one that `readClosure` keeps. */
 export function isClosureOf(pinned: Package, manifest: string, lockfile: string): boolean {
   if (sha256(lockfile) !== pinned.closure || manifest !== closureManifest(pinned.name, pinned.version)) return false
-  const top = member(member(JSON.parse(lockfile) as Json, 'packages'), `node_modules/${pinned.name}`)
-  return member(top, 'version') === pinned.version && member(top, 'integrity') === pinned.integrity
+  const packages = member(JSON.parse(lockfile) as Json, 'packages')
+  const top = member(packages, `node_modules/${pinned.name}`)
+  if (!isObject(packages) || member(top, 'version') !== pinned.version || member(top, 'integrity') !== pinned.integrity) return false
+  return Object.entries(packages).every(([path, entry]) => path === '' || (isHeld(entry) && /^(?:https:\/\/|$)/.test(String(member(entry, 'resolved') ?? ''))))
+}
+
+/** Whether an integrity holds the entry's bytes, its own or that of the package which bundles it. */
+function isHeld(entry: Json | undefined): boolean {
+  return member(entry, 'inBundle') === true || (typeof member(entry, 'integrity') === 'string' && member(entry, 'link') !== true)
 }
 
 /** Names of the packages of a closure that have install scripts. */
@@ -65,10 +72,9 @@ export function closureFolder(server: string): string {
 /** An entry without its registry address; one that no integrity holds is refused. */
 function keep(path: string, entry: Json): JsonObject {
   if (!isObject(entry)) throw new LockError('PACKAGE_UNUSABLE', `\`${path}\`: expected an object`)
-  const bundled = member(entry, 'inBundle') === true
   const { resolved, ...rest } = entry
   const tarball = typeof resolved === 'string' && /^https:\/\//.test(resolved) && !isRegistryTarball(path, resolved)
-  if (!bundled && (typeof rest['integrity'] !== 'string' || member(entry, 'link') === true)) {
+  if (!isHeld(entry)) {
     throw new LockError('PACKAGE_UNUSABLE', `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`)
   }
   return tarball ? { ...rest, resolved: resolved as string } : rest

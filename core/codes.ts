@@ -54,6 +54,7 @@ const table = {
   // Packages
   REGISTRY_UNREACHABLE: failure(3, 'the package registry cannot be reached', 'npm could not download the package.', AGAIN),
   PACKAGE_NOT_FOUND: failure(3, 'no such package or version', 'The registry does not have what the launch names.', 'correct the name or version in the client config'),
+  INTEGRITY_MISMATCH: failure(1, 'other bytes than the integrity says', 'The registry served a package whose bytes are not those that its integrity names, so it was not started.', 'do not use that registry or mirror until its owner has explained the difference; a broken download shows itself by succeeding the next time'),
   PACKAGE_UNUSABLE: failure(1, 'a package that cannot be pinned', 'A part of its closure has no integrity, or it has no program to start.', 'ask its author for a release on the registry, or start the program by its path'),
   CLOSURE_ALTERED: failure(1, 'an altered closure', 'The files beside the lock are not those that the lock was made with.', 'restore mcp.lock.d from version control, or pin the server again'),
 

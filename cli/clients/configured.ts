@@ -1,11 +1,12 @@
 /** The servers of a project as the commands see them, whichever clients name them. */
 import { resolve } from 'node:path'
+import { LockError } from '../../core/errors.ts'
 import type { Finding } from '../../core/finding.ts'
 import { isRemote, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
 import { literal } from '../../core/template.ts'
-import { launchOf, type ServerEntry, type Start } from './entry.ts'
+import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
 import { mergeEntries } from './merge.ts'
 import { readConfigs } from './read.ts'
@@ -65,7 +66,9 @@ export async function configuredServers(
  * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
  */
 export function adHocServer(name: string, words: readonly string[] | null, url: string | null): Configured {
+  checkServerName(name)
   const [command = '', ...args] = (words ?? []).map(literal)
+  if (url !== null && /\?.*=[^&]/.test(url)) throw new LockError('SECRET_LITERAL', 'the lock keeps no values of a query; name the server in a client config')
   const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers: {} }
   const launch = launchOf(start)
   return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }

@@ -1,5 +1,8 @@
 /** What one client config says about one server. */
+import { LockError } from '../../core/errors.ts'
+import { escapeKey } from '../../core/json.ts'
 import { remoteLaunch, stdioLaunch, type Launch } from '../../core/launch.ts'
+import { refuseSecrets } from '../../core/secret.ts'
 import type { Transport } from '../../core/source.ts'
 
 /** A map of templates (core/template.ts) by the name of a variable or header. */
@@ -30,8 +33,21 @@ export type ServerEntry = {
   readonly start: Start
 }
 
-/** The normal form of a start. */
+/**
+ * The normal form of a start.
+ * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
+ */
 export function launchOf(start: Start): Launch {
   if (start.kind === 'address') return remoteLaunch(start.url, Object.keys(start.headers))
+  refuseSecrets(start.args)
   return stdioLaunch({ ...start, env: Object.keys(start.env) })
+}
+
+/**
+ * A name that the lock can have as a key: our own markers and `__proto__` are none.
+ * @throws LockError `CONFIG_INVALID`
+ */
+export function checkServerName(name: string): string {
+  if (name !== '' && name !== '__proto__' && escapeKey(name) === name && name.isWellFormed()) return name
+  throw new LockError('CONFIG_INVALID', `a server cannot be named \`${name}\``)
 }

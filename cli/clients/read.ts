@@ -7,7 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
 import type { Dialect } from './dialect.ts'
 import { parseDocument } from './document.ts'
-import { launchOf, type ServerEntry, type Start } from './entry.ts'
+import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
 import { DIALECTS } from './index.ts'
 import { Place } from './place.ts'
 
@@ -39,6 +39,7 @@ export async function readConfig(root: string, path: string, text: string): Prom
   const entries: ServerEntry[] = []
   for (const [name, place] of servers.value === undefined ? [] : servers.entries()) {
     place.object()
+    place.within(() => checkServerName(name))
     if (dialect.isDisabled?.(place) === true) continue
     const { start, transport } = dialect.read(place)
     const launch = place.within(() => launchOf(start))

@@ -1,8 +1,12 @@
 /** The machine's own npm, with the machine's configuration, in a folder of ours. */
 import spawn from 'cross-spawn'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
+import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
+import { endTree, processTree } from '../capture/process-tree.ts'
 
 export type NpmContext = {
   readonly env: { readonly [name: string]: string | undefined }
@@ -15,27 +19,28 @@ export type NpmContext = {
 
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress']
 /** npm waits up to a minute between its own tries; a person does not. */
-const RETRIES = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=5000']
+const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=5000']
+/** What comes from git has no integrity, and fetching it runs programs even without install scripts. */
+const REGISTRY_ONLY = ['--allow-git=none']
 
-/** @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `INTERRUPTED` */
+/** @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED` */
 export async function runNpm(args: readonly string[], folder: string, context: NpmContext): Promise<void> {
   await copyRegistries(context.root, folder)
   const deadline = AbortSignal.timeout(context.timeout)
   const signal = AbortSignal.any([context.signal, deadline])
-  const child = spawn('npm', [...args, ...QUIET, ...RETRIES], {
+  const cookie = randomUUID()
+  const child = spawn('npm', [...args, ...QUIET, ...RETRIES, ...REGISTRY_ONLY], {
     cwd: folder,
-    env: npmEnvironment(context.env),
+    env: { ...npmEnvironment(context.env), TERM_SESSION_ID: cookie },
     stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
   })
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-20_000)
   })
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', resolve)
-  }).catch((cause: unknown) => {
+  const code = await exitCode(child, cookie, signal).catch((cause: unknown) => {
     if (context.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while npm ran', { cause })
     if (deadline.aborted) throw new LockError('REGISTRY_UNREACHABLE', `npm took longer than ${context.timeout / 1_000} seconds`, { cause })
     throw new LockError('REGISTRY_UNREACHABLE', 'the program `npm` cannot be started', { cause })
@@ -43,12 +48,51 @@ export async function runNpm(args: readonly string[], folder: string, context: N
   if (code !== 0) throw npmError(said)
 }
 
+/** Waits for the end; where the signal comes first, ends the program and all that it started, and rejects only then. */
+async function exitCode(child: ChildProcess, cookie: string, signal: AbortSignal): Promise<number | null> {
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const stop = Promise.withResolvers<never>()
+  const onAbort = (): void => stop.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([ended, stop.promise])
+  } catch (cause) {
+    const { pid } = child
+    if (pid !== undefined) await endTree(pid, cookie, process.platform, await processTree(pid, cookie, process.platform), exited)
+    child.stderr?.destroy()
+    throw cause
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+const CODES: { readonly [npm: string]: Code } = {
+  E404: 'PACKAGE_NOT_FOUND',
+  EINVALIDPACKAGENAME: 'PACKAGE_NOT_FOUND',
+  EINVALIDTAGNAME: 'PACKAGE_NOT_FOUND',
+  ENOVERSIONS: 'PACKAGE_NOT_FOUND',
+  ETARGET: 'PACKAGE_NOT_FOUND',
+  EINTEGRITY: 'INTEGRITY_MISMATCH',
+  EALLOWGIT: 'PACKAGE_UNUSABLE',
+  EBADENGINE: 'PACKAGE_UNUSABLE',
+  EBADPLATFORM: 'PACKAGE_UNUSABLE',
+  ERESOLVE: 'PACKAGE_UNUSABLE',
+  EUNSUPPORTEDPROTOCOL: 'PACKAGE_UNUSABLE',
+  EUSAGE: 'PACKAGE_UNUSABLE',
+}
+
 function npmError(said: string): LockError {
   const lines = said.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''))
   const code = /^code (\S+)/m.exec(lines.join('\n'))?.[1] ?? 'unknown'
   const message = lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
-  const missing = ['E404', 'ETARGET', 'ENOVERSIONS', 'EINVALIDPACKAGENAME', 'EINVALIDTAGNAME']
-  return new LockError(missing.includes(code) ? 'PACKAGE_NOT_FOUND' : 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
+  // An install script that fails gives its own exit status as the code.
+  const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
+  return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
 }
 
 /** The environment without what an outer npm run put there, and with this Node first. */

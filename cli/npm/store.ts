@@ -37,7 +37,8 @@ export async function installClosure(pinned: Package, lockfile: string, scripts:
   try {
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
-    await runNpm(['ci', scripts ? '--no-ignore-scripts' : '--ignore-scripts', '--omit=dev'], folder, context)
+    const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
+    await runNpm(['ci', ...scriptFlags, '--omit=dev'], folder, context)
     await rm(join(folder, '.npmrc'), { force: true })
     await rename(folder, target).catch(async (cause: unknown) => {
       if (!(await exists(target))) throw cause

@@ -9,6 +9,7 @@ export type Manifest = {
   readonly version: string
   readonly bin?: string | { readonly [name: string]: string }
   readonly dependencies?: { readonly [name: string]: string }
+  readonly deprecated?: string
   readonly scripts?: { readonly [name: string]: string }
 }
 
