@@ -1,5 +1,5 @@
 /** From what a config says to what is started: source resolved, package installed, variables filled in. */
-import { readClosure, isClosureOf, scriptsOf, type Closure } from '../core/closure.ts'
+import { heldClosure, isClosureOf, scriptsOf, type Closure } from '../core/closure.ts'
 import { LockError } from '../core/errors.ts'
 import type { Coverage } from '../core/finding.ts'
 import { member, parseStrict } from '../core/json.ts'
@@ -46,7 +46,9 @@ async function resolvePackage(server: string, npm: NpmLaunch, pinned: Package | 
     return { closure: await resolveClosure(npm.name, npm.range, context), fresh: true }
   }
   const files = await readClosureFiles(context.root, server)
-  if (files !== null && isClosureOf(pinned, files.manifest, files.lockfile)) return { closure: readClosure(pinned.name, files.lockfile), fresh: false }
+  if (files !== null && isClosureOf(pinned, files.manifest, files.lockfile)) {
+    return { closure: heldClosure(pinned, files.manifest, files.lockfile), fresh: false }
+  }
   const again = await resolveClosure(npm.name, pinned.version, context)
   if (again.package.integrity !== pinned.integrity) {
     throw new LockError('CLOSURE_ALTERED', `\`${npm.name}@${pinned.version}\` has another integrity in the registry than in the lock`)

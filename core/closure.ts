@@ -53,6 +53,13 @@ export function isClosureOf(pinned: Package, manifest: string, lockfile: string)
   return Object.entries(packages).every(([path, entry]) => path === '' || (isHeld(entry) && /^(?:https:\/\/|$)/.test(String(member(entry, 'resolved') ?? ''))))
 }
 
+/** The closure in files that `isClosureOf` accepts, byte for byte: what is in stored form already is not stored again. */
+export function heldClosure(pinned: Package, manifest: string, lockfile: string): Closure {
+  const packages = member(JSON.parse(lockfile) as Json, 'packages')
+  const size = isObject(packages) ? Object.keys(packages).length - 1 : 0
+  return { package: pinned, manifest, lockfile, size, scripts: scriptsOf(packages) }
+}
+
 /** Whether an integrity holds the entry's bytes, its own or that of the package which bundles it. */
 function isHeld(entry: Json | undefined): boolean {
   return member(entry, 'inBundle') === true || (typeof member(entry, 'integrity') === 'string' && member(entry, 'link') !== true)

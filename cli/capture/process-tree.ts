@@ -14,7 +14,7 @@ type Row = { readonly pid: number; readonly parent: number; readonly group: numb
 /** The processes that belong to `root`, without itself. */
 export async function processTree(root: number, cookie: string, platform: NodeJS.Platform): Promise<Set<number>> {
   if (platform === 'win32') return new Set()
-  const rows = platform === 'linux' ? linuxRows(cookie) : await psRows()
+  const rows = platform === 'linux' ? linuxRows(root, cookie) : await psRows()
   const found = new Set<number>([root])
   for (let before = 0; before !== found.size; ) {
     before = found.size
@@ -54,21 +54,35 @@ async function within(promise: Promise<void>, milliseconds: number): Promise<voi
   await Promise.race([promise, new Promise<void>((resolve) => timer.addEventListener('abort', () => resolve(), { once: true }))])
 }
 
-function linuxRows(cookie: string): Row[] {
+/** proc(5): only what started after the program can be of it, so only there the environment is read. */
+function linuxRows(root: number, cookie: string): Row[] {
+  const since = readRow(root)?.start ?? 0
   const rows: Row[] = []
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
-    if (!Number.isInteger(pid)) continue
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
-      const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
-      const marked = readFileSync(`/proc/${name}/environ`, 'latin1').includes(cookie)
-      rows.push({ pid, parent: parent ?? 0, group: group ?? 0, marked })
-    } catch {
-      // It ended meanwhile, or is another user's.
-    }
+    const row = Number.isInteger(pid) ? readRow(pid) : null
+    if (row !== null && row.start >= since) rows.push({ ...row, marked: holds(`/proc/${pid}/environ`, cookie) })
   }
   return rows
+}
+
+function readRow(pid: number): (Omit<Row, 'marked'> & { readonly start: number }) | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+    return { pid, parent: fields[1] ?? 0, group: fields[2] ?? 0, start: fields[19] ?? 0 }
+  } catch {
+    return null
+  }
+}
+
+function holds(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, 'latin1').includes(text)
+  } catch {
+    // It ended meanwhile, or is another user's.
+    return false
+  }
 }
 
 async function psRows(): Promise<Row[]> {

@@ -1,0 +1,41 @@
+/** Whole processes timed in turn, so that a change of the machine's speed meets all of them alike. */
+import { spawn } from 'node:child_process'
+
+export type Command = { readonly argv: readonly string[]; readonly cwd?: string }
+export type Figures = { readonly milliseconds: number; readonly megabytes: number | null }
+
+/** The median of each command's wall time, and of its peak resident memory where /usr/bin/time tells it. */
+export async function inTurn(commands: readonly Command[], rounds: number): Promise<Figures[]> {
+  const runs: Figures[][] = commands.map(() => [])
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, command] of commands.entries()) {
+      const figures = await run(command)
+      if (round > 0) runs[i]?.push(figures)
+    }
+  }
+  return runs.map((all) => ({
+    milliseconds: median(all.map(({ milliseconds }) => milliseconds)),
+    megabytes: all.some(({ megabytes }) => megabytes === null) ? null : median(all.map(({ megabytes }) => megabytes ?? 0)),
+  }))
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** Each process reports its own peak when it ends: `process.resourceUsage().maxRSS`, in kilobytes. */
+const REPORT = 'data:text/javascript,process.on("exit",()=>process.stderr.write("\\nmaxRSS="+process.resourceUsage().maxRSS+"\\n"))'
+
+async function run({ argv, cwd }: Command): Promise<Figures> {
+  const start = performance.now()
+  const child = spawn(process.execPath, ['--import', REPORT, ...argv], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${said.slice(-500)}`)
+  const peak = /maxRSS=(\d+)/.exec(said)?.[1]
+  return { milliseconds: performance.now() - start, megabytes: peak === undefined ? null : Number(peak) / 1024 }
+}

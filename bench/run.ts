@@ -1,0 +1,80 @@
+/** Prints every target as a ratio to something measured in the same run. Nothing here is a test. */
+import { hash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { canonicalize, digest } from '../core/digest.ts'
+import { parseStrict } from '../core/json.ts'
+import { inTurn, median } from './pairs.ts'
+import { tool, writeProject } from './project.ts'
+
+const SERVERS = 12
+/** Once for every profile, and the first one again; the era is known from the lock. */
+const SESSIONS_OF_PIN = 5
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+const program = path('../dist/cli/start.js')
+const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-bench-'))
+
+try {
+  await offline()
+  canonical()
+  await live()
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+function row(what: string, ratio: number, target: number, measured: string): void {
+  console.log(`${what.padEnd(48)} ${ratio.toFixed(2).padStart(6)} ×   target ≤ ${target} ×   ${ratio <= target ? 'reached' : 'missed '}   ${measured}`)
+}
+
+/** Row 1: a cold `verify --offline` of 20 servers and 500 tools against an empty Node. */
+async function offline(): Promise<void> {
+  const project = join(folder, 'offline')
+  const bytes = await writeProject(project)
+  const [verify, node, help] = await inTurn([{ argv: [program, 'verify', '--offline'], cwd: project }, { argv: ['-e', '0'] }, { argv: [program, '--help'] }], 15)
+  if (verify === undefined || node === undefined || help === undefined) throw new Error('nothing was measured')
+  const size = `${(bytes / 1e6).toFixed(1)} MB of lock, ${verify.milliseconds.toFixed(0)} ms against ${node.milliseconds.toFixed(0)} ms`
+  row('verify --offline / node -e 0', verify.milliseconds / node.milliseconds, 2.5, size)
+  if (verify.megabytes !== null && node.megabytes !== null) {
+    row('  its peak memory', verify.megabytes / node.megabytes, 2, `${verify.megabytes.toFixed(0)} MB against ${node.megabytes.toFixed(0)} MB`)
+  }
+  row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, `${help.milliseconds.toFixed(0)} ms`)
+}
+
+/** Row 2: canonical form and digest of every definition against parse, stringify and hash of the same text. */
+function canonical(): void {
+  const texts = Array.from({ length: 500 }, (_, i) => JSON.stringify(tool(i % 20, i)))
+  const values = texts.map((text) => parseStrict(text))
+  const plain = (): void => texts.forEach((text) => void hash('sha256', JSON.stringify(JSON.parse(text)), 'hex'))
+  const ours = (): void => values.forEach((value) => void digest('tool', value))
+  const whole = (): void => texts.forEach((text) => void digest('tool', parseStrict(text)))
+  const times = { plain: [] as number[], ours: [] as number[], whole: [] as number[] }
+  for (let round = 0; round < 60; round++) {
+    for (const [name, work] of Object.entries({ plain, ours, whole })) {
+      const start = performance.now()
+      work()
+      if (round >= 20) times[name as keyof typeof times].push(performance.now() - start)
+    }
+  }
+  const base = median(times.plain)
+  const size = `${(texts.join('').length / 1e6).toFixed(1)} MB, ${base.toFixed(1)} ms`
+  row('canonicalise + hash / parse, stringify, SHA-256', median(times.ours) / base, 2, size)
+  row('  the same with the strict parse of the text', median(times.whole) / base, 2, `canonical forms are ${canonicalize(values[0] ?? null).length} characters and more`)
+}
+
+/** Row 3: `verify` and `pin` of live servers against starting and listing them, as often, with as many at a time. */
+async function live(): Promise<void> {
+  const names = Array.from({ length: SERVERS }, (_, i) => `catalog-${i}`)
+  const servers = Object.fromEntries(names.map((name) => [name, { command: process.execPath, args: [path('servers/catalog.mjs'), name] }]))
+  await writeFile(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
+  const bare = (sessions: number): string[] => [path('servers/bare-list.mjs'), String(availableParallelism()), String(sessions), ...names]
+  const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
+  await inTurn([pin], 0)
+  const before = await readFile(join(folder, 'mcp.lock'), 'utf8')
+  const [verify, once, again, often] = await inTurn([{ argv: [program, 'verify'], cwd: folder }, { argv: bare(1) }, pin, { argv: bare(SESSIONS_OF_PIN) }], 5)
+  if (verify === undefined || once === undefined || again === undefined || often === undefined) throw new Error('nothing was measured')
+  if (before !== (await readFile(join(folder, 'mcp.lock'), 'utf8'))) throw new Error('pin changed the lock')
+  row(`verify / start and list, ${SERVERS} live servers`, verify.milliseconds / once.milliseconds, 1.15, `${verify.milliseconds.toFixed(0)} ms against ${once.milliseconds.toFixed(0)} ms`)
+  row('pin / as many sessions', again.milliseconds / often.milliseconds, 1.15, `${again.milliseconds.toFixed(0)} ms against ${often.milliseconds.toFixed(0)} ms`)
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { copyFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { parse } from 'yaml'
+import { DEFAULT_LIMITS } from '../cli/capture/limits.ts'
+import { CONFIG_FILES } from '../cli/clients/index.ts'
+import { LOCK_FILE } from '../cli/lock-store.ts'
+import { FORMATS } from '../cli/report/index.ts'
+import { CODES, isCode } from '../core/codes.ts'
+import { EMPTY_LOCK, formatLock } from '../core/lockfile.ts'
+import { NO_POLICY, policyFor, POLICY_FILE } from '../core/policy.ts'
+import { parsePolicy } from '../core/policy-file.ts'
+import { VOLATILE_TYPES } from '../core/volatile.ts'
+import { blocksOf, codeOf, commandsOf, DOCUMENTS, firstCells, linksOf, readDocument, ROOT } from './documents.ts'
+import { run, temporary, type Run } from './world.ts'
+
+const readme = readDocument('README.md')
+const policyGuide = readDocument('docs/POLICY.md')
+const manifest = JSON.parse(readDocument('package.json')) as {
+  readonly [member in 'scripts' | 'dependencies' | 'devDependencies']: { readonly [name: string]: string }
+}
+
+const yes = Array.from({ length: 20 }, () => 'y')
+
+function words(command: string): string[] {
+  return command.replace(/ >> .*/, '').split(' ')
+}
+
+/** The project that the README shows, with the demo's server, committed twice. */
+async function project(t: Parameters<typeof temporary>[0]): Promise<string> {
+  const folder = await temporary(t)
+  const config = blocksOf(readme).find(({ language }) => language === 'json')
+  await writeFile(join(folder, '.mcp.json'), config?.text ?? '')
+  await copyFile(join(ROOT, 'examples/rug-pull/notes-server.mjs'), join(folder, 'notes-server.mjs'))
+  await git(folder, 'init', '-q')
+  await git(folder, 'add', '.')
+  for (const message of ['one', 'two'])
+    await git(folder, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', message)
+  return folder
+}
+
+async function git(folder: string, ...args: string[]): Promise<void> {
+  await promisify(execFile)('git', args, { cwd: folder })
+}
+
+/** The demo's server rewrites its description once this file is there. */
+async function pullRug(folder: string): Promise<void> {
+  await writeFile(join(folder, 'approved'), '')
+}
+
+test('the commands of the README do what it says, in their order', async (t) => {
+  const folder = await project(t)
+  const first = 'verify notes'
+  let changed: Run | undefined
+  for (const command of commandsOf(readme)) {
+    const [program, name = '', ...rest] = words(command)
+    if (program === 'git') await git(folder, name, ...rest)
+    if (program !== 'npx') continue
+    assert.equal(name, 'mcp-lock', command)
+    const isChanged = rest.join(' ') === first
+    if (isChanged) await pullRug(folder)
+    const result = await run(folder, rest, { answers: yes })
+    assert.equal(result.exit, isChanged ? 1 : 0, `${command}\n${result.stdout}${result.stderr}`)
+    if (isChanged) changed = result
+  }
+  const shown = blocksOf(readme).find(({ language }) => language === 'text')
+  const lines = (shown?.text ?? '').split('\n').filter((line) => !line.startsWith('$ ') && !line.includes('✓') && line !== '')
+  assert.equal(lines.length, 5)
+  for (const line of lines) assert.ok(changed?.stdout.includes(`${line}\n`), `not printed: ${line}\n${changed?.stdout}`)
+})
+
+test('the other commands of the documents exist', () => {
+  for (const document of DOCUMENTS) {
+    for (const command of commandsOf(readDocument(document))) {
+      const [program = '', name = '', ...rest] = words(command)
+      if (program === 'npm') assert.ok(name === 'ci' || Object.hasOwn(manifest.scripts, name === 'run' ? (rest[0] ?? '') : name), command)
+      else if (program === 'node_modules/.bin/node') {
+        const file = [name, ...rest].find((word) => word.endsWith('.ts')) ?? ''
+        assert.ok(existsSync(join(ROOT, file)), command)
+      } else assert.ok(['npx', 'git'].includes(program), `${document}: ${command}`)
+    }
+  }
+})
+
+test('every option that a document or a hint gives to a command is one of its options', async (t) => {
+  const folder = await temporary(t)
+  const workflow = parse(readDocument('examples/ci/github-actions.yml')) as { jobs: { verify: { steps: { run?: string }[] } } }
+  const steps = workflow.jobs.verify.steps.flatMap(({ run: command }) => command ?? [])
+  const lines = [...DOCUMENTS.flatMap((document) => codeOf(readDocument(document))), ...steps].map((line) => line.replace(/^npx /, ''))
+  const commands = lines.filter((line) => line.startsWith('mcp-lock '))
+  assert.ok(steps.some((line) => line === 'npx mcp-lock verify --format github'))
+  assert.ok(commands.length > 20)
+  for (const command of commands) {
+    const [, name = '', ...rest] = words(command)
+    if (name.startsWith('-') || name === 'CODE') continue
+    const help = await run(folder, [name, '--help'])
+    assert.ok(help.exit === 0 && help.stdout.startsWith(`Usage: mcp-lock ${name} `), command)
+    for (const word of rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined)) {
+      if (word.startsWith('-')) assert.match(help.stdout, new RegExp(`^ .*${word}\\b`, 'm'), command)
+    }
+  }
+})
+
+test('the workflow reads the pull request with a command that works', async (t) => {
+  const folder = await project(t)
+  await writeFile(join(folder, LOCK_FILE), formatLock(EMPTY_LOCK))
+  const command = /run: npx mcp-lock (diff .*)$/m.exec(readDocument('examples/ci/github-actions.yml'))?.[1] ?? ''
+  const { exit, stdout } = await run(folder, words(command))
+  assert.equal(exit, 0)
+  assert.match(stdout, /^### mcp-lock `diff`/)
+})
+
+test('every link leads to a file', () => {
+  for (const document of DOCUMENTS) {
+    for (const target of linksOf(readDocument(document))) {
+      const [path = ''] = target.split('#')
+      assert.ok(path === '' || existsSync(join(ROOT, dirname(document), path)), `${document}: ${target}`)
+    }
+  }
+})
+
+test('every code that a document names is one', () => {
+  const variables = new Set(['HTTPS_PROXY', 'NO_PROXY', 'TERM_SESSION_ID'])
+  for (const document of DOCUMENTS.filter((file) => file !== 'docs/format.md')) {
+    for (const code of codeOf(readDocument(document))) {
+      if (/^[A-Z]+(?:_[A-Z]+)+$/.test(code) && !variables.has(code)) assert.ok(isCode(code), `${document}: ${code}`)
+    }
+  }
+})
+
+test('the README names the configs, the formats and the exit statuses that there are', () => {
+  const code = new Set(codeOf(readme))
+  for (const name of [...CONFIG_FILES, ...FORMATS]) assert.ok(code.has(name), name)
+  const statuses = [...readme.matchAll(/^\| (\d+) +\|/gm)].map(([, status]) => Number(status))
+  const known = new Set([0, ...Object.values(CODES).map(({ exit }) => exit)])
+  assert.deepEqual(new Set(statuses), known)
+})
+
+test('every policy in the documents is valid', () => {
+  const policies = [readme, policyGuide].flatMap((document) => blocksOf(document).filter(({ language }) => language === 'yaml'))
+  assert.equal(policies.length, 4)
+  for (const { text } of policies) parsePolicy(text)
+})
+
+test('docs/POLICY.md shows the defaults, every member, type and limit', () => {
+  const [first] = blocksOf(policyGuide).filter(({ language }) => language === 'yaml')
+  const defaults = policyFor(NO_POLICY, 'notes')
+  assert.deepEqual(parsePolicy(first?.text ?? ''), { servers: { notes: defaults } })
+  for (const name of Object.keys(defaults)) assert.match(policyGuide, new RegExp(`^## \`${name}\\b`, 'm'))
+  for (const type of VOLATILE_TYPES) assert.ok(codeOf(policyGuide).includes(type), type)
+  for (const [name, limit] of Object.entries(DEFAULT_LIMITS)) {
+    const shown = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : limit.toLocaleString('en')
+    assert.match(policyGuide, new RegExp(`^\\| \`${name}\` +\\|.*\\| ${shown} +\\|$`, 'm'))
+  }
+})
+
+test('docs/POLICY.md shows the message of a wrong policy as it is printed', async (t) => {
+  const folder = await project(t)
+  await writeFile(join(folder, LOCK_FILE), formatLock(EMPTY_LOCK))
+  await writeFile(join(folder, POLICY_FILE), 'servers:\n  notes:\n    floating: maybe\n')
+  const { exit, stderr } = await run(folder, ['verify'])
+  assert.equal(exit, 2)
+  const [message] = blocksOf(policyGuide).filter(({ language }) => language === 'text')
+  assert.ok(stderr.startsWith(message?.text ?? '?'), stderr)
+})
+
+test('docs/DEPENDENCIES.md lists the dependencies and no others', () => {
+  const [, runtime = '', development = ''] = readDocument('docs/DEPENDENCIES.md').split(/^## .*$/m)
+  assert.deepEqual(firstCells(runtime).sort(), Object.keys(manifest.dependencies).sort())
+  assert.deepEqual(firstCells(development).sort(), Object.keys(manifest.devDependencies).sort())
+})
