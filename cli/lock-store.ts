@@ -7,7 +7,7 @@ import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withPins, type Lock
 import { readTextFile, statOwn, writeFileAtomic } from './files.ts'
 
 export const LOCK_FILE = 'mcp.lock'
-export const CLOSURES = 'mcp.lock.d'
+const CLOSURES = 'mcp.lock.d'
 
 export type ClosureFiles = { readonly manifest: string; readonly lockfile: string }
 

@@ -6,7 +6,7 @@ import { VERSION } from './version.ts'
 import type { World } from './world.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
-export type Format = (typeof FORMATS)[number]
+type Format = (typeof FORMATS)[number]
 
 const EXIT_STATUS = `
 Exit status: 0 verified · 1 changed, refused or declined · 2 wrong usage, unreadable lock or config

@@ -2,7 +2,6 @@
 import { canonicalize } from './digest.ts'
 import { diffSource } from './diff.ts'
 import type { Finding } from './finding.ts'
-import type { Json } from './json.ts'
 import { isRemote, type Launch } from './launch.ts'
 import { allows, floats, npmLaunch, withVersion } from './npm-launch.ts'
 import type { Pin } from './lockfile.ts'
@@ -10,7 +9,7 @@ import type { ServerPolicy } from './policy.ts'
 import type { Transport } from './source.ts'
 
 /** The config's launch as the lock would say it: an npm package at the pinned version, where the config allows that one. */
-export function pinnedForm(launch: Launch, pin: Pin): Launch {
+function pinnedForm(launch: Launch, pin: Pin): Launch {
   const npm = npmLaunch(launch)
   const pinned = pin.source.package
   if (npm === null || pinned === undefined || isRemote(launch)) return launch
@@ -33,7 +32,7 @@ function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {
 
 /** Whether two launches are one: by value, whatever the order in which they were made. */
 export function sameLaunch(a: Launch, b: Launch): boolean {
-  return canonicalize(a as unknown as Json) === canonicalize(b as unknown as Json)
+  return canonicalize(a) === canonicalize(b)
 }
 
 /** What a reader should know about a launch; none of it is a failure. */

@@ -80,7 +80,7 @@ export function closureFolder(server: string): string {
 function keep(path: string, entry: Json): JsonObject {
   if (!isObject(entry)) throw new LockError('PACKAGE_UNUSABLE', `\`${path}\`: expected an object`)
   const { resolved, ...rest } = entry
-  const tarball = typeof resolved === 'string' && /^https:\/\//.test(resolved) && !isRegistryTarball(path, resolved)
+  const tarball = typeof resolved === 'string' && resolved.startsWith('https://') && !isRegistryTarball(path, resolved)
   if (!isHeld(entry)) {
     throw new LockError('PACKAGE_UNUSABLE', `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`)
   }

@@ -46,7 +46,7 @@ function pinDigest(pin: Omit<Pin, 'digest'>): Digest {
 
 /** The bytes of a lock, as text. The mirror of `parseLock`. */
 export function formatLock(lock: Lock): string {
-  return formatJson(lock as unknown as Json)
+  return formatJson(lock)
 }
 
 /** @throws LockError `LOCK_*`; every one of them is exit 2. */

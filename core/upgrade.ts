@@ -191,11 +191,11 @@ function count(surface: Surface, name: ListName): number {
 function definition(surface: Surface | null, subject: string): Json | undefined {
   const slash = subject.indexOf('/')
   const entries = surface?.[subject.slice(0, slash) as ListName]
-  return isObject(entries as Json)
-    ? member(member(entries as unknown as Json, escapeKey(subject.slice(slash + 1))), 'definition')
+  return isObject(entries)
+    ? member(member(entries, escapeKey(subject.slice(slash + 1))), 'definition')
     : undefined
 }
 
 function list(value: Json | undefined): readonly Json[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value as Json]
+  return value === undefined ? [] : Array.isArray(value) ? value : [value]
 }

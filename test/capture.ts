@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { capture, type CaptureOptions, type Target } from '../cli/capture/capture.ts'
 import { DEFAULT_LIMITS } from '../cli/capture/limits.ts'
 import { PROFILES } from '../cli/capture/profiles.ts'
+import type { Era } from '../cli/capture/session.ts'
 import { readSurface, type Surface } from '../core/surface.ts'
 
 export const hostilePath = fileURLToPath(new URL('servers/hostile.mjs', import.meta.url))
@@ -16,7 +17,7 @@ export function hostile(mode: string, parameter = '', env: { readonly [name: str
 }
 
 /** One session as the first profile, with everything that it started ended. */
-export async function ask(target: Target, options: Partial<CaptureOptions> = {}): Promise<Surface> {
+export async function ask(target: Target, options: Partial<CaptureOptions> = {}, era: Era | null = 'legacy'): Promise<Surface> {
   const ending: Promise<void>[] = []
   const all: CaptureOptions = {
     root: process.cwd(),
@@ -29,7 +30,7 @@ export async function ask(target: Target, options: Partial<CaptureOptions> = {})
     ending,
   }
   try {
-    const { listing } = await capture(target, PROFILES[0], 'legacy', all)
+    const { listing } = await capture(target, PROFILES[0], era, all)
     return readSurface(listing)
   } finally {
     await Promise.all(ending)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalize, digestCanonical } from '../core/digest.ts'
 import { diffSurface } from '../core/diff.ts'
-import type { Json, JsonObject } from '../core/json.ts'
+import type { Json } from '../core/json.ts'
 import { storedPointer } from '../core/pointer.ts'
 import { isFailed, LIST_NAMES, LISTS, readSurface, seal, sealEntry, type Listing } from '../core/surface.ts'
 import { frames, type Frame } from './listings/frames.ts'
@@ -135,7 +135,7 @@ function countEntries(listing: Listing, counts: Counts): void {
       counts.changes++
       if (seal({ ...open, [name]: rest }).digest !== digest) counts.found++
     }
-    const added = sealEntry(name, { [LISTS[name].key]: 'added' } as JsonObject)
+    const added = sealEntry(name, { [LISTS[name].key]: 'added' })
     counts.changes++
     if (seal({ ...open, [name]: { ...entries, added } }).digest !== digest) counts.found++
   }

@@ -68,7 +68,7 @@ test('the commands of the README do what it says, in their order', async (t) => 
     if (isChanged) changed = result
   }
   const shown = blocksOf(readme).find(({ language }) => language === 'text')
-  const lines = (shown?.text ?? '').split('\n').filter((line) => !line.startsWith('$ ') && !line.includes('✓') && line !== '')
+  const [, ...lines] = (shown?.text.split(/^.*✓/m)[0] ?? '').trimEnd().split('\n')
   assert.equal(lines.length, 5)
   for (const line of lines) assert.ok(changed?.stdout.includes(`${line}\n`), `not printed: ${line}\n${changed?.stdout}`)
 })
@@ -101,6 +101,19 @@ test('every option that a document or a hint gives to a command is one of its op
     assert.ok(help.exit === 0 && help.stdout.startsWith(`Usage: mcp-lock ${name} `), command)
     for (const word of rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined)) {
       if (word.startsWith('-')) assert.match(help.stdout, new RegExp(`^ .*${word}\\b`, 'm'), command)
+    }
+  }
+})
+
+test('every option that a document names by itself is one of some command', async (t) => {
+  const folder = await temporary(t)
+  const helps = await Promise.all(['pin', 'verify', 'diff', 'show', 'explain'].map((name) => run(folder, [name, '--help'])))
+  const ofGit = '--theirs'
+  const known = new Set(helps.flatMap(({ stdout }) => [...stdout.matchAll(/--[a-z-]+/g)].map(([option]) => option)))
+  for (const document of DOCUMENTS.filter((file) => !file.includes('decisions'))) {
+    for (const code of codeOf(readDocument(document))) {
+      const [option = ''] = code.split(' ')
+      if (/^--[a-z]/.test(option) && option !== ofGit) assert.ok(known.has(option), `${document}: ${code}`)
     }
   }
 })

@@ -39,13 +39,12 @@ class Transport {
 }
 
 class Client {
-  #transport: Transport | undefined
   #ask: (method: string) => Promise<unknown> = () => Promise.reject(new Error('not connected'))
 
   async connect(transport: Transport): Promise<void> {
     const waiting = new Map<number, (result: unknown) => void>()
-    this.#transport = transport
-    this.#transport.onmessage = ({ id, result }: Message) => waiting.get(id ?? -1)?.(result)
+    const onmessage = ({ id, result }: Message): void => waiting.get(id ?? -1)?.(result)
+    Object.assign(transport, { onmessage })
     this.#ask = async (method) => {
       const id = waiting.size
       const answer = new Promise((resolve) => waiting.set(id, resolve))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalize, digestCanonical } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
-import { parseStrict, type Json, type JsonObject } from '../core/json.ts'
+import { parseStrict, type JsonObject } from '../core/json.ts'
 import {
   isFailed,
   LIST_NAMES,
@@ -26,7 +26,7 @@ type Vectors = {
 const vectors = readVectors<Vectors>('listings')
 
 const read = (listing: ListingText): Surface => readSurface(parseListing(listing))
-const stored = (surface: Surface): string => canonicalize(surface as unknown as Json)
+const stored = (surface: Surface): string => canonicalize(surface)
 
 function withTools(...pages: string[]): Surface {
   return read({ handshake: { method: 'initialize', result: '{"capabilities":{}}' }, lists: { tools: { pages } }, ui: {} })

@@ -81,11 +81,12 @@ export async function openSse(address: Address, channel: Channel, limits: Limits
 function modernHeaders(message: JsonObject): Record<string, string> {
   const params = message['params']
   const version = member(member(params, '_meta'), 'io.modelcontextprotocol/protocolVersion')
-  if (typeof version !== 'string') return {}
+  const method = message['method']
+  if (typeof version !== 'string' || typeof method !== 'string') return {}
   const uri = member(params, 'uri')
   return {
     'mcp-protocol-version': version,
-    'mcp-method': String(message['method']),
+    'mcp-method': method,
     ...(typeof uri === 'string' ? { 'mcp-name': headerText(uri) } : {}),
   }
 }

@@ -62,7 +62,7 @@ export class Conversation {
     })
     if ('error' in answer) throw new LockError('SERVER_REFUSED', `initialize: error ${answer.error.code}: ${answer.error.message.slice(0, 200)}`)
     const version = member(answer.result, 'protocolVersion')
-    if (typeof version !== 'string' || !LEGACY.includes(version)) throw new LockError('SERVER_REFUSED', `it speaks the protocol revision \`${String(version)}\``)
+    if (typeof version !== 'string' || !LEGACY.includes(version)) throw new LockError('SERVER_REFUSED', `it speaks the protocol revision ${JSON.stringify(version ?? null)}`)
     this.#channel.agree(version)
     await this.#channel.notify('notifications/initialized')
     return answer.result
@@ -85,7 +85,8 @@ export class Conversation {
     }
     const skills = hasSkills(capabilities) ? await this.#pages(era, 'skills/list', 'skills') : undefined
     const ui = await Promise.all(this.#uiUris(lists).map(async (uri) => [uri, await this.#read(era, uri)] as const))
-    const protocolVersion = era === 'modern' ? MODERN : String(member(hello, 'protocolVersion'))
+    const agreed = member(hello, 'protocolVersion')
+    const protocolVersion = era === 'legacy' && typeof agreed === 'string' ? agreed : MODERN
     const handshake = { method: era === 'modern' ? 'server/discover' : 'initialize', result: hello } as const
     return { era, protocolVersion, listing: { handshake, lists, ...(skills === undefined ? {} : { skills }), ui: Object.fromEntries(ui) } }
   }
@@ -169,7 +170,8 @@ export class Conversation {
 
   /** Waits for what the server said right behind its answers: it comes before the answer to a ping. */
   async #inStep(): Promise<void> {
-    await Promise.race([this.#channel.request('ping', {}), setTimeout(QUIET)])
+    const pong = this.#channel.request('ping', {}).catch(() => {})
+    await Promise.race([pong, setTimeout(QUIET)])
   }
 
   /** Where the server announced a change or asked something, waits until it was silent for 100 ms, or gives up for this round. */

@@ -57,12 +57,16 @@ function fromNode(node: Node, text: string, file: string, depth: number): Json {
   const object: Record<string, Json> = {}
   for (const { children: [name, value] = [], offset } of children) {
     if (name === undefined || value === undefined) throw invalid(file, text, offset, 'expected a key with a value')
-    const key = escapeKey(String(parseLeaf(name, text, file)))
+    const key = escapeKey(textOf(parseLeaf(name, text, file)))
     if (key === '__proto__') throw invalid(file, text, offset, 'the key `__proto__`')
     if (Object.hasOwn(object, key)) throw invalid(file, text, offset, `a second key ${JSON.stringify(key.slice(0, 60))}`)
     object[key] = fromNode(value, text, file, depth + 1)
   }
   return object
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** jsonc-parser is told the bounds of a leaf; what stands there is read as strictly as anywhere. */

@@ -29,7 +29,7 @@ export type Started = (
 
 const MAX_ENV_FILE = 1024 * 1024
 
-export function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
+function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
   const windows = platform === 'win32'
   const environment = (name: string): string | undefined => {
     const own = Object.hasOwn(env, name) ? env[name] : undefined

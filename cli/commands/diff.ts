@@ -5,7 +5,6 @@ import { promisify } from 'node:util'
 import { diffSurface } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
 import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
-import type { Json } from '../../core/json.ts'
 import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
 import { seal } from '../../core/surface.ts'
 import { judge } from '../../core/upgrade.ts'
@@ -46,7 +45,7 @@ function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
   if (before !== undefined) return differences(before, after)
   const nothing = seal({ capabilities: {} })
-  return [{ code: 'PIN_ADDED', subject: 'source', after: after.source as unknown as Json }, ...(after.surface === null ? [] : diffSurface(nothing, after.surface))]
+  return [{ code: 'PIN_ADDED', subject: 'source', after: after.source }, ...(after.surface === null ? [] : diffSurface(nothing, after.surface))]
 }
 
 function own(lock: Lock, name: string): Pin | undefined {

@@ -55,7 +55,7 @@ export function show(lock: Lock, selector: string | undefined, context: ShowCont
 export function showJson(lock: Lock, selector: string | undefined): string {
   const selected = select(lock, selector)
   const value = selected.kind === 'definition' ? selected.entry.definition : selected.kind === 'server' ? selected.pin : lock.servers
-  return `${escapedJson(value as unknown as Json)}\n`
+  return `${escapedJson(value)}\n`
 }
 
 /** A server's name may have slashes too: the longest one that fits is meant. */
@@ -97,7 +97,7 @@ function serverLines(name: string, { source, surface, adHoc }: Pin, context: Sho
   const lists = { tools, prompts, resources, resourceTemplates }
   return [
     ...lines,
-    ...Object.entries(others).map(([key, value]) => jsonLine('  ', key, value as unknown as Json)),
+    ...Object.entries(others).map(([key, value]) => jsonLine('  ', key, value)),
     ...(instructions === undefined ? [] : valueLines('  ', 'instructions', instructions, context)),
     ...LIST_NAMES.flatMap((list) => listLines(list, lists[list], context)),
   ]
@@ -121,7 +121,7 @@ function definitionLines(list: ListName, { definition, conditional }: Entry, con
   const id = member(definition, LISTS[list].key)
   const { [LISTS[list].key]: _, title, description, inputSchema, ...others } = definition
   return [
-    `  ${painter(context.color)('bold', `${list}/${displaySafe(String(id))}`)}${conditional === true ? '  (only some clients are offered it)' : ''}`,
+    `  ${painter(context.color)('bold', `${list}/${displaySafe(typeof id === 'string' ? id : '')}`)}${conditional === true ? '  (only some clients are offered it)' : ''}`,
     ...(title === undefined ? [] : valueLines('    ', 'title', title, context)),
     ...(description === undefined ? [] : valueLines('    ', 'description', description, context)),
     ...(inputSchema === undefined ? [] : schemaLines('    ', inputSchema, context)),

@@ -18,7 +18,7 @@ export function launchLine({ server, resolved }: Planned): string {
 }
 
 /** `25 tools, 3 prompts`, without what is zero. */
-export function countLine(surface: Surface | null): string {
+function countLine(surface: Surface | null): string {
   const nouns = { tools: 'tool', prompts: 'prompt', resources: 'resource', resourceTemplates: 'resource template' } as const
   const parts = LIST_NAMES.flatMap((name) => {
     const list = surface?.[name]

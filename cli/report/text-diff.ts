@@ -5,7 +5,7 @@
 import { diffLines, diffWordsWithSpace } from 'diff'
 import { displaySafe } from '../../core/text.ts'
 
-export type Part = { readonly text: string; readonly changed: boolean }
+type Part = { readonly text: string; readonly changed: boolean }
 export type Line = { readonly sign: '-' | '+' | ' ' | '…'; readonly parts: readonly Part[] }
 
 /** Edits that are searched for; beyond it a text counts as replaced. */

@@ -60,6 +60,24 @@ describe('a server that answers so is read', { concurrency: 2 }, () => {
   })
   test('a list that settles after two announcements', async () => assert.deepEqual(await tools('settles-late'), ['good']))
   test('ping and roots/list are answered', async () => assert.deepEqual(await tools('pings'), ['good']))
+  test('one that exits on a request it does not know', async () => {
+    const surface = await ask(hostile('exits-on-unknown'), {}, null)
+    assert.deepEqual(Object.keys(surface.tools ?? {}), ['good'])
+  })
+  test('one of the modern era, found without being told', async () => {
+    const surface = await ask(hostile('modern'), {}, null)
+    assert.deepEqual(Object.keys(surface.tools ?? {}), ['good'])
+    assert.deepEqual(surface.serverInfo, { name: 'modern', version: '2.0.0' })
+  })
+  test('one that left the era it was pinned in', async () => {
+    assert.deepEqual(Object.keys((await ask(hostile('modern'), {}, 'legacy')).tools ?? {}), ['good'])
+    assert.deepEqual(Object.keys((await ask(hostile('honest'), {}, 'modern')).tools ?? {}), ['good'])
+  })
+  test('the pages that tools show in the host, by their hash', async () => {
+    const { ui } = await ask(hostile('ui'))
+    const digest = 'sha256:a5652be1ca864d36d25cfb54a41f384e2de1b3acf7513a925d72ed7258fdc0ae'
+    assert.deepEqual(ui, { 'ui://a/page': [{ uri: 'ui://a/page', mimeType: 'text/html', text: { $bytes: { digest, size: 12 } } }], 'ui://a/gone': { $failed: -32002 } })
+  })
   test('keys that look like our markers', async () => {
     const surface = await ask(hostile('marker-keys'))
     assert.match(JSON.stringify(surface.tools), /"\$\$lines":\{"definition":\{"name":"\$lines","\$\$lines":\["a","b"\],"\$\$number":"1e\+400","\$\$\$lines":1\}/)

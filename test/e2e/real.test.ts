@@ -1,9 +1,10 @@
 /** Real servers from the npm registry; skipped, with the reason, where it does not answer. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, test, type TestContext } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { parseLock } from '../../core/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
@@ -19,10 +20,12 @@ const network = Object.entries(process.env).flatMap(([name, value]) => (NETWORK.
 
 type Command = (...argv: string[]) => Promise<Run>
 
-/** A project with these servers, its store and npm cache beside it. */
+/** Of store and npm, for all tests of this file. */
+let caches: string
+
+/** A project with these servers. */
 async function project(t: TestContext, servers: { readonly [name: string]: readonly string[] }): Promise<{ folder: string; command: Command }> {
   const folder = await temporary(t)
-  const caches = await temporary(t)
   const env = { ...Object.fromEntries(network), XDG_CACHE_HOME: caches, npm_config_cache: join(caches, 'npm') }
   const entries = Object.entries(servers).map(([name, words]) => [name, { command: 'npx', args: ['-y', ...words] }])
   await writeFile(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: Object.fromEntries(entries) }))
@@ -40,14 +43,19 @@ async function written(folder: string): Promise<string[]> {
   return Promise.all(files.sort().map((file) => readFile(file, 'utf8')))
 }
 
-describe('real servers', { skip, concurrency: 2 }, () => {
+describe('real servers', { skip }, () => {
+  before(async () => {
+    caches = await mkdtemp(join(tmpdir(), 'mcp-lock-test-'))
+  })
+  after(() => rm(caches, { recursive: true, force: true }))
+
   test('six of them are pinned in the same bytes twice, and verified', async (t) => {
     const { folder, command } = await project(t, {
       context7: ['@upstash/context7-mcp'],
-      eslint: ['@eslint/mcp'],
       everything: ['@modelcontextprotocol/server-everything'],
       filesystem: ['@modelcontextprotocol/server-filesystem', '.'],
       memory: ['@modelcontextprotocol/server-memory'],
+      playwright: ['@playwright/mcp'],
       thinking: ['@modelcontextprotocol/server-sequential-thinking'],
     })
     await succeeds(command('pin', '--yes', '--write-config'))

@@ -113,5 +113,5 @@ function retyped(value: Json): Json {
   if (typeof value !== 'object' || value === null) return String(value)
   const number = member(value, '$number')
   if (typeof number === 'string') return number
-  return Array.isArray(value) ? Object.fromEntries(value.entries()) : [value as Json]
+  return Array.isArray(value) ? Object.fromEntries(value.entries()) : [value]
 }

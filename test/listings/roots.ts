@@ -125,5 +125,5 @@ function nameOf(id: Json | undefined): string {
 /** Tests own the listings that they read, and may change them. */
 function mutable(value: Json | undefined): MutableObject {
   if (!isObject(value)) throw new Error('expected an object in a listing')
-  return value as MutableObject
+  return value
 }

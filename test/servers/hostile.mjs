@@ -96,6 +96,8 @@ const modes = {
     method === 'resources/list'
       ? reply(id, { resources: Array.from({ length: 100_000 }, (_, i) => ({ uri: `x:${i}`, name: 'r' })) })
       : reply(id, method === 'tools/list' ? { tools: [good] } : { resourceTemplates: [] }),
+  modern: (id) => reply(id, { tools: [good], ttlMs: 0, cacheScope: 'public', resultType: 'complete' }),
+  ui: (id) => reply(id, { tools: [{ ...good, _meta: { ui: { resourceUri: 'ui://a/page' }, 'ui/resourceUri': 'ui://a/gone' } }] }),
   'exits-on-unknown': (id) => reply(id, { tools: [good] }),
   pings: (id) => {
     line('{"jsonrpc":"2.0","id":"p","method":"ping"}')
@@ -125,11 +127,18 @@ for await (const text of createInterface({ input: process.stdin })) {
     continue
   }
   if (id === undefined) continue
-  if (method === 'initialize') {
+  if (mode === 'modern' && method === 'server/discover') {
+    const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'modern', version: '2.0.0' } }
+    reply(id, { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, _meta, ttlMs: 0, cacheScope: 'public', resultType: 'complete' })
+  } else if (method === 'initialize' && mode !== 'modern') {
     client = params.clientInfo
     if (mode === 'no-handshake') continue
     if (mode === 'secret-stderr') modes[mode]()
     reply(id, hello)
+  } else if (method === 'resources/read') {
+    const { uri } = params
+    if (uri === 'ui://a/page') reply(id, { contents: [{ uri, mimeType: 'text/html', text: '<p>hello</p>' }] })
+    else line(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32002, message: 'Not found' } }))
   } else if (method.endsWith('/list')) modes[mode]?.(id, method)
   else if (mode === 'exits-on-unknown') process.exit(1)
   else line(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } }))
