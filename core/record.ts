@@ -33,10 +33,19 @@ export function recordTransport(transport: Transport): Recording {
     recorder.sent(message)
     return send(message, options)
   }
-  let handler = transport.onmessage
+  const original = transport.onmessage
+  let handler = original
+  const inHand = new Set<unknown>()
   const watched: NonNullable<Transport['onmessage']> = (message, extra) => {
-    recorder.received(message)
-    handler?.(message, extra)
+    // An SDK's client puts a handler of its own, and calls from there the one that it found, which is this.
+    if (inHand.has(message)) return original?.(message, extra)
+    inHand.add(message)
+    try {
+      recorder.received(message)
+      handler?.(message, extra)
+    } finally {
+      inHand.delete(message)
+    }
   }
   Object.defineProperty(transport, 'onmessage', {
     configurable: true,

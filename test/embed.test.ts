@@ -43,7 +43,11 @@ class Client {
 
   async connect(transport: Transport): Promise<void> {
     const waiting = new Map<number, (result: unknown) => void>()
-    const onmessage = ({ id, result }: Message): void => waiting.get(id ?? -1)?.(result)
+    const found = transport.onmessage
+    const onmessage = (message: Message): void => {
+      found?.(message as never)
+      waiting.get(message.id ?? -1)?.(message.result)
+    }
     Object.assign(transport, { onmessage })
     this.#ask = async (method) => {
       const id = waiting.size
