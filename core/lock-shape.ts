@@ -5,7 +5,25 @@
 import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
 import type { Lock } from './lockfile.ts'
 import { isSpelledNumber } from './number.ts'
-import { arrayOf, at, closed, filled, fit, integer, literal, mapOf, names, need, objectAt, positive, size, string, text, type Check, type Members } from './shape.ts'
+import {
+  arrayOf,
+  at,
+  closed,
+  filled,
+  fit,
+  integer,
+  literal,
+  mapOf,
+  names,
+  need,
+  objectAt,
+  positive,
+  size,
+  string,
+  text,
+  type Check,
+  type Members,
+} from './shape.ts'
 import { isFailed, LISTS, type ListName } from './surface.ts'
 
 const DIGEST = text(/^mcl1:[0-9a-f]{64}$/)
@@ -28,18 +46,22 @@ function lockOf(received: Check, definition: Check, item: Check): Check {
   return closed({ lockfileVersion: literal(1), servers: serversOf(pin) })
 }
 
-const serversOf = (pin: Check): Check => (value) => {
-  for (const key in objectAt(value)) need(key !== '' && escapeKey(key) === key, 'the name of a server', key)
-  mapOf(pin)(value)
-}
+const serversOf =
+  (pin: Check): Check =>
+  (value) => {
+    for (const key in objectAt(value)) need(key !== '' && escapeKey(key) === key, 'the name of a server', key)
+    mapOf(pin)(value)
+  }
 
 const observed = closed({ era: literal('legacy', 'modern'), placeholders: names, profile: positive, protocolVersion: string })
 
 /** A map whose keys were received: none is a marker of ours. */
-const receivedKeys = (check: Check): Check => (value) => {
-  mapOf(check)(value)
-  for (const key in value as JsonObject) need(escapeKey(unescapeKey(key)) === key, 'a received key in stored form', key)
-}
+const receivedKeys =
+  (check: Check): Check =>
+  (value) => {
+    mapOf(check)(value)
+    for (const key in value as JsonObject) need(escapeKey(unescapeKey(key)) === key, 'a received key in stored form', key)
+  }
 
 const npm = closed(
   { name: string, type: literal('npm'), version: string },
@@ -63,7 +85,9 @@ function surfaceOf(received: Check, definition: Check, item: Check): Check {
   return closed(
     { capabilities: object, digest: DIGEST },
     {
-      extra: filled(closed({}, { ...Object.fromEntries(METHODS.map((method) => [method, members])), 'resources/read': filled(receivedKeys(members)) })),
+      extra: filled(
+        closed({}, { ...Object.fromEntries(METHODS.map((method) => [method, members])), 'resources/read': filled(receivedKeys(members)) }),
+      ),
       instructions: received,
       prompts: list('prompts', definition),
       resources: list('resources', definition),
@@ -79,7 +103,10 @@ function surfaceOf(received: Check, definition: Check, item: Check): Check {
 const METHODS = ['initialize', 'server/discover', 'skills/list', ...Object.values(LISTS).map(({ method }) => method)]
 
 const failed = closed({ $failed: integer })
-const orFailed = (check: Check): Check => (value) => (isFailed(value) ? failed(value) : check(value))
+const orFailed =
+  (check: Check): Check =>
+  (value) =>
+    isFailed(value) ? failed(value) : check(value)
 
 const list = (name: ListName, definition: Check): Check => {
   const entry = closed(
@@ -90,14 +117,17 @@ const list = (name: ListName, definition: Check): Check => {
 }
 
 /** A map in which every key is the stored form of a member of the definition. */
-const keyed = (name: string, entry: Check, definitionOf: (entry: Json | undefined) => Json | undefined): Check => (value) => {
-  const map = objectAt(value)
-  for (const key in map) {
-    at(key, entry, map[key] as Json)
-    const id = member(definitionOf(map[key]), name)
-    if (typeof id !== 'string' || key !== escapeKey(id)) at(key, () => need(false, `the key to be the definition's \`${name}\``, id), null)
+const keyed =
+  (name: string, entry: Check, definitionOf: (entry: Json | undefined) => Json | undefined): Check =>
+  (value) => {
+    const map = objectAt(value)
+    for (const key in map) {
+      at(key, entry, map[key] as Json)
+      const id = member(definitionOf(map[key]), name)
+      if (typeof id !== 'string' || key !== escapeKey(id))
+        at(key, () => need(false, `the key to be the definition's \`${name}\``, id), null)
+    }
   }
-}
 
 const anything: Check = () => {}
 
@@ -113,7 +143,10 @@ function markers(value: Json): void {
   }
 }
 
-const nowhere = (what: string): Check => () => need(false, `no ${what} at this place`, undefined)
+const nowhere =
+  (what: string): Check =>
+  () =>
+    need(false, `no ${what} at this place`, undefined)
 
 const MARKERS: Members = {
   $number: (value) => need(typeof value === 'string' && isSpelledNumber(value), 'digits and exponent', value),
@@ -127,11 +160,13 @@ const MARKERS: Members = {
 }
 
 /** A received value with another check for some of its members. */
-const withMembers = (special: Members): Check => (value) => {
-  if (!isObject(value)) return markers(value)
-  for (const key in value) if (key.charCodeAt(0) === 0x24 && Object.hasOwn(MARKERS, key)) return markers(value)
-  for (const key in value) at(key, Object.hasOwn(special, key) ? (special[key] as Check) : markers, value[key] as Json)
-}
+const withMembers =
+  (special: Members): Check =>
+  (value) => {
+    if (!isObject(value)) return markers(value)
+    for (const key in value) if (key.charCodeAt(0) === 0x24 && Object.hasOwn(MARKERS, key)) return markers(value)
+    for (const key in value) at(key, Object.hasOwn(special, key) ? (special[key] as Check) : markers, value[key] as Json)
+  }
 
 const bytes = closed({ $bytes: closed({ digest: SHA256, size }) })
 const body: Check = (value) => (isObject(value) && Object.hasOwn(value, '$bytes') ? bytes(value) : markers(value))

@@ -10,7 +10,10 @@ import { VOLATILE_TYPES } from './volatile.ts'
 const count = z.number().int().positive()
 
 const volatileRule = z.strictObject({
-  pointer: z.string().regex(/^(?:\/(?:[^~/]|~[01])*)+$/).describe('JSON pointer from the surface on, in received keys: /tools/NAME/inputSchema/properties/from/default'),
+  pointer: z
+    .string()
+    .regex(/^(?:\/(?:[^~/]|~[01])*)+$/)
+    .describe('JSON pointer from the surface on, in received keys: /tools/NAME/inputSchema/properties/from/default'),
   type: z.enum(VOLATILE_TYPES),
   prefix: z.string().optional().describe('the text that stands before the value'),
   suffix: z.string().optional().describe('the text that stands behind it'),
@@ -38,7 +41,10 @@ const LEAST: { readonly [member: string]: number } = {
   serverInfo: 1,
   ui: 4,
 }
-const KEYS: { readonly [list: string]: string } = { ...Object.fromEntries(LIST_NAMES.map((list) => [list, LISTS[list].key])), skills: 'uri' }
+const KEYS: { readonly [list: string]: string } = {
+  ...Object.fromEntries(LIST_NAMES.map((list) => [list, LISTS[list].key])),
+  skills: 'uri',
+}
 
 /** A rule stands below an entry, not at the entry's key, and at a place of its own (docs/format.md §3.4). */
 function checkPlaces(rules: readonly { readonly pointer: string }[], context: z.RefinementCtx): void {
@@ -48,7 +54,8 @@ function checkPlaces(rules: readonly { readonly pointer: string }[], context: z.
     const least = Object.hasOwn(LEAST, member) ? LEAST[member] : undefined
     if (least === undefined) refuse('expected a pointer into the surface, such as /tools/NAME/description')
     else if (pointer.split('/').length - 1 < least) refuse('expected a pointer to a text or number below an entry')
-    else if (below.length === 0 && third !== undefined && third === KEYS[member]) refuse(`\`${third}\` names the entry and is never volatile`)
+    else if (below.length === 0 && third !== undefined && third === KEYS[member])
+      refuse(`\`${third}\` names the entry and is never volatile`)
     const other = rules.findIndex((rule, j) => j < i && (isWithin(pointer, rule.pointer) || isWithin(rule.pointer, pointer)))
     if (other >= 0) refuse(`rule ${other + 1} of this list stands at the same place, above or below it`)
   })

@@ -20,13 +20,17 @@ export function fit(check: Check, value: Json): void {
     check(value)
   } catch (error) {
     if (!(error instanceof Misfit)) throw error
-    throw new LockError('LOCK_INVALID', `${error.path.length === 0 ? 'the file' : `/${error.path.toReversed().join('/')}`}: ${error.message}`)
+    throw new LockError(
+      'LOCK_INVALID',
+      `${error.path.length === 0 ? 'the file' : `/${error.path.toReversed().join('/')}`}: ${error.message}`,
+    )
   }
 }
 
 export function need(ok: boolean, expected: string, got: Json | undefined): void {
   if (ok) return
-  const shown = got === undefined ? 'nothing' : typeof got === 'object' ? (got === null ? 'null' : 'another shape') : JSON.stringify(got).slice(0, 60)
+  const shown =
+    got === undefined ? 'nothing' : typeof got === 'object' ? (got === null ? 'null' : 'another shape') : JSON.stringify(got).slice(0, 60)
   throw new Misfit(`expected ${expected}, got ${shown}`)
 }
 
@@ -55,10 +59,12 @@ export const literal = (...allowed: Json[]): Check => {
   return (value) => need(allowed.includes(value), expected, value)
 }
 
-export const arrayOf = (check: Check): Check => (value) => {
-  need(Array.isArray(value), 'an array', value)
-  for (const item of value as Json[]) check(item)
-}
+export const arrayOf =
+  (check: Check): Check =>
+  (value) => {
+    need(Array.isArray(value), 'an array', value)
+    for (const item of value as Json[]) check(item)
+  }
 
 const strings = arrayOf(string)
 
@@ -66,7 +72,11 @@ const strings = arrayOf(string)
 export const names: Check = (value) => {
   strings(value)
   const list = value as string[]
-  need(list.every((name, i) => i === 0 || (list[i - 1] as string) < name), 'sorted names, each once', value)
+  need(
+    list.every((name, i) => i === 0 || (list[i - 1] as string) < name),
+    'sorted names, each once',
+    value,
+  )
 }
 
 const missing: Check = () => need(false, 'a member', undefined)
@@ -83,16 +93,20 @@ export const closed = (required: Members, optional: Members = {}): Check => {
   }
 }
 
-export const mapOf = (check: Check): Check => (value) => {
-  const map = objectAt(value)
-  for (const key in map) at(key, check, map[key] as Json)
-}
+export const mapOf =
+  (check: Check): Check =>
+  (value) => {
+    const map = objectAt(value)
+    for (const key in map) at(key, check, map[key] as Json)
+  }
 
 /** What is left out rather than written empty. */
-export const filled = (check: Check): Check => (value) => {
-  check(value)
-  need(Object.keys(value as JsonObject).length > 0, 'at least one member', value)
-}
+export const filled =
+  (check: Check): Check =>
+  (value) => {
+    check(value)
+    need(Object.keys(value as JsonObject).length > 0, 'at least one member', value)
+  }
 
 export function objectAt(value: Json): JsonObject {
   need(isObject(value), 'an object', value)

@@ -3,16 +3,18 @@
  * A vector changes only with a new version of the scheme or of the lock.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { canonicalize, sha256 } from '../../core/digest.ts'
+import { byCodeUnit, canonicalize, sha256 } from '../../core/digest.ts'
 import { escapeKey, parseStrict, parseStrictBytes, type Json, type JsonObject } from '../../core/json.ts'
 import { EMPTY_LOCK, formatLock } from '../../core/lockfile.ts'
 import { formatJson } from '../../core/notation.ts'
 import { isFailed, LIST_NAMES, readSurface } from '../../core/surface.ts'
 import { INVISIBLE } from '../../core/text.ts'
+import { applyRules } from '../../core/volatile.ts'
 import * as inputs from './inputs.ts'
 import { parseListing } from './listing-text.ts'
 import { listings, refusedListings } from './listings.ts'
 import { edits, lock } from './lock-cases.ts'
+import * as volatile from './volatile.ts'
 
 const folder = `${import.meta.dirname}/`
 mkdirSync(`${folder}locks`, { recursive: true })
@@ -75,6 +77,24 @@ write('listings', {
     return { name, why, listing, surface: canonicalize(surface), preimage: surfacePreimage(surface) }
   }),
   refused: refusedListings,
+})
+write('volatile', {
+  fits: volatile.fits,
+  applied: volatile.applied.map(({ name, why, rules, listing }) => {
+    const { surface, fitting, unfit } = applyRules(readSurface(parseListing(listing)), rules)
+    const form = surface as unknown as JsonObject
+    const order = (pointers: ReadonlySet<string>): string[] => [...pointers].sort(byCodeUnit)
+    return {
+      name,
+      why,
+      rules,
+      listing,
+      fitting: order(fitting),
+      unfit: order(unfit),
+      surface: canonicalize(form),
+      preimage: surfacePreimage(form),
+    }
+  }),
 })
 
 const text = formatLock(lock)

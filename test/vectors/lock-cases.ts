@@ -1,7 +1,7 @@
 /** A lock that uses every member, and edits of its text that must be refused. */
 import { parseStrict } from '../../core/json.ts'
 import { sealPin, type Lock } from '../../core/lockfile.ts'
-import { readSurface, seal, sealEntry, type Surface } from '../../core/surface.ts'
+import { readSurface, seal, sealEntry, type Entries, type Entry, type Surface } from '../../core/surface.ts'
 import { parseListing } from './listing-text.ts'
 
 const HASH = '7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730'
@@ -72,6 +72,12 @@ export type Edit = { readonly from: string; readonly to: string; readonly all?: 
 
 const edit = (code: string, from: string, to: string): Edit => ({ from, to, code })
 
+const entryOf = (name: string): Entry => (everything.tools as Entries)[name] as Entry
+const read = entryOf('read')
+const turned = (digest = ''): string => digest.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))
+const wrong = (digest: string | undefined): Edit => edit('LOCK_INCONSISTENT', `${digest}`, turned(digest))
+const nested = (depth: number, inner = ''): string => '['.repeat(depth) + inner + ']'.repeat(depth)
+
 export const edits: readonly Edit[] = [
   { from: '\n', to: '\r\n', all: true, code: 'LOCK_CRLF' },
   edit('LOCK_CRLF', '{\n', '{\r\n'),
@@ -120,6 +126,58 @@ export const edits: readonly Edit[] = [
   edit('LOCK_INVALID', '"prompts": {}', '"prompt": {}'),
   edit('LOCK_INVALID', '"cwd": "sub"', '"cwd": 1'),
   edit('LOCK_INVALID', '"type": "timestamp"', '"type": "text"'),
+  edit('LOCK_INVALID', '"remote": {', '"": {'),
+  edit('LOCK_INVALID', '"remote": {', '"$lines": {'),
+  edit('LOCK_INVALID', '"remote": {', '"$$number": {'),
+  edit('LOCK_INVALID', '"remote": {', '"$failed": {'),
+  edit('LOCK_INVALID', '"transport": "stdio"', '"transport": "sse"'),
+  edit('LOCK_INVALID', '"transport": "streamable-http"', '"transport": "stdio"'),
+  edit('LOCK_INVALID', '"url": "https', '"cwd": "sub",\n          "url": "https'),
+  edit(
+    'LOCK_INVALID',
+    '"transport": "streamable-http"',
+    `"files": {\n          "a": "sha256:${HASH}"\n        },\n        "transport": "streamable-http"`,
+  ),
+  edit('LOCK_INVALID', '"headers": [\n            "authorization"\n          ]', '"headers": []'),
+  edit('LOCK_INVALID', '"sha512-AAAA"', '"sha512-"'),
+  edit('LOCK_INVALID', '"server.js": "sha256', '"$number": "sha256'),
+  edit('LOCK_INVALID', '"initialize": {', '"ping": {'),
+  edit('LOCK_INVALID', '"hint": []', '"$volatile": []'),
+  edit('LOCK_INVALID', '"hint": []', '"$failed": -32601'),
+  edit('LOCK_INVALID', '"hint": []', '"hint": {\n            "$failed": -32601\n          }'),
+  edit(
+    'LOCK_INVALID',
+    '"hint": []',
+    `"hint": {\n            "$bytes": {\n              "digest": "sha256:${HASH}",\n              "size": 1\n            }\n          }`,
+  ),
+  edit('LOCK_INVALID', '"capabilities": {}', '"capabilities": null'),
+  edit(
+    'LOCK_INVALID',
+    '"capabilities": {}',
+    '"capabilities": {\n          "$volatile": {\n            "type": "uuid"\n          }\n        }',
+  ),
+  edit(
+    'LOCK_INVALID',
+    '"name": "now"',
+    '"name": {\n                "$volatile": {\n                  "type": "uuid"\n                }\n              }',
+  ),
+  edit('LOCK_INVALID', '"name": "now"', '"name": "then"'),
+  edit('LOCK_INVALID', '"uri": "skill://a"', '"uri": "skill://b"'),
+  edit('LOCK_INVALID', '"type": "timestamp"', '"max": 0.5,\n                  "type": "timestamp"'),
+  edit('LOCK_INVALID', '"type": "timestamp"', '"value": "x",\n                  "type": "timestamp"'),
+  edit('LOCK_INVALID', '"size": 3', '"size": -1'),
+  edit('LOCK_INVALID', '"hint": []', `"hint": ${nested(76)}`),
+  edit('LOCK_INVALID', '"hint": []', `"hint": ${nested(75, '{"$lines":["a","b"]}')}`),
+  edit('LOCK_INVALID', '"profile": 1', '"profile": 1e400'),
+  edit('LOCK_TOO_NEW', '"lockfileVersion": 1', '"lockfileVersion": 1e400'),
+  edit('LOCK_TOO_NEW', '"lockfileVersion": 1,', `"deep": ${nested(200)},\n  "lockfileVersion": 2,`),
+  edit('LOCK_TOO_NEW', '"lockfileVersion": 1', '"lockfileVersion": 1,\n  "lockfileVersion": 2'),
+  edit('LOCK_NOT_CANONICAL', '"lockfileVersion": 1', '"lockfileVersion": 2,\n  "lockfileVersion": 1'),
+  edit('LOCK_NOT_CANONICAL', '"hint": []', `"hint": ${nested(75)}`),
+  edit('LOCK_NOT_CANONICAL', '"hint": []', `"hint": ${nested(74, '{"$lines":["a","b"]}')}`),
+  edit('LOCK_NOT_CANONICAL', '"hint": []', `"hint": ${nested(76)},\n          "hint": []`),
+  edit('LOCK_NOT_CANONICAL', '"hint": []', '"hint": "\\ud800",\n          "hint": []'),
+  edit('LOCK_NOT_CANONICAL', '"hint": []', '"hint": 1e400'),
   edit('LOCK_NOT_CANONICAL', '"lockfileVersion": 1,', '"lockfileVersion": 1.0,'),
   edit('LOCK_NOT_CANONICAL', '"lockfileVersion": 1,', '"lockfileVersion": 1, '),
   edit('LOCK_NOT_CANONICAL', '"lockfileVersion": 1,', '"lockfileVersion": 1,\n  "lockfileVersion": 1,'),
@@ -141,4 +199,15 @@ export const edits: readonly Edit[] = [
   edit('LOCK_INCONSISTENT', '"default": "a"', '"default": "b"'),
   edit('LOCK_INCONSISTENT', '"conditional": true,\n            ', ''),
   edit('LOCK_INCONSISTENT', '9.223372036854775807e+18', '9.223372036854775806e+18'),
+  wrong(read.digest),
+  wrong(read.parts?.description),
+  wrong(read.parts?.inputSchema),
+  wrong(everything.digest),
+  wrong(lock.servers['remote']?.digest),
+  edit('LOCK_INCONSISTENT', `"description": "${read.parts?.description}",\n              `, ''),
+  edit(
+    'LOCK_INCONSISTENT',
+    `"digest": "${entryOf('10').digest}"`,
+    `"digest": "${entryOf('10').digest}",\n            "parts": {\n              "description": "${read.parts?.description}"\n            }`,
+  ),
 ]
