@@ -2,11 +2,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { LockError } from '../core/errors.ts'
 import { displaySafe } from '../core/text.ts'
+import type { DiffOptions } from './commands/diff.ts'
+import type { PinOptions } from './commands/pin.ts'
+import type { VerifyOptions } from './commands/verify.ts'
+import { FORMATS } from './report/index.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
-
-const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
-type Format = (typeof FORMATS)[number]
 
 const EXIT_STATUS = `
 Exit status: 0 verified · 1 changed, refused or declined · 2 wrong usage, unreadable lock or config
@@ -50,7 +51,7 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .option('--prune', 'drop pins that no config names any more', false)
     .option('--url <url>', 'pin the remote server at this address')
     .addHelpText('after', PIN_HELP)
-    .action(async (servers: string[], options: PinFlags) => {
+    .action(async (servers: string[], options: Omit<PinOptions, 'servers' | 'command'>) => {
       const { pin } = await import('./commands/pin.ts')
       done(await pin({ ...options, servers, command }, world))
     })
@@ -61,7 +62,7 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .option('--offline', 'no network and no server start: files only', false)
     .addOption(format())
     .addHelpText('after', VERIFY_HELP)
-    .action(async (servers: string[], options: VerifyFlags) => {
+    .action(async (servers: string[], options: Omit<VerifyOptions, 'servers'>) => {
       noCommand(command)
       const { verify } = await import('./commands/verify.ts')
       done(await verify({ ...options, servers }, world))
@@ -76,7 +77,7 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .addOption(format())
     .addOption(new Option('--max-bytes <n>', 'length of the output; what is left out is counted').argParser(positive))
     .addHelpText('after', '\nExamples:\n  mcp-lock diff                 what is not committed yet\n  mcp-lock diff HEAD~1          since the commit before the last\n  mcp-lock diff a.lock b.lock')
-    .action(async (before: string, after: string | undefined, options: DiffFlags) => {
+    .action(async (before: string, after: string | undefined, options: Omit<DiffOptions, 'before' | 'after'>) => {
       noCommand(command)
       const { diff } = await import('./commands/diff.ts')
       done(await diff({ ...options, before, after: after ?? null }, world))
@@ -104,11 +105,6 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     })
   return program
 }
-
-type ProjectFlags = { readonly config: readonly string[]; readonly timeout: number; readonly concurrency?: number }
-export type PinFlags = ProjectFlags & { readonly yes: boolean; readonly accept: readonly string[]; readonly writeConfig: boolean; readonly prune: boolean; readonly url?: string }
-export type VerifyFlags = ProjectFlags & { readonly offline: boolean; readonly format: Format }
-export type DiffFlags = { readonly exitCode: boolean; readonly format: Format; readonly maxBytes?: number }
 
 function project(command: Command): Command {
   return command

@@ -11,6 +11,15 @@ import { readTextFile } from './files.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import type { World } from './world.ts'
 
+/** What every command that looks at servers takes. */
+export type ProjectOptions = {
+  /** Client configs to read instead of those of the project. */
+  readonly config: readonly string[]
+  /** Seconds that a server may take. */
+  readonly timeout: number
+  readonly concurrency?: number
+}
+
 export type Project = {
   readonly root: string
   readonly policy: Policy

@@ -138,7 +138,7 @@ function markers(value: Json): void {
   const object = value as JsonObject
   for (const key in object) {
     const isMarker = key.charCodeAt(0) === 0x24 && Object.hasOwn(MARKERS, key)
-    if (isMarker) need(Object.keys(object).length === 1, `\`${key}\` alone`, value)
+    if (isMarker) need(Object.keys(object).length === 1, 'a marker alone', value)
     at(key, isMarker ? (MARKERS[key] as Check) : markers, object[key] as Json)
   }
 }

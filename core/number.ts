@@ -4,13 +4,14 @@
  * A JSON number is kept as the double that RFC 8785 §3.2.2.3 would print, as long as that print has
  * the same decimal value as the received text; otherwise as `{"$number": "-?D(.D+)?e[+-]N"}`.
  */
-import type { Json } from './json.ts'
-
 /** `d.ddd × 10^exponent`; the exponent as signed digits without leading zeros, for it may be of any length. */
 type Decimal = { readonly sign: '' | '-'; readonly digits: string; readonly exponent: string }
 
+/** A number that no double holds, in stored form. */
+export type SpelledNumber = { readonly $number: string }
+
 /** The stored form of a number's received text, which must be a JSON number. Every zero is `0`. */
-export function storeNumber(text: string): Json {
+export function storeNumber(text: string): number | SpelledNumber {
   const value = Number(text)
   if (text.length < 16 && !text.includes('e') && !text.includes('E')) return value === 0 ? 0 : value
   const exact = decompose(text)
@@ -26,7 +27,7 @@ export function storeNumber(text: string): Json {
 export function isSpelledNumber(text: string): boolean {
   if (!/^-?[1-9](?:\.\d*[1-9])?e[+-](?:0|[1-9]\d*)$/.test(text) || text.endsWith('e-0')) return false
   const again = storeNumber(text)
-  return typeof again === 'object' && again !== null && '$number' in again && again['$number'] === text
+  return typeof again === 'object' && again.$number === text
 }
 
 /** Null is zero. */

@@ -129,7 +129,7 @@ test('invalid locks do not fit the schema, but for what only the code can see', 
     } catch {
       continue
     }
-    const onlyCode = /1e\+0|\$\$number|"OTHER",\s+"API_TOKEN"|\\ud800|\[{70}|"(?:name|uri)":/.test(to)
+    const onlyCode = /1e\+0|"\$\$lines": \{ → |"OTHER",\s+"API_TOKEN"|\\ud800|"hint": \[{70}|→ "(?:name|uri)":/.test(`${from} → ${to}`)
     assert.equal(fits(value), onlyCode, `${from} → ${to}`)
     seen++
   }

@@ -10,14 +10,20 @@ import { seal } from '../../core/surface.ts'
 import { judge } from '../../core/upgrade.ts'
 import { readTextFile } from '../files.ts'
 import { LOCK_FILE } from '../lock-store.ts'
-import type { DiffFlags } from '../main.ts'
 import { differences } from '../pin-servers.ts'
 import { findRoot } from '../project.ts'
 import { judgementLines } from '../report/judgement.ts'
-import { render } from '../report/index.ts'
+import { render, type Format } from '../report/index.ts'
 import type { World } from '../world.ts'
 
-export type DiffOptions = DiffFlags & { readonly before: string; readonly after: string | null }
+export type DiffOptions = {
+  readonly before: string
+  /** Null for the lock on disk. */
+  readonly after: string | null
+  readonly exitCode: boolean
+  readonly format: Format
+  readonly maxBytes?: number
+}
 
 export async function diff(options: DiffOptions, world: World): Promise<number> {
   const root = await findRoot(world)

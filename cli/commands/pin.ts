@@ -9,15 +9,23 @@ import { displaySafe } from '../../core/text.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import { writeVersions } from '../clients/write-versions.ts'
 import { readLock, updateLock, LOCK_FILE, type ClosureFiles } from '../lock-store.ts'
-import type { PinFlags } from '../main.ts'
 import { sessionLimit } from '../observe.ts'
 import { pinServer, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
 import { progress, type Progress } from '../progress.ts'
-import { findRoot, openProject, type Project } from '../project.ts'
+import { findRoot, openProject, type Project, type ProjectOptions } from '../project.ts'
 import { launchLine, outcomeDetails, outcomeLine } from '../report/pin.ts'
 import type { World } from '../world.ts'
 
-export type PinOptions = PinFlags & { readonly servers: readonly string[]; readonly command: readonly string[] | null }
+export type PinOptions = ProjectOptions & {
+  readonly servers: readonly string[]
+  /** The words behind `--`, null without one. */
+  readonly command: readonly string[] | null
+  readonly url?: string
+  readonly yes: boolean
+  readonly accept: readonly string[]
+  readonly writeConfig: boolean
+  readonly prune: boolean
+}
 
 const PACKAGE_TIMEOUT = 300_000
 

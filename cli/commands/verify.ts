@@ -2,14 +2,13 @@
 import { LockError } from '../../core/errors.ts'
 import { exitOf, worstExit, type LockVerdict, type ServerVerdict } from '../../core/finding.ts'
 import { readLock, LOCK_FILE } from '../lock-store.ts'
-import type { VerifyFlags } from '../main.ts'
-import { findRoot, openProject } from '../project.ts'
-import { render } from '../report/index.ts'
+import { findRoot, openProject, type ProjectOptions } from '../project.ts'
+import { render, type Format } from '../report/index.ts'
 import type { Report } from '../report/report.ts'
 import { verifyServers, type Verification } from '../verify-servers.ts'
 import type { World } from '../world.ts'
 
-export type VerifyOptions = VerifyFlags & { readonly servers: readonly string[] }
+export type VerifyOptions = ProjectOptions & { readonly servers: readonly string[]; readonly offline: boolean; readonly format: Format }
 
 export async function verify(options: VerifyOptions, world: World): Promise<number> {
   let lockText: string | undefined

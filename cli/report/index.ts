@@ -4,10 +4,6 @@ import type { Context, Report } from './report.ts'
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 
-export function isFormat(word: string): word is Format {
-  return FORMATS.some((format) => format === word)
-}
-
 /** The report as text that ends with a line feed. Writes nothing. */
 export async function render(format: Format, report: Report, context: Context): Promise<string> {
   switch (format) {
