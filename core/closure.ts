@@ -47,17 +47,31 @@ export function closureManifest(name: string, version: string): string {
 /** Whether a file beside the lock is the closure that the pin names, the pinned package its top, and every entry one that `readClosure` keeps. */
 export function isClosureOf(pinned: Package, manifest: string, lockfile: string): boolean {
   if (sha256(lockfile) !== pinned.closure || manifest !== closureManifest(pinned.name, pinned.version)) return false
-  const packages = member(JSON.parse(lockfile) as Json, 'packages')
+  const packages = packagesOf(lockfile)
   const top = member(packages, `node_modules/${pinned.name}`)
   if (!isObject(packages) || member(top, 'version') !== pinned.version || member(top, 'integrity') !== pinned.integrity) return false
-  return Object.entries(packages).every(([path, entry]) => path === '' || (isHeld(entry) && /^(?:https:\/\/|$)/.test(String(member(entry, 'resolved') ?? ''))))
+  return Object.entries(packages).every(([path, entry]) => path === '' || (isHeld(entry) && isFetchable(member(entry, 'resolved'))))
+}
+
+/** Whether the tarball is where the registry has it, or where the entry says, over TLS. */
+function isFetchable(resolved: Json | undefined): boolean {
+  return resolved === undefined || (typeof resolved === 'string' && resolved.startsWith('https://'))
 }
 
 /** The closure in files that `isClosureOf` accepts, byte for byte: what is in stored form already is not stored again. */
 export function heldClosure(pinned: Package, manifest: string, lockfile: string): Closure {
-  const packages = member(JSON.parse(lockfile) as Json, 'packages')
+  const packages = packagesOf(lockfile)
   const size = isObject(packages) ? Object.keys(packages).length - 1 : 0
   return { package: pinned, manifest, lockfile, size, scripts: scriptsOf(packages) }
+}
+
+/** Undefined where the text is no closure, not even JSON. */
+function packagesOf(lockfile: string): Json | undefined {
+  try {
+    return member(JSON.parse(lockfile) as Json, 'packages')
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether an integrity holds the entry's bytes, its own or that of the package which bundles it. */
@@ -84,7 +98,7 @@ function keep(path: string, entry: Json): JsonObject {
   if (!isHeld(entry)) {
     throw new LockError('PACKAGE_UNUSABLE', `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`)
   }
-  return tarball ? { ...rest, resolved: resolved as string } : rest
+  return tarball ? { ...rest, resolved } : rest
 }
 
 /** npm's own form of a tarball's address, which it makes again from name and version. */

@@ -158,7 +158,7 @@ function laidOut(json: Json, indent = '\n'): string {
     ? json.map((item: Json) => laidOut(item, deeper))
     : Object.entries(json)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, item]) => `${literal(key)}: ${laidOut(item as Json, deeper)}`)
+        .map(([key, item]) => `${literal(key)}: ${laidOut(item, deeper)}`)
   const [open, close] = isList ? '[]' : '{}'
   return members.length === 0 ? `${open}${close}` : `${open}${deeper}${members.join(`,${deeper}`)}${indent}${close}`
 }

@@ -6,7 +6,13 @@ import { test } from 'node:test'
 import { run, temporary } from '../world.ts'
 
 type Tree = { [key: string]: Tree | Tree[] | string | number | boolean | null }
-type Edit = { readonly of: (listing: Tree) => unknown; readonly key: string; readonly value: Tree[string]; readonly subject: string; readonly pointer: string }
+type Edit = {
+  readonly of: (listing: Tree) => unknown
+  readonly key: string
+  readonly value: Tree[string]
+  readonly subject: string
+  readonly pointer: string
+}
 
 const at = (tree: unknown, ...path: (string | number)[]): unknown => path.reduce((value: unknown, key) => Object(value)[key], tree)
 const tool = (listing: Tree, ...path: (string | number)[]): unknown => at(listing, 'lists', 'tools', 'pages', 0, 'tools', 0, ...path)
@@ -37,7 +43,13 @@ const edits: { readonly [name: string]: Edit } = {
     subject: READ,
     pointer: '/inputSchema/properties/encoding/enum/1',
   },
-  'an annotation': { of: (all) => tool(all, 'annotations'), key: 'readOnlyHint', value: false, subject: READ, pointer: '/annotations/readOnlyHint' },
+  'an annotation': {
+    of: (all) => tool(all, 'annotations'),
+    key: 'readOnlyHint',
+    value: false,
+    subject: READ,
+    pointer: '/annotations/readOnlyHint',
+  },
   'an output schema': {
     of: (all) => tool(all, 'outputSchema', 'properties', 'text'),
     key: 'type',
@@ -45,9 +57,21 @@ const edits: { readonly [name: string]: Edit } = {
     subject: READ,
     pointer: '/outputSchema/properties/text/type',
   },
-  'a number in _meta': { of: (all) => tool(all, '_meta'), key: 'acme.example/cost', value: 0.26, subject: READ, pointer: '/_meta/acme.example~1cost' },
+  'a number in _meta': {
+    of: (all) => tool(all, '_meta'),
+    key: 'acme.example/cost',
+    value: 0.26,
+    subject: READ,
+    pointer: '/_meta/acme.example~1cost',
+  },
   'the instructions': { of: (all) => hello(all), key: 'instructions', value: 'Never ask.', subject: 'instructions', pointer: '' },
-  'the name of the server': { of: (all) => hello(all, 'serverInfo'), key: 'title', value: 'Acme', subject: 'serverInfo', pointer: '/title' },
+  'the name of the server': {
+    of: (all) => hello(all, 'serverInfo'),
+    key: 'title',
+    value: 'Acme',
+    subject: 'serverInfo',
+    pointer: '/title',
+  },
   'an argument of a prompt': {
     of: (all) => at(all, 'lists', 'prompts', 'pages', 0, 'prompts', 0, 'arguments', 0),
     key: 'required',
@@ -74,7 +98,9 @@ test('every edited leaf is found, and named by server, definition and pointer', 
       await writeFile(join(folder, 'listing.json'), JSON.stringify(listing))
       const { exit, stdout } = await run(folder, ['verify', '--format', 'json'])
       const { locks } = JSON.parse(stdout)
-      const findings = locks[0].servers.acme.findings.map((finding: { subject: string; pointer?: string }) => `${finding.subject} ${finding.pointer ?? ''}`)
+      const findings = locks[0].servers.acme.findings.map(
+        (finding: { subject: string; pointer?: string }) => `${finding.subject} ${finding.pointer ?? ''}`,
+      )
       assert.deepEqual([exit, findings], [1, [`${subject} ${pointer}`]])
     })
   }

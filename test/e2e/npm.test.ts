@@ -79,7 +79,9 @@ async function pinned(folder: string, server: string): Promise<string> {
 async function snapshot(folder: string): Promise<{ [path: string]: string }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-  return Object.fromEntries(await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])))
+  return Object.fromEntries(
+    await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])),
+  )
 }
 
 /** Servers of the legacy era on one loopback port, each with a tool that is described by its path. */
@@ -112,14 +114,21 @@ describe('npm packages', { concurrency: 2 }, () => {
   })
   after(async () => {
     registry.close()
-    const store = await readdir(join(home, 'cache/mcp-lock/store'))
+    const store = await readdir(join(home, 'cache/mcp-lock/store')).catch(() => [])
     await rm(home, { recursive: true, force: true })
-    assert.deepEqual(store.filter((name) => name.startsWith('.')), [], 'nothing half installed is left')
+    assert.deepEqual(
+      store.filter((name) => name.startsWith('.')),
+      [],
+      'nothing half installed is left',
+    )
   })
 
   test('every runner resolves to one version with its closure, in the same bytes each time', async (t) => {
     for (const version of ['1.0.0', '1.4.0']) {
-      registry.publish({ name: 'runner-dep', version, deprecated: 'two\nlines' }, { 'index.js': `module.exports = 'runner-dep@${version}'` })
+      registry.publish(
+        { name: 'runner-dep', version, deprecated: 'two\nlines' },
+        { 'index.js': `module.exports = 'runner-dep@${version}'` },
+      )
     }
     const dependencies = { 'runner-dep': '^1.0.0' }
     for (const version of ['1.0.0', '1.2.0', '2.0.0']) publish('@acme/runner', version, { dependencies })
@@ -143,12 +152,19 @@ describe('npm packages', { concurrency: 2 }, () => {
         packages: {
           '': { dependencies: { '@acme/runner': version }, name: 'closure' },
           'node_modules/@acme/runner': { bin: { runner: 'server.js' }, dependencies, integrity, version },
-          'node_modules/runner-dep': { deprecated: { $lines: ['two', 'lines'] }, integrity: registry.integrity('runner-dep', '1.4.0'), version: '1.4.0' },
+          'node_modules/runner-dep': {
+            deprecated: { $lines: ['two', 'lines'] },
+            integrity: registry.integrity('runner-dep', '1.4.0'),
+            version: '1.4.0',
+          },
         },
         requires: true,
       })
       assert.equal(files[`mcp.lock.d/${place}/package-lock.json`], closure)
-      assert.equal(files[`mcp.lock.d/${place}/package.json`], layout({ dependencies: { '@acme/runner': version }, name: 'closure', private: true }))
+      assert.equal(
+        files[`mcp.lock.d/${place}/package.json`],
+        layout({ dependencies: { '@acme/runner': version }, name: 'closure', private: true }),
+      )
       const digest = `sha256:${createHash('sha256').update(closure).digest('hex')}`
       assert.deepEqual(pins[name]?.source.package, { closure: digest, integrity, name: '@acme/runner', type: 'npm', version })
       assert.ok(JSON.stringify(pins[name]?.source.launch).includes(`"@acme/runner@${version}"`))
@@ -179,14 +195,18 @@ describe('npm packages', { concurrency: 2 }, () => {
     exits(await lock(folder, ['verify']), 1, /mover@\^2/)
     await succeeds(folder, 'pin', '--yes', '--write-config')
     assert.equal(await pinned(folder, 'mover'), 'first: mover@2.0.0, mover-dep@2.0.0')
-    assert.match(await readFile(join(folder, 'mcp.lock.d/mover/package-lock.json'), 'utf8'), /"node_modules\/mover-dep": \{\s+"integrity": "sha512-\S+",\s+"version": "2\.0\.0"/)
+    assert.match(
+      await readFile(join(folder, 'mcp.lock.d/mover/package-lock.json'), 'utf8'),
+      /"node_modules\/mover-dep": \{\s+"integrity": "sha512-\S+",\s+"version": "2\.0\.0"/,
+    )
     assert.match(await readFile(join(folder, '.mcp.json'), 'utf8'), /"mover@2\.0\.0"/)
     await succeeds(folder, 'verify')
   })
 
   test('one server in five clients is one pin, and --write-config changes its token and nothing else', async (t) => {
     publish('@acme/five', '1.2.3')
-    const json = (root: string, args: string): string => `{\n  // "@acme/five" stands here too\n  "${root}": {\n    "five": { "command": "npx", "args": ${args} /* @acme/five */ },\n  }\n}\n`
+    const json = (root: string, args: string): string =>
+      `{\n  // "@acme/five" stands here too\n  "${root}": {\n    "five": { "command": "npx", "args": ${args} /* @acme/five */ },\n  }\n}\n`
     const files = {
       '.mcp.json': json('mcpServers', '["-y", "@acme/five"]'),
       '.cursor/mcp.json': json('mcpServers', '["--yes","@acme/five@latest"]'),
@@ -201,7 +221,8 @@ describe('npm packages', { concurrency: 2 }, () => {
     await succeeds(folder, 'pin', '--yes', '--write-config')
     const after = await snapshot(folder)
     const written: { [file: string]: string } = {}
-    for (const [file, text] of Object.entries(files)) written[file] = text.replace(/(args"?(?::| =) \[[^\]]*)@acme\/five(?:@\^?[a-z0-9.]+)?/, '$1@acme/five@1.2.3')
+    for (const [file, text] of Object.entries(files))
+      written[file] = text.replace(/(args"?(?::| =) \[[^\]]*)@acme\/five(?:@\^?[a-z0-9.]+)?/, '$1@acme/five@1.2.3')
     assert.deepEqual(Object.fromEntries(Object.keys(files).map((file) => [file, after[file]])), written)
     await succeeds(folder, 'verify')
     await succeeds(folder, 'pin', '--yes', '--write-config')
@@ -287,7 +308,8 @@ describe('npm packages', { concurrency: 2 }, () => {
     publish('turned', '1.0.0', { dependencies: { 'turned-dep': '^1.0.0' } })
     const folder = await project(t, config({ turned: ['npx', '-y', 'turned@1.0.0'] }))
     await succeeds(folder, 'pin', '--yes')
-    const evil = (version: string): void => registry.publish({ name: 'turned-dep', version }, { 'index.js': `${HARMS}module.exports = 'evil'` })
+    const evil = (version: string): void =>
+      registry.publish({ name: 'turned-dep', version }, { 'index.js': `${HARMS}module.exports = 'evil'` })
     const fresh = { env: environment(join(await temporary(t), 'fresh')) }
     evil('1.0.1')
     assert.equal((await lock(folder, ['verify'], fresh)).exit, 0, 'a newer one is not taken')
@@ -308,9 +330,15 @@ describe('npm packages', { concurrency: 2 }, () => {
     const [manifest, text] = [await readFile(join(folder, 'mcp.lock.d/loose/package.json'), 'utf8'), await readFile(file, 'utf8')]
     const source = (await readLock(folder)).servers['loose']?.source.package
     assert.ok(source !== undefined && isClosureOf(source, manifest, text))
-    const loose = text.replace(`"integrity": "${registry.integrity('loose-dep', '1.0.0')}",`, '"resolved": "https://elsewhere.example/x.tgz",')
+    const loose = text.replace(
+      `"integrity": "${registry.integrity('loose-dep', '1.0.0')}",`,
+      '"resolved": "https://elsewhere.example/x.tgz",',
+    )
     assert.notEqual(loose, text)
-    assert.ok(!isClosureOf({ ...source, closure: `sha256:${createHash('sha256').update(loose).digest('hex')}` }, manifest, loose))
+    for (const other of [loose, 'not JSON']) {
+      const closure = `sha256:${createHash('sha256').update(other).digest('hex')}` as const
+      assert.ok(!isClosureOf({ ...source, closure }, manifest, other), other)
+    }
   })
 
   test('an unreachable registry and an unknown package leave nothing behind', async (t) => {
@@ -344,7 +372,10 @@ describe('npm packages', { concurrency: 2 }, () => {
     publish('needs-git', '1.0.0', { dependencies: { 'from-git': 'git+https://127.0.0.1:9/from-git.git' } })
     registry.publish({ name: 'no-program', version: '1.0.0' }, { 'index.js': '' })
     publish('no-file', '1.0.0', { bin: 'missing' })
-    const folder = await project(t, config({ git: ['npx', '-y', 'needs-git'], none: ['npx', '-y', 'no-program'], missing: ['npx', '-y', 'no-file'] }))
+    const folder = await project(
+      t,
+      config({ git: ['npx', '-y', 'needs-git'], none: ['npx', '-y', 'no-program'], missing: ['npx', '-y', 'no-file'] }),
+    )
     const { exit, stderr } = await lock(folder, ['pin', '--yes'], { env: { PATH: `${tools}${delimiter}${process.env['PATH'] ?? ''}` } })
     assert.equal(exit, 1, stderr)
     assert.ok(!(await readdir(home)).includes('GIT-RAN'), 'git may run what it fetches')
@@ -353,9 +384,18 @@ describe('npm packages', { concurrency: 2 }, () => {
   })
 
   test('of several programs the launch chooses one', async (t) => {
-    registry.publish({ name: 'several', version: '1.0.0', bin: { one: 'one.js', two: 'server.js' } }, { 'one.js': HARMS, 'server.js': PROGRAM })
-    registry.publish({ name: '@acme/named', version: '1.0.0', bin: { other: 'one.js', named: 'server.js' } }, { 'one.js': HARMS, 'server.js': PROGRAM })
-    const folder = await project(t, config({ two: ['npx', '-y', '-p', 'several', 'two', '--flag'], named: ['npx', '-y', '@acme/named'], open: ['npx', '-y', 'several'] }))
+    registry.publish(
+      { name: 'several', version: '1.0.0', bin: { one: 'one.js', two: 'server.js' } },
+      { 'one.js': HARMS, 'server.js': PROGRAM },
+    )
+    registry.publish(
+      { name: '@acme/named', version: '1.0.0', bin: { other: 'one.js', named: 'server.js' } },
+      { 'one.js': HARMS, 'server.js': PROGRAM },
+    )
+    const folder = await project(
+      t,
+      config({ two: ['npx', '-y', '-p', 'several', 'two', '--flag'], named: ['npx', '-y', '@acme/named'], open: ['npx', '-y', 'several'] }),
+    )
     exits(await lock(folder, ['pin', '--yes']), 1, /open +✗ PACKAGE_UNUSABLE: .*it has one, two/)
     assert.equal(await pinned(folder, 'two'), 'first: several@1.0.0, --flag')
     assert.equal(await pinned(folder, 'named'), 'first: @acme/named@1.0.0')
@@ -391,7 +431,10 @@ describe('npm packages', { concurrency: 2 }, () => {
     const url = await remoteServer(t)
     const names = Array.from({ length: 20 }, (_, i) => `server-${i}`)
     const runs = await Promise.all(names.map((name) => lock(folder, ['pin', name, '--yes', '--url', `${url}/${name}`])))
-    assert.deepEqual(runs.map(({ exit, stderr }) => (exit === 0 ? 0 : stderr)), names.map(() => 0))
+    assert.deepEqual(
+      runs.map(({ exit, stderr }) => (exit === 0 ? 0 : stderr)),
+      names.map(() => 0),
+    )
     assert.deepEqual(Object.keys((await readLock(folder)).servers).sort(), names.sort())
     for (const name of names) assert.equal(await pinned(folder, name), `/${name}`)
     assert.deepEqual(await readdir(folder), ['mcp.lock'])

@@ -9,7 +9,11 @@ import { promisify } from 'node:util'
 import { parseLock } from '../../core/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
 
-const skip = await promisify(execFile)('npm', ['view', '@modelcontextprotocol/server-everything', 'version', '--fetch-retries=0', '--fetch-timeout=5000'], { timeout: 15_000 }).then(
+const skip = await promisify(execFile)(
+  'npm',
+  ['view', '@modelcontextprotocol/server-everything', 'version', '--fetch-retries=0', '--fetch-timeout=5000'],
+  { timeout: 15_000 },
+).then(
   () => false as const,
   () => 'the npm registry does not answer',
 )
@@ -24,7 +28,10 @@ type Command = (...argv: string[]) => Promise<Run>
 let caches: string
 
 /** A project with these servers. */
-async function project(t: TestContext, servers: { readonly [name: string]: readonly string[] }): Promise<{ folder: string; command: Command }> {
+async function project(
+  t: TestContext,
+  servers: { readonly [name: string]: readonly string[] },
+): Promise<{ folder: string; command: Command }> {
   const folder = await temporary(t)
   const env = { ...Object.fromEntries(network), XDG_CACHE_HOME: caches, npm_config_cache: join(caches, 'npm') }
   const entries = Object.entries(servers).map(([name, words]) => [name, { command: 'npx', args: ['-y', ...words] }])
@@ -65,7 +72,9 @@ describe('real servers', { skip }, () => {
     await succeeds(command('verify'))
     const { servers } = parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
     assert.equal(Object.keys(servers).length, 6)
-    const conditional = Object.values(servers['everything']?.surface?.tools ?? {}).filter((entry) => typeof entry === 'object' && entry.conditional === true)
+    const conditional = Object.values(servers['everything']?.surface?.tools ?? {}).filter(
+      (entry) => typeof entry === 'object' && entry.conditional === true,
+    )
     assert.ok(conditional.length >= 5, `${conditional.length} tools depend on what the client can do`)
   })
 

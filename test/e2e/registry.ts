@@ -32,7 +32,10 @@ export class Registry {
     const registry = new Registry(server)
     server.on('request', (request, response) => {
       const answer = registry.#answer(decodeURIComponent(request.url ?? ''))
-      response.writeHead(answer === null ? 404 : 200, { 'cache-control': 'no-store', 'content-type': answer instanceof Buffer ? 'application/octet-stream' : 'application/json' })
+      response.writeHead(answer === null ? 404 : 200, {
+        'cache-control': 'no-store',
+        'content-type': answer instanceof Buffer ? 'application/octet-stream' : 'application/json',
+      })
       response.end(answer ?? '{"error":"Not found"}')
     })
     return registry
@@ -77,7 +80,11 @@ export class Registry {
     if (versions === undefined) return null
     if (file !== undefined) return [...versions.values()].find(({ manifest }) => tarballName(manifest) === file)?.tarball ?? null
     const latest = [...versions.keys()].at(-1)
-    return JSON.stringify({ name, 'dist-tags': { latest }, versions: Object.fromEntries([...versions].map(([version, one]) => [version, this.#describe(one)])) })
+    return JSON.stringify({
+      name,
+      'dist-tags': { latest },
+      versions: Object.fromEntries([...versions].map(([version, one]) => [version, this.#describe(one)])),
+    })
   }
 
   #describe({ manifest, integrity }: Published): object {
@@ -111,6 +118,12 @@ function header(path: string, size: number): Buffer {
   block.write(' '.repeat(8), 148)
   block.write('0', 156)
   block.write('ustar\u000000', 257)
-  block.write(octal(block.reduce((sum, byte) => sum + byte, 0), 7) + ' ', 148)
+  block.write(
+    octal(
+      block.reduce((sum, byte) => sum + byte, 0),
+      7,
+    ) + ' ',
+    148,
+  )
   return block
 }

@@ -54,16 +54,12 @@ _LITERALS = {"true": True, "false": False, "null": None}
 class JsonReader:
     """An ordinary reader of RFC 8259: numbers are doubles, the last of equal keys wins.
 
-    It does not recurse, so depth is limited by nothing but `entered`. What is
-    allowed by RFC 8259 but not by the format is only recorded.
+    It does not recurse, so depth is limited by nothing but `entered`.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
-        self.deepest = 0
-        self.has_lone_surrogate = False
-        self.has_proto_key = False
 
     # What a stricter reader does otherwise.
 
@@ -73,16 +69,13 @@ class JsonReader:
 
     def key(self, key: str, members: Object) -> str:
         """The key under which a member is kept, beside the members read so far."""
-        self.has_proto_key |= key == "__proto__"
         return key
 
     def entered(self, depth: int) -> None:
         """Called where a container of this depth begins."""
-        self.deepest = max(self.deepest, depth)
 
     def lone_surrogate(self) -> None:
-        """Called where a surrogate is not part of a pair."""
-        self.has_lone_surrogate = True
+        """Called at the end of a string with a surrogate that is not part of a pair."""
 
     # The grammar.
 
@@ -163,14 +156,15 @@ class JsonReader:
         while True:
             plain = _PLAIN_TEXT.match(self.text, self.position)
             assert plain is not None
-            if _SURROGATE.search(plain.group()):
-                self.lone_surrogate()
             chunks.append(plain.group())
             self.position = plain.end()
             ending = self.text[self.position : self.position + 1]
             self.position += 1
             if ending == '"':
-                return "".join(chunks)
+                string = "".join(chunks)
+                if _SURROGATE.search(string):
+                    self.lone_surrogate()
+                return string
             if ending != "\\":
                 self._invalid()
             chunks.append(self._escape())
@@ -191,8 +185,6 @@ class JsonReader:
             if low is not None:
                 self.position = low.end()
                 return chr(0x10000 + ((unit - 0xD800) << 10) + (int(low.group(1), 16) - 0xDC00))
-        if 0xD800 <= unit <= 0xDFFF:
-            self.lone_surrogate()
         return chr(unit)
 
 
@@ -607,7 +599,7 @@ def pin_digest(source: Object, surface: Object | None) -> str:
     return digest("pin", {"source": source, "surface": None if surface is None else surface["digest"]})
 
 
-def surface_of(listing: Mapping[str, Any], rules: Iterable[Mapping[str, Any]] = ()) -> Object:
+def surface_of(listing: Mapping[str, Any], rules: Sequence[Mapping[str, Any]] = ()) -> Object:
     """The whole surface of a session with all digests in it."""
     surface = apply_rules(bare_surface(listing), rules)
     for of in LIST_KINDS:
@@ -640,7 +632,8 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 def _is_time_zone(text: str) -> bool:
     if text == "UTC":
         return True
-    return _TIME_ZONE.fullmatch(text) is not None and text in zoneinfo.available_timezones()
+    zones = {zone.lower() for zone in zoneinfo.available_timezones()}
+    return _TIME_ZONE.fullmatch(text) is not None and text.lower() in zones
 
 
 _TEXT_TYPES: dict[str, Callable[[str], bool]] = {
@@ -672,17 +665,35 @@ def _within(rule: Mapping[str, Any], number: int | float) -> bool:
     return rule.get("min", -math.inf) <= number <= rule.get("max", math.inf)
 
 
-def apply_rules(bare: Object, rules: Iterable[Mapping[str, Any]]) -> Object:
+_LEAST_TOKENS = {
+    **{of.member: 3 for of in (*LIST_KINDS, _SKILLS)},
+    "capabilities": 2, "extra": 3, "instructions": 1, "serverInfo": 1, "ui": 4,
+}  # fmt: skip
+"""How many tokens a pointer to a text or number has at least, by its first."""
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def check_rules(rules: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses pointers at which no rule may stand."""
+    keys = {(of.member, of.key) for of in (*LIST_KINDS, _SKILLS)}
+    for index, rule in enumerate(rules):
+        tokens = _tokens(rule["pointer"])
+        least = _LEAST_TOKENS.get(tokens[0]) if tokens else None
+        if least is None or len(tokens) < least or (len(tokens) == 3 and (tokens[0], tokens[2]) in keys):
+            raise FormatError("POLICY_INVALID", rule["pointer"])
+        for other in (_tokens(earlier["pointer"]) for earlier in rules[:index]):
+            if tokens[: len(other)] == other or other[: len(tokens)] == tokens:
+                raise FormatError("POLICY_INVALID", f"two rules at {rule['pointer']}")
+
+
+def apply_rules(bare: Object, rules: Sequence[Mapping[str, Any]]) -> Object:
     """A bare surface in which the values that fit their rules are replaced by markers."""
+    check_rules(rules)
     for rule in rules:
-        pointer: str = rule["pointer"]
-        if not pointer.startswith("/"):
-            raise ValueError(f"not a pointer into the surface: {pointer}")
-        tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-        for of in (*LIST_KINDS, _SKILLS):
-            if len(tokens) == 3 and tokens[0] == of.member and tokens[2] == of.key:
-                raise ValueError(f"a rule at the key of a definition: {pointer}")
-        bare = _replaced(bare, tokens, {key: rule[key] for key in _RULE_MEMBERS if key in rule})
+        bare = _replaced(bare, _tokens(rule["pointer"]), {key: rule[key] for key in _RULE_MEMBERS if key in rule})
     return bare
 
 
@@ -749,6 +760,7 @@ def _laid_out(value: Value, line: str) -> str:
 
 _DERIVED_DIGEST = re.compile(r"mcl1:[0-9a-f]{64}")
 _BYTES_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_INTEGRITY = re.compile(r"sha(?:1|256|384|512)-[A-Za-z0-9+/]+=*")
 _EXTRA_METHODS = (*_HANDSHAKE_METHODS, *(of.method for of in LIST_KINDS), _SKILLS.method)
 
 
@@ -781,9 +793,9 @@ def _matching(value: Value, pattern: re.Pattern[str]) -> None:
     _shape(pattern.fullmatch(_text(value)) is not None, f"a text like {pattern.pattern}")
 
 
-def _names(value: Value) -> None:
+def _names(value: Value, *, empty: bool = True) -> None:
     """An array of names in order, each once."""
-    _shape(isinstance(value, list), "an array")
+    _shape(isinstance(value, list) and (empty or bool(value)), "an array")
     units = [code_units(_text(name)) for name in value]
     _shape(all(one < next_ for one, next_ in zip(units, units[1:])), "names in order, each once")
 
@@ -896,31 +908,37 @@ def _shape_of_surface(value: Value) -> None:
 
 
 def _shape_of_source(value: Value) -> None:
-    source = _members(value, "launch transport", "files package")
-    _shape(_text(source["transport"]) in ("stdio", "streamable-http", "sse"), "a transport")
-    for file_digest in _map(source.get("files", {})).values():
-        _matching(file_digest, _BYTES_DIGEST)
-    launch = source["launch"]
+    _shape(isinstance(value, dict), "a source")
+    launch = value.get("launch")
     if isinstance(launch, dict) and "url" in launch:
+        _members(value, "launch transport")
+        _shape(_text(value["transport"]) in ("streamable-http", "sse"), "a transport of an address")
         _members(launch, "url", "headers")
         _text(launch["url"])
-    else:
-        _members(launch, "args command", "cwd env envFile envValues")
-        _shape(isinstance(launch["args"], list), "arguments")
-        environment = launch.get("envValues", {})
-        _shape(isinstance(environment, dict), "values of variables")
-        optional = [launch[name] for name in ("cwd", "envFile") if name in launch]
-        for text in (launch["command"], *launch["args"], *optional, *environment.values()):
-            _text(text)
-    for name in ("headers", "env"):
-        _names(launch.get(name, []))
-    if "package" in source:
-        package = _members(source["package"], "name type version", "closure integrity")
+        if "headers" in launch:
+            _names(launch["headers"], empty=False)
+        return
+    _members(value, "launch transport", "files package")
+    _shape(value["transport"] == "stdio", "the transport of a program")
+    _members(launch, "args command", "cwd env envFile envValues")
+    _shape(isinstance(launch["args"], list), "arguments")
+    optional = [launch[name] for name in ("cwd", "envFile") if name in launch]
+    values = _map(launch["envValues"], empty=False).values() if "envValues" in launch else ()
+    for text in (launch["command"], *launch["args"], *optional, *values):
+        _text(text)
+    if "env" in launch:
+        _names(launch["env"], empty=False)
+    if "files" in value:
+        for file_digest in _map(value["files"], empty=False).values():
+            _matching(file_digest, _BYTES_DIGEST)
+    if "package" in value:
+        package = _members(value["package"], "name type version", "closure integrity")
         _shape(package["type"] == "npm", "an npm package")
-        for name in ("name", "version", "integrity"):
-            _text(package.get(name, ""))
-        if "closure" in package:
-            _matching(package["closure"], _BYTES_DIGEST)
+        _text(package["name"])
+        _text(package["version"])
+        for name, pattern in (("closure", _BYTES_DIGEST), ("integrity", _INTEGRITY)):
+            if name in package:
+                _matching(package[name], pattern)
 
 
 def _shape_of_lock(value: Value) -> None:
@@ -928,7 +946,8 @@ def _shape_of_lock(value: Value) -> None:
     version = lock["lockfileVersion"]
     _shape(is_safe_integer(version) and version == 1, "version 1")
     _shape(isinstance(lock["servers"], dict), "servers")
-    for pin in lock["servers"].values():
+    for name, pin in lock["servers"].items():
+        _shape(name != "" and escape_key(name) == name, "the name of a server")
         _members(pin, "digest observed source surface", "adHoc")
         _shape(pin.get("adHoc", True) is True, "adHoc is true")
         _matching(pin["digest"], _DERIVED_DIGEST)
@@ -949,18 +968,24 @@ _MERGE_MARKER = re.compile(
 )
 
 
-def _joined_lines(value: Value) -> Value:
-    """A value as the file has it, with its `$lines` put together."""
-    if isinstance(value, list):
-        return [_joined_lines(item) for item in value]
-    if not isinstance(value, dict):
+def _joined_lines(value: Value, depth: int = 1) -> Value:
+    """A value as the file has it, with its `$lines` put together; `depth` is that of a container here."""
+    if isinstance(value, str):
+        _shape(_SURROGATE.search(value) is None, "no lone surrogate")
+    if not isinstance(value, (list, dict)):
         return value
-    if "$lines" not in value:
-        return {key: _joined_lines(member) for key, member in value.items()}
-    lines = _members(value, "$lines")["$lines"]
-    _shape(isinstance(lines, list) and len(lines) >= 2, "two or more lines")
-    _shape(all("\n" not in _text(line) for line in lines), "lines without line feed")
-    return "\n".join(lines)
+    _shape(depth <= MAX_LOCK_DEPTH, "not too deep")
+    if isinstance(value, list):
+        return [_joined_lines(item, depth + 1) for item in value]
+    if "$lines" in value:
+        lines = _members(value, "$lines")["$lines"]
+        _shape(isinstance(lines, list) and len(lines) >= 2, "two or more lines")
+        for line in lines:
+            _shape("\n" not in _text(line) and _SURROGATE.search(line) is None, "a line")
+        return "\n".join(lines)
+    for key in value:
+        _shape(key != "__proto__" and _SURROGATE.search(key) is None, "a key")
+    return {key: _joined_lines(member, depth + 1) for key, member in value.items()}
 
 
 def _check_digests(lock: Object) -> None:
@@ -988,23 +1013,19 @@ def read_lock(file: str | bytes) -> Object:
     try:
         text = file.decode("utf-8") if isinstance(file, bytes) else file
     except UnicodeDecodeError as error:
-        raise FormatError("LOCK_INVALID", "not UTF-8") from error
+        raise FormatError("FILE_UNREADABLE", "not UTF-8") from error
     _shape(len(code_units(text)) // 2 <= MAX_LOCK_UNITS, "too long")
     if "\r\n" in text:
         raise FormatError("LOCK_CRLF")
     if _MERGE_MARKER.search(text):
         raise FormatError("LOCK_MERGE_MARKERS")
-    reader = JsonReader(text)
     try:
-        written = reader.read()
+        written = read_plain(text)
     except FormatError as error:
         raise FormatError("LOCK_INVALID", str(error)) from error
     version = written.get("lockfileVersion") if isinstance(written, dict) else None
     if isinstance(version, float) and version > 1:
         raise FormatError("LOCK_TOO_NEW")
-    _shape(reader.deepest <= MAX_LOCK_DEPTH, "too deep")
-    _shape(not reader.has_lone_surrogate, "a lone surrogate")
-    _shape(not reader.has_proto_key, "a key __proto__")
     lock = _joined_lines(written)
     _shape_of_lock(lock)
     try:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import struct
 import sys
+import zoneinfo
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ class Vectors:
         self.invisible("invisible.json")
         self.layout("layout.json")
         self.listings("listings.json")
+        self.volatile("volatile.json")
         self.locks("locks/invalid.json", ["locks/valid.lock", "locks/empty.lock"])
         return self.report
 
@@ -154,6 +156,29 @@ class Vectors:
             self.report.check(
                 file, case["name"], case["code"], lambda: mcl.canonical(mcl.surface_of(case["listing"]))
             )
+
+    def volatile(self, file: str) -> None:
+        """Values against rules, rules applied to sessions, rules that are refused."""
+        data = self.load(file)
+        zones = bool(zoneinfo.available_timezones())
+        for index, case in enumerate(data["fits"]):
+            rule, value = case["rule"], mcl.read_received(case["value"])
+            if zones or rule["type"] != "iana-time-zone":
+                self.report.check(file, f"fits[{index}]", str(case["fits"]), lambda: str(mcl.fits(rule, value)))
+        for case in data["applied"]:
+            name, listing, rules = case["name"], case["listing"], case["rules"]
+            self.report.check(
+                file, f"{name}: surface", case["surface"], lambda: mcl.canonical(mcl.surface_of(listing, rules))
+            )
+            self.report.check(
+                file,
+                f"{name}: preimage",
+                case["preimage"],
+                lambda: mcl.preimage("surface", mcl.surface_value(mcl.surface_of(listing, rules))),
+            )
+        for index, case in enumerate(data["refused"]):
+            rules = [{"pointer": pointer, "type": "uuid"} for pointer in case["pointers"]]
+            self.report.check(file, f"refused[{index}]", case["code"], lambda: str(mcl.check_rules(rules)))
 
     def locks(self, file: str, valid: Iterable[str]) -> None:
         """Locks that are valid, and edits that make one invalid."""

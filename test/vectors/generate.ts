@@ -95,6 +95,7 @@ write('volatile', {
       preimage: surfacePreimage(form),
     }
   }),
+  refused: volatile.refusedPointers.map((pointers) => ({ pointers, code: 'POLICY_INVALID' })),
 })
 
 const text = formatLock(lock)

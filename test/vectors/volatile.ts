@@ -143,3 +143,27 @@ export const applied: readonly Applied[] = [
     listing: hello({ tools: { failed: -32601 } }),
   },
 ]
+
+/** Pointers of one server's rules that a policy must not have. */
+export const refusedPointers: readonly (readonly string[])[] = [
+  ['/digest'],
+  ['/observed/era'],
+  ['/constructor'],
+  ['/'],
+  ['/tools'],
+  ['/tools/a'],
+  ['/tools/a/name'],
+  ['/prompts/a~1b/name'],
+  ['/resources/file:~1~1~1a/uri'],
+  ['/resourceTemplates/x/uriTemplate'],
+  ['/skills/skill:~1~1a'],
+  ['/skills/skill:~1~1a/uri'],
+  ['/ui/ui:~1~1a'],
+  ['/ui/ui:~1~1a/0'],
+  ['/capabilities'],
+  ['/extra/initialize'],
+  ['/instructions', '/instructions'],
+  ['/serverInfo/version', '/instructions', '/serverInfo'],
+  ['/tools/a/inputSchema', '/tools/a/inputSchema/default'],
+  ['/tools/a/inputSchema/default', '/tools/a/inputSchema'],
+]
