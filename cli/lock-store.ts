@@ -35,7 +35,7 @@ export type Update = {
  * Puts pins into the lock as it is on disk by then, so that a concurrent writer's are kept.
  * @throws LockError `LOCK_BUSY`, `LOCK_*`, `FILE_REFUSED`
  */
-export async function updateLock(root: string, update: Update): Promise<Lock> {
+export async function updateLock(root: string, update: Update): Promise<{ readonly lock: Lock; readonly changed: boolean }> {
   const path = join(root, LOCK_FILE)
   const { lock: hold } = await import('proper-lockfile')
   const release = await hold(path, { realpath: false, stale: 20_000, retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 } }).catch((cause: unknown) => {
@@ -48,9 +48,9 @@ export async function updateLock(root: string, update: Update): Promise<Lock> {
     const kept = Object.fromEntries(Object.entries(present.servers).filter(([name]) => !update.remove.includes(name)))
     const lock = withPins({ ...present, servers: kept }, update.pins)
     for (const [server, files] of Object.entries(update.closures)) await writeClosure(root, server, files)
-    await writeFileAtomic(path, formatLock(lock))
+    const changed = await writeFileAtomic(path, formatLock(lock))
     await sweepClosures(root, lock)
-    return lock
+    return { lock, changed }
   } finally {
     await release()
   }

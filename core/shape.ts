@@ -54,9 +54,14 @@ export const text = (pattern: RegExp): Check => {
   return (value) => need(typeof value === 'string' && pattern.test(value), expected, value)
 }
 
-export const literal = (...allowed: Json[]): Check => {
+export const literal = (...allowed: readonly (string | number | true)[]): Check => {
   const expected = allowed.join(' or ')
-  return (value) => need(allowed.includes(value), expected, value)
+  return (value) =>
+    need(
+      allowed.some((one) => one === value),
+      expected,
+      value,
+    )
 }
 
 export const arrayOf =

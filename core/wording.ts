@@ -24,6 +24,11 @@ export function wordPlace(finding: Finding): string {
     .join(' ')
 }
 
+/** `1 server`, `2 servers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 export type WordedCoverage = {
   /** What was not looked at. */
   readonly what: string

@@ -6,6 +6,7 @@ import type { Pin } from '../../core/lockfile.ts'
 import { countDefinitions } from '../../core/verify.ts'
 import { floats, npmLaunch } from '../../core/npm-launch.ts'
 import { displaySafe } from '../../core/text.ts'
+import { counted } from '../../core/wording.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import { writeVersions } from '../clients/write-versions.ts'
 import { readLock, updateLock, LOCK_FILE, type ClosureFiles } from '../lock-store.ts'
@@ -44,9 +45,10 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const unused = options.prune ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name)) : []
   const failures = [...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined]
   if (Object.keys(chosen.pins).length > 0 || unused.length > 0) {
-    const lock = await updateLock(root, { pins: chosen.pins, closures: chosen.closures, remove: unused })
+    const { lock, changed } = await updateLock(root, { pins: chosen.pins, closures: chosen.closures, remove: unused })
     const count = Object.values(lock.servers).reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
-    world.stderr(`wrote ${LOCK_FILE}: ${Object.keys(lock.servers).length} servers, ${count} definitions. Read it: mcp-lock show\n`)
+    const what = `${counted(Object.keys(lock.servers).length, 'server')}, ${counted(count, 'definition')}`
+    world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
   }
   await writeConfigs(servers, chosen.pins, project, options, asks, world)
   for (const name of project.conflicts.keys()) if (isChosen(name, options)) failures.push(reportConflict(name, project, world))
@@ -126,7 +128,7 @@ async function pinAll(plans: readonly Planned[], project: Project, options: PinO
 function say(talk: Progress, { server, resolved }: Planned, step: Step): void {
   if (step.step === 'session') talk.update(server.name, `listed as client ${step.done} of ${step.of}`)
   else if (step.step === 'starting') talk.update(server.name, 'starting')
-  else if (resolved.size > 0) talk.update(server.name, `downloading ${resolved.size} packages, unless they are in the store`)
+  else if (resolved.size > 0) talk.update(server.name, `downloading ${counted(resolved.size, 'package')}, unless in the store`)
 }
 
 type Chosen = { readonly pins: { [name: string]: Pin }; readonly closures: { [name: string]: ClosureFiles }; readonly declined: readonly number[] }
@@ -164,9 +166,9 @@ async function writeConfigs(servers: readonly Configured[], pins: { readonly [na
   })
   if (floating.length === 0) return
   const files = new Set(floating.flatMap(({ entries }) => entries.map(({ file }) => file)))
-  const ask = `  ${floating.length} launches float. Write exact versions into ${[...files].map((file) => displaySafe(file)).join(', ')}? [y/N] `
+  const ask = `  ${counted(floating.length, 'server')} without an exact version. Write the pinned ones into ${[...files].map((file) => displaySafe(file)).join(', ')}? [y/N] `
   if (!options.writeConfig && !(asks && (await confirm(ask, world)))) {
-    world.stderr(`  ${floating.length} launches float, which verify does not accept: mcp-lock pin --write-config writes the exact versions\n`)
+    world.stderr(`  ${floating.length} without an exact version in the config, which verify does not accept: mcp-lock pin --write-config writes it\n`)
     return
   }
   const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))

@@ -2,6 +2,7 @@
 import { isRemote } from '../../core/launch.ts'
 import { LIST_NAMES, isFailed, type Surface } from '../../core/surface.ts'
 import { displaySafe } from '../../core/text.ts'
+import { counted } from '../../core/wording.ts'
 import { judge } from '../../core/upgrade.ts'
 import type { Outcome, Planned } from '../pin-servers.ts'
 import { renderFindings } from './findings.ts'
@@ -12,7 +13,7 @@ export function launchLine({ server, resolved }: Planned): string {
   if (isRemote(launch)) return displaySafe(launch.url, 300)
   const words = [launch.command, ...launch.args].map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : JSON.stringify(word)))
   const { source, size } = resolved
-  const to = source.package === undefined ? '' : `   → ${source.package.version}, ${size} packages`
+  const to = source.package === undefined ? '' : `   → ${source.package.version}, ${counted(size, 'package')}`
   const names = launch.env === undefined ? '' : `   with ${launch.env.join(', ')}`
   return displaySafe(`${words.join(' ')}${to}${names}`, 500)
 }
@@ -25,7 +26,7 @@ function countLine(surface: Surface | null): string {
     if (list === undefined) return []
     if (isFailed(list)) return [`${nouns[name]}s answered with error ${list.$failed}`]
     const count = Object.keys(list).length
-    return count === 0 ? [] : [`${count} ${nouns[name]}${count === 1 ? '' : 's'}`]
+    return count === 0 ? [] : [counted(count, nouns[name])]
   })
   return parts.length === 0 ? 'nothing declared' : parts.join(', ')
 }
