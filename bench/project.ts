@@ -8,7 +8,10 @@ import { readSurface } from '../core/surface.ts'
 const SERVERS = 20
 const TOOLS = 25
 
-const WORDS = 'read write the file path query list search create update token record page filter result index account message with from into every given returns'.split(' ')
+const WORDS =
+  'read write the file path query list search create update token record page filter result index account message with from into every given returns'.split(
+    ' ',
+  )
 
 /** Repeatable text: the same project in every run. */
 function words(seed: string, count: number): string {
@@ -18,7 +21,11 @@ function words(seed: string, count: number): string {
 
 export function tool(server: number, index: number): { name: string; [member: string]: unknown } {
   const id = `${server}/${index}`
-  const property = (i: number): object => ({ type: i % 3 === 0 ? 'integer' : 'string', description: words(`${id}/${i}`, 18), ...(i % 4 === 0 ? { enum: ['a', 'b', 'c'], default: 'a' } : {}) })
+  const property = (i: number): object => ({
+    type: i % 3 === 0 ? 'integer' : 'string',
+    description: words(`${id}/${i}`, 18),
+    ...(i % 4 === 0 ? { enum: ['a', 'b', 'c'], default: 'a' } : {}),
+  })
   return {
     name: `tool_${index}`,
     title: words(`${id}/title`, 3),
@@ -37,7 +44,10 @@ export function tool(server: number, index: number): { name: string; [member: st
 function pin(server: number): Pin {
   const tools = Array.from({ length: TOOLS }, (_, i) => tool(server, i))
   const listing = {
-    handshake: { method: 'initialize' as const, result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: `server-${server}`, version: '1.0.0' } } },
+    handshake: {
+      method: 'initialize' as const,
+      result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: `server-${server}`, version: '1.0.0' } },
+    },
     lists: { tools: { pages: [JSON.parse(JSON.stringify({ tools }))] } },
     ui: {},
   }

@@ -25,19 +25,29 @@ try {
 }
 
 function row(what: string, ratio: number, target: number, measured: string): void {
-  console.log(`${what.padEnd(48)} ${ratio.toFixed(2).padStart(6)} ×   target ≤ ${target} ×   ${ratio <= target ? 'reached' : 'missed '}   ${measured}`)
+  console.log(
+    `${what.padEnd(48)} ${ratio.toFixed(2).padStart(6)} ×   target ≤ ${target} ×   ${ratio <= target ? 'reached' : 'missed '}   ${measured}`,
+  )
 }
 
 /** Row 1: a cold `verify --offline` of 20 servers and 500 tools against an empty Node. */
 async function offline(): Promise<void> {
   const project = join(folder, 'offline')
   const bytes = await writeProject(project)
-  const [verify, node, help] = await inTurn([{ argv: [program, 'verify', '--offline'], cwd: project }, { argv: ['-e', '0'] }, { argv: [program, '--help'] }], 15)
+  const [verify, node, help] = await inTurn(
+    [{ argv: [program, 'verify', '--offline'], cwd: project }, { argv: ['-e', '0'] }, { argv: [program, '--help'] }],
+    15,
+  )
   if (verify === undefined || node === undefined || help === undefined) throw new Error('nothing was measured')
   const size = `${(bytes / 1e6).toFixed(1)} MB of lock, ${verify.milliseconds.toFixed(0)} ms against ${node.milliseconds.toFixed(0)} ms`
   row('verify --offline / node -e 0', verify.milliseconds / node.milliseconds, 2.5, size)
   if (verify.megabytes !== null && node.megabytes !== null) {
-    row('  its peak memory', verify.megabytes / node.megabytes, 2, `${verify.megabytes.toFixed(0)} MB against ${node.megabytes.toFixed(0)} MB`)
+    row(
+      '  its peak memory',
+      verify.megabytes / node.megabytes,
+      2,
+      `${verify.megabytes.toFixed(0)} MB against ${node.megabytes.toFixed(0)} MB`,
+    )
   }
   row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, `${help.milliseconds.toFixed(0)} ms`)
 }
@@ -60,7 +70,12 @@ function canonical(): void {
   const base = median(times.plain)
   const size = `${(texts.join('').length / 1e6).toFixed(1)} MB, ${base.toFixed(1)} ms`
   row('canonicalise + hash / parse, stringify, SHA-256', median(times.ours) / base, 2, size)
-  row('  the same with the strict parse of the text', median(times.whole) / base, 2, `canonical forms are ${canonicalize(values[0] ?? null).length} characters and more`)
+  row(
+    '  the same with the strict parse of the text',
+    median(times.whole) / base,
+    2,
+    `canonical forms are ${canonicalize(values[0] ?? null).length} characters and more`,
+  )
 }
 
 /** Row 3: `verify` and `pin` of live servers against starting and listing them, as often, with as many at a time. */
@@ -72,9 +87,22 @@ async function live(): Promise<void> {
   const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
   await inTurn([pin], 0)
   const before = await readFile(join(folder, 'mcp.lock'), 'utf8')
-  const [verify, once, again, often] = await inTurn([{ argv: [program, 'verify'], cwd: folder }, { argv: bare(1) }, pin, { argv: bare(SESSIONS_OF_PIN) }], 5)
+  const [verify, once, again, often] = await inTurn(
+    [{ argv: [program, 'verify'], cwd: folder }, { argv: bare(1) }, pin, { argv: bare(SESSIONS_OF_PIN) }],
+    5,
+  )
   if (verify === undefined || once === undefined || again === undefined || often === undefined) throw new Error('nothing was measured')
   if (before !== (await readFile(join(folder, 'mcp.lock'), 'utf8'))) throw new Error('pin changed the lock')
-  row(`verify / start and list, ${SERVERS} live servers`, verify.milliseconds / once.milliseconds, 1.15, `${verify.milliseconds.toFixed(0)} ms against ${once.milliseconds.toFixed(0)} ms`)
-  row('pin / as many sessions', again.milliseconds / often.milliseconds, 1.15, `${again.milliseconds.toFixed(0)} ms against ${often.milliseconds.toFixed(0)} ms`)
+  row(
+    `verify / start and list, ${SERVERS} live servers`,
+    verify.milliseconds / once.milliseconds,
+    1.15,
+    `${verify.milliseconds.toFixed(0)} ms against ${once.milliseconds.toFixed(0)} ms`,
+  )
+  row(
+    'pin / as many sessions',
+    again.milliseconds / often.milliseconds,
+    1.15,
+    `${again.milliseconds.toFixed(0)} ms against ${often.milliseconds.toFixed(0)} ms`,
+  )
 }

@@ -13,7 +13,9 @@ if (major > 24 || (major === 24 && minor >= 15)) {
 } else {
   const beside = bundledNode()
   if (beside === null) {
-    console.error(`mcp-lock needs Node 24.15 or newer, this is ${process.versions.node}\n  npx -y -p node@24 -p mcp-lock mcp-lock ${process.argv.slice(2).join(' ')}`)
+    console.error(
+      `mcp-lock needs Node 24.15 or newer, this is ${process.versions.node}\n  npx -y -p node@24 -p mcp-lock mcp-lock ${process.argv.slice(2).join(' ')}`,
+    )
     process.exitCode = 2
   } else {
     const { status } = spawnSync(beside, [script, ...process.argv.slice(2)], { stdio: 'inherit' })

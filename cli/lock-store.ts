@@ -38,9 +38,13 @@ export type Update = {
 export async function updateLock(root: string, update: Update): Promise<{ readonly lock: Lock; readonly changed: boolean }> {
   const path = join(root, LOCK_FILE)
   const { lock: hold } = await import('proper-lockfile')
-  const release = await hold(path, { realpath: false, stale: 20_000, retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 } }).catch((cause: unknown) => {
-      throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
-    })
+  const release = await hold(path, {
+    realpath: false,
+    stale: 20_000,
+    retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 },
+  }).catch((cause: unknown) => {
+    throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
+  })
   try {
     await statOwn(path, 'file')
     await statOwn(join(root, CLOSURES), 'folder')
@@ -66,7 +70,9 @@ async function writeClosure(root: string, server: string, files: ClosureFiles): 
 
 /** Removes closures that no pin names any more. */
 async function sweepClosures(root: string, lock: Lock): Promise<void> {
-  const wanted = new Set(Object.entries(lock.servers).flatMap(([name, pin]) => (pin.source.package === undefined ? [] : [closureFolder(name)])))
+  const wanted = new Set(
+    Object.entries(lock.servers).flatMap(([name, pin]) => (pin.source.package === undefined ? [] : [closureFolder(name)])),
+  )
   const present = await readdir(join(root, CLOSURES)).catch(() => [])
   for (const folder of present) if (!wanted.has(folder)) await rm(join(root, CLOSURES, folder), { recursive: true, force: true })
   if (wanted.size === 0 && present.length > 0) await rm(join(root, CLOSURES), { recursive: true, force: true })

@@ -40,7 +40,10 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .showHelpAfterError('(see mcp-lock --help)')
     .configureOutput({ writeOut: world.stdout, writeErr: world.stderr })
     .exitOverride()
-    .addHelpText('after', `\nFirst steps:\n  mcp-lock pin       review the servers of .mcp.json and its like, write mcp.lock\n  mcp-lock verify    in CI: fails on any difference\n${EXIT_STATUS}`)
+    .addHelpText(
+      'after',
+      `\nFirst steps:\n  mcp-lock pin       review the servers of .mcp.json and its like, write mcp.lock\n  mcp-lock verify    in CI: fails on any difference\n${EXIT_STATUS}`,
+    )
 
   project(program.command('pin'))
     .description('list the servers of this project and write what they declare to mcp.lock')
@@ -76,7 +79,10 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .option('--exit-code', 'exit 1 if there are differences', false)
     .addOption(format())
     .addOption(new Option('--max-bytes <n>', 'length of the output; what is left out is counted').argParser(positive))
-    .addHelpText('after', '\nExamples:\n  mcp-lock diff                 what is not committed yet\n  mcp-lock diff HEAD~1          since the commit before the last\n  mcp-lock diff a.lock b.lock')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mcp-lock diff                 what is not committed yet\n  mcp-lock diff HEAD~1          since the commit before the last\n  mcp-lock diff a.lock b.lock',
+    )
     .action(async (before: string, after: string | undefined, options: Omit<DiffOptions, 'before' | 'after'>) => {
       noCommand(command)
       const { diff } = await import('./commands/diff.ts')
@@ -108,7 +114,9 @@ function build(world: World, command: readonly string[] | null, done: (status: n
 
 function project(command: Command): Command {
   return command
-    .addOption(new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect))
+    .addOption(
+      new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect),
+    )
     .addOption(new Option('--timeout <seconds>', 'how long a server may take').default(30).argParser(positive))
     .addOption(new Option('--concurrency <n>', 'how many servers run at a time (default: the cores)').argParser(positive))
 }

@@ -30,10 +30,21 @@ export async function sessionLimit(concurrency: number | undefined): Promise<Lim
 
 type Known = { readonly era: Observed['era'] | null }
 
-export type Observation = { readonly surface: Surface; readonly observed: Observed; readonly transport: Transport; readonly unfit: readonly string[] }
+export type Observation = {
+  readonly surface: Surface
+  readonly observed: Observed
+  readonly transport: Transport
+  readonly unfit: readonly string[]
+}
 
 /** One session as the first profile: what `verify` compares. */
-export async function observeOnce(target: Target, known: Known, rules: readonly VolatileRule[], policy: ServerPolicy, asking: Asking): Promise<Observation> {
+export async function observeOnce(
+  target: Target,
+  known: Known,
+  rules: readonly VolatileRule[],
+  policy: ServerPolicy,
+  asking: Asking,
+): Promise<Observation> {
   const session = await asking.limit(() => capture(target, PROFILES[0], known.era, options(policy, asking)))
   const { surface, unfit } = applyRules(readSurface(session.listing), rules)
   return { surface, observed: observedOf(session), transport: session.transport, unfit: [...unfit] }
@@ -45,7 +56,13 @@ export type Settlement = Observation & { readonly unstable: readonly Finding[] }
  * Every profile in a session of its own, the first one twice.
  * @throws LockError `VOLATILE_MISMATCH`, and what a session throws
  */
-export async function observeAll(target: Target, known: Known, policy: ServerPolicy, asking: Asking, onSession: (done: number, of: number) => void): Promise<Settlement> {
+export async function observeAll(
+  target: Target,
+  known: Known,
+  policy: ServerPolicy,
+  asking: Asking,
+  onSession: (done: number, of: number) => void,
+): Promise<Settlement> {
   const profiles = [PROFILES[0], ...PROFILES]
   const sessions: Captured[] = []
   const surfaces: Surface[] = []
@@ -77,7 +94,9 @@ function asUnstable(finding: Finding): Finding {
 
 /** The lines of the policy that would declare the value volatile; JSON strings are YAML strings. */
 function ruleLines(rule: VolatileRule): string {
-  const members = Object.entries(rule).map(([key, value], i) => `${i === 0 ? '- ' : '  '}${key}: ${key === 'type' ? String(value) : JSON.stringify(value)}`)
+  const members = Object.entries(rule).map(
+    ([key, value], i) => `${i === 0 ? '- ' : '  '}${key}: ${key === 'type' ? String(value) : JSON.stringify(value)}`,
+  )
   return members.join('\n')
 }
 

@@ -18,11 +18,23 @@ export type Step =
 
 /** What came of one server: a new pin with its difference from the old one, or why there is none. */
 export type Outcome =
-  | { readonly kind: 'pinned'; readonly pin: Pin; readonly before: Pin | undefined; readonly findings: readonly Finding[]; readonly closure: ClosureFiles | null; readonly coverage: readonly Coverage[] }
+  | {
+      readonly kind: 'pinned'
+      readonly pin: Pin
+      readonly before: Pin | undefined
+      readonly findings: readonly Finding[]
+      readonly closure: ClosureFiles | null
+      readonly coverage: readonly Coverage[]
+    }
   | { readonly kind: 'unstable'; readonly findings: readonly Finding[] }
   | { readonly kind: 'failed'; readonly error: LockError }
 
-export type Planned = { readonly server: Configured; readonly before: Pin | undefined; readonly resolved: Resolved; readonly isNew: boolean }
+export type Planned = {
+  readonly server: Configured
+  readonly before: Pin | undefined
+  readonly resolved: Resolved
+  readonly isNew: boolean
+}
 
 /** Resolves one server; nothing of it is started. */
 export async function planServer(server: Configured, before: Pin | undefined, context: NpmContext): Promise<Planned> {
@@ -36,7 +48,13 @@ function filesDiffer(before: Pin, { source }: Resolved): boolean {
 }
 
 /** Starts and lists one planned server. Failures are outcomes; only an interruption and bugs are thrown. */
-export async function pinServer({ server, before, resolved }: Planned, project: Project, context: NpmContext & { readonly platform: NodeJS.Platform }, asking: Asking, onStep: (step: Step) => void): Promise<Outcome> {
+export async function pinServer(
+  { server, before, resolved }: Planned,
+  project: Project,
+  context: NpmContext & { readonly platform: NodeJS.Platform },
+  asking: Asking,
+  onStep: (step: Step) => void,
+): Promise<Outcome> {
   const policy = policyFor(project.policy, server.name)
   try {
     onStep({ step: 'installing' })
@@ -51,7 +69,14 @@ export async function pinServer({ server, before, resolved }: Planned, project: 
       source: { ...resolved.source, transport: seen.transport },
       surface: seen.surface,
     })
-    return { kind: 'pinned', pin, before, findings: differences(before, pin), closure: resolved.closure, coverage: coverageOf(server.name, pin.source, resolved.closure, policy) }
+    return {
+      kind: 'pinned',
+      pin,
+      before,
+      findings: differences(before, pin),
+      closure: resolved.closure,
+      coverage: coverageOf(server.name, pin.source, resolved.closure, policy),
+    }
   } catch (error) {
     if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
     return { kind: 'failed', error }
@@ -62,6 +87,7 @@ export async function pinServer({ server, before, resolved }: Planned, project: 
 export function differences(before: Pin | undefined, after: Pin): Finding[] {
   if (before === undefined) return []
   const source = diffSource(before.source, after.source)
-  if (before.surface === null || after.surface === null) return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
+  if (before.surface === null || after.surface === null)
+    return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
   return [...source, ...diffSurface(before.surface, after.surface)]
 }

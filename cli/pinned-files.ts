@@ -19,7 +19,8 @@ export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [
   if (npm === null && !launch.command.includes('/')) candidates.delete(launch.command)
   const folder = resolve(root, fromWorkspace(launch.cwd ?? '.'))
   for (const word of candidates) {
-    const path = word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word) ? null : await fileInside(root, resolve(folder, fromWorkspace(word, root)))
+    const path =
+      word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word) ? null : await fileInside(root, resolve(folder, fromWorkspace(word, root)))
     if (path !== null) found.push([escapeKey(path), await hashFile(join(root, path))])
   }
   return Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))

@@ -40,7 +40,12 @@ export async function resolveSource(server: Configured, pinned: Pin | undefined,
   return { source, npm, closure, size: closure.size, fresh }
 }
 
-async function resolvePackage(server: string, npm: NpmLaunch, pinned: Package | undefined, context: NpmContext): Promise<{ closure: Closure; fresh: boolean }> {
+async function resolvePackage(
+  server: string,
+  npm: NpmLaunch,
+  pinned: Package | undefined,
+  context: NpmContext,
+): Promise<{ closure: Closure; fresh: boolean }> {
   const { resolveClosure } = await import('./npm/store.ts')
   if (pinned === undefined || pinned.name !== npm.name || !allows(npm, pinned.version)) {
     return { closure: await resolveClosure(npm.name, npm.range, context), fresh: true }
@@ -60,7 +65,13 @@ async function resolvePackage(server: string, npm: NpmLaunch, pinned: Package | 
  * What to start or connect to. A package is installed from its closure and started by its path.
  * @throws LockError `VARIABLE_UNSET`, `REGISTRY_UNREACHABLE`, `PACKAGE_UNUSABLE`
  */
-export async function makeTarget(server: Configured, resolved: Pick<Resolved, 'source' | 'npm' | 'closure'>, transport: Transport | null, policy: ServerPolicy, context: NpmContext & { readonly platform: NodeJS.Platform }): Promise<Target> {
+export async function makeTarget(
+  server: Configured,
+  resolved: Pick<Resolved, 'source' | 'npm' | 'closure'>,
+  transport: Transport | null,
+  policy: ServerPolicy,
+  context: NpmContext & { readonly platform: NodeJS.Platform },
+): Promise<Target> {
   const start = await startOf(server, context)
   if (start.unset.length > 0) throw new LockError('VARIABLE_UNSET', `no value for ${start.unset.map((name) => `\`${name}\``).join(', ')}`)
   if (start.url !== null) {
@@ -79,7 +90,20 @@ export async function makeTarget(server: Configured, resolved: Pick<Resolved, 's
 
 /** The variables that MCP clients hand to every server; the others stay with us. */
 const INHERITED = ['HOME', 'LANG', 'LC_ALL', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER']
-const INHERITED_WINDOWS = ['APPDATA', 'HOMEDRIVE', 'HOMEPATH', 'LOCALAPPDATA', 'PATH', 'PROCESSOR_ARCHITECTURE', 'SYSTEMDRIVE', 'SYSTEMROOT', 'TEMP', 'USERNAME', 'USERPROFILE', 'PROGRAMFILES']
+const INHERITED_WINDOWS = [
+  'APPDATA',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PATH',
+  'PROCESSOR_ARCHITECTURE',
+  'SYSTEMDRIVE',
+  'SYSTEMROOT',
+  'TEMP',
+  'USERNAME',
+  'USERPROFILE',
+  'PROGRAMFILES',
+]
 
 function inherited({ env, platform }: { readonly env: NpmContext['env']; readonly platform: NodeJS.Platform }): { [name: string]: string } {
   const result: { [name: string]: string } = {}
@@ -91,10 +115,16 @@ function inherited({ env, platform }: { readonly env: NpmContext['env']; readonl
 }
 
 /** What a pin of this source does not cover. */
-export function coverageOf(server: string, source: Omit<Source, 'transport'>, closure: ClosureFiles | null, policy: ServerPolicy): Coverage[] {
+export function coverageOf(
+  server: string,
+  source: Omit<Source, 'transport'>,
+  closure: ClosureFiles | null,
+  policy: ServerPolicy,
+): Coverage[] {
   const { launch } = source
   const coverage: Coverage[] = []
-  const add = (code: Coverage['code'], detail?: string): void => void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
+  const add = (code: Coverage['code'], detail?: string): void =>
+    void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
   if (isRemote(launch)) add('REMOTE_CODE')
   else if (source.package === undefined) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
   const names = isRemote(launch) ? launch.headers : launch.env

@@ -47,7 +47,12 @@ export async function findRoot(world: World): Promise<string> {
 }
 
 /** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE` */
-export async function openProject(root: string, config: readonly string[], pins: { readonly [name: string]: Pin }, world: World): Promise<Project> {
+export async function openProject(
+  root: string,
+  config: readonly string[],
+  pins: { readonly [name: string]: Pin },
+  world: World,
+): Promise<Project> {
   const found = await configuredServers(root, config, world)
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))

@@ -36,12 +36,19 @@ export type Verification = { readonly lock: LockVerdict; readonly notes: { reado
 
 const PACKAGE_TIMEOUT = 300_000
 
-export async function verifyServers(project: Project, pins: { readonly [name: string]: Pin }, options: VerifyOptions, world: World): Promise<Verification> {
+export async function verifyServers(
+  project: Project,
+  pins: { readonly [name: string]: Pin },
+  options: VerifyOptions,
+  world: World,
+): Promise<Verification> {
   const names = [...new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])]
     .filter((name) => options.servers.length === 0 || options.servers.includes(name))
     .sort()
   const ending: Promise<void>[] = []
-  const asking: Asking | null = options.offline ? null : { root: project.root, world, timeout: options.timeout, ending, limit: await limitOf(options) }
+  const asking: Asking | null = options.offline
+    ? null
+    : { root: project.root, world, timeout: options.timeout, ending, limit: await limitOf(options) }
   const checks = await Promise.all(
     names.map(async (name) => {
       const checked = await checkServer(name, project, pins, asking, world)
@@ -64,7 +71,13 @@ async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   return sessionLimit(options.concurrency)
 }
 
-async function checkServer(name: string, project: Project, pins: { readonly [name: string]: Pin }, asking: Asking | null, world: World): Promise<Checked> {
+async function checkServer(
+  name: string,
+  project: Project,
+  pins: { readonly [name: string]: Pin },
+  asking: Asking | null,
+  world: World,
+): Promise<Checked> {
   const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
   const conflict = project.conflicts.get(name)
   if (conflict !== undefined) return { verdict: verdictOf('changed', [conflict], pin), coverage: [] }
@@ -76,11 +89,21 @@ async function checkServer(name: string, project: Project, pins: { readonly [nam
     return await checkPinned(server, pin, policy, project, asking, world)
   } catch (error) {
     if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
-    return { verdict: verdictOf(error.exit === 3 ? 'unreachable' : 'invalid', [{ code: error.code, detail: error.message }], pin), coverage: [] }
+    return {
+      verdict: verdictOf(error.exit === 3 ? 'unreachable' : 'invalid', [{ code: error.code, detail: error.message }], pin),
+      coverage: [],
+    }
   }
 }
 
-async function checkPinned(server: Configured, pin: Pin, policy: ServerPolicy, project: Project, asking: Asking | null, world: World): Promise<Checked> {
+async function checkPinned(
+  server: Configured,
+  pin: Pin,
+  policy: ServerPolicy,
+  project: Project,
+  asking: Asking | null,
+  world: World,
+): Promise<Checked> {
   const { coverageOf } = await import('./prepare.ts')
   const files = await hashLaunchFiles(project.root, pin.source.launch)
   const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
@@ -102,7 +125,14 @@ async function checkPinned(server: Configured, pin: Pin, policy: ServerPolicy, p
 
 type Live = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[]; readonly notes?: readonly string[] }
 
-async function askServer(server: Configured, pin: Pin, policy: ServerPolicy, closure: ClosureFiles | null, asking: Asking, world: World): Promise<Live> {
+async function askServer(
+  server: Configured,
+  pin: Pin,
+  policy: ServerPolicy,
+  closure: ClosureFiles | null,
+  asking: Asking,
+  world: World,
+): Promise<Live> {
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
   const context = { env: world.env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
   const resolved = { source: pin.source, npm: npmLaunch(pin.source.launch), closure }
@@ -118,7 +148,14 @@ async function askServer(server: Configured, pin: Pin, policy: ServerPolicy, clo
 function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
   const pinned = pin.source.package
   if (pinned === undefined || (closure !== null && isClosureOf(pinned, closure.manifest, closure.lockfile))) return []
-  return [{ code: 'CLOSURE_ALTERED', subject: 'source', pointer: '/package/closure', detail: closure === null ? 'the files are missing' : 'the files differ' }]
+  return [
+    {
+      code: 'CLOSURE_ALTERED',
+      subject: 'source',
+      pointer: '/package/closure',
+      detail: closure === null ? 'the files are missing' : 'the files differ',
+    },
+  ]
 }
 
 function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {

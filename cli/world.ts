@@ -16,7 +16,7 @@ export type World = {
 
 export function processWorld(signal: AbortSignal): World {
   const { env, stdin, stdout, stderr } = process
-  const isTerminal =  stdin.isTTY &&  stderr.isTTY
+  const isTerminal = stdin.isTTY && stderr.isTTY
   return {
     cwd: process.cwd(),
     env,
@@ -24,7 +24,7 @@ export function processWorld(signal: AbortSignal): World {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     terminal: isTerminal ? { ask: (question) => ask(question, signal), columns: stderr.columns ?? 80 } : null,
-    color:  stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     signal,
   }
 }

@@ -31,7 +31,8 @@ function take(surface: Surface, now: Surface, { list, name, server }: Selector):
   const [old, next] = [entriesOf(surface, list), entriesOf(now, list)]
   const entry = Object.hasOwn(next, key) ? next[key] : undefined
   const held = Object.hasOwn(old, key) ? old[key] : undefined
-  if (entry?.digest === held?.digest && entry?.conditional === held?.conditional) throw new LockError('USAGE', `nothing changed at \`${server}/${list}/${name}\``)
+  if (entry?.digest === held?.digest && entry?.conditional === held?.conditional)
+    throw new LockError('USAGE', `nothing changed at \`${server}/${list}/${name}\``)
   const { [key]: _, ...others } = old
   return seal({ ...surface, [list]: entry === undefined ? others : { ...others, [key]: entry } })
 }

@@ -27,7 +27,14 @@ export function checkLaunch(launches: readonly Launch[], transport: Transport | 
 function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {
   const npm = npmLaunch(launch)
   if (npm === null || !floats(npm) || policy.floating === 'allow') return []
-  return [{ code: 'LAUNCH_FLOATING', subject: 'source', pointer: `/launch/args/${npm.token.index}`, detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\`` }]
+  return [
+    {
+      code: 'LAUNCH_FLOATING',
+      subject: 'source',
+      pointer: `/launch/args/${npm.token.index}`,
+      detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\``,
+    },
+  ]
 }
 
 /** Whether two launches are one: by value, whatever the order in which they were made. */
@@ -40,8 +47,12 @@ export function remarks(launch: Launch): Finding[] {
   if (isRemote(launch)) return []
   const findings: Finding[] = []
   const shell = /^(?:.*\/)?(?:ba|da|z|fi|k)?sh$|^(?:powershell|pwsh|cmd)$/i.test(launch.command)
-  if (shell && launch.args.some((word) => /^-[a-z]*c$|^\/c$|^-command$/i.test(word))) findings.push({ code: 'LAUNCH_SHELL', subject: 'source', pointer: '/launch/command', detail: launch.command })
-  for (const [pointer, word] of [['/launch/command', launch.command] as const, ...launch.args.map((arg, i) => [`/launch/args/${i}`, arg] as const)]) {
+  if (shell && launch.args.some((word) => /^-[a-z]*c$|^\/c$|^-command$/i.test(word)))
+    findings.push({ code: 'LAUNCH_SHELL', subject: 'source', pointer: '/launch/command', detail: launch.command })
+  for (const [pointer, word] of [
+    ['/launch/command', launch.command] as const,
+    ...launch.args.map((arg, i) => [`/launch/args/${i}`, arg] as const),
+  ]) {
     if (/^(?:\/|~\/|[A-Za-z]:[\\/])/.test(word)) findings.push({ code: 'LAUNCH_NOT_PORTABLE', subject: 'source', pointer, detail: word })
   }
   return findings

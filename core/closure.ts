@@ -82,12 +82,18 @@ function isHeld(entry: Json | undefined): boolean {
 /** Names of the packages of a closure that have install scripts. */
 export function scriptsOf(packages: Json | undefined): string[] {
   if (!isObject(packages)) return []
-  return Object.keys(packages).filter((path) => member(packages[path], 'hasInstallScript') === true).map((path) => path.replace(/^.*node_modules\//, ''))
+  return Object.keys(packages)
+    .filter((path) => member(packages[path], 'hasInstallScript') === true)
+    .map((path) => path.replace(/^.*node_modules\//, ''))
 }
 
 /** The folder of a server's closure beside the lock: percent-encoded outside `[a-z0-9_-]`. */
 export function closureFolder(server: string): string {
-  return [...Buffer.from(server)].map((byte) => (/[a-z0-9_-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('')
+  return [...Buffer.from(server)]
+    .map((byte) =>
+      /[a-z0-9_-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
 }
 
 /** An entry without its registry address; one that no integrity holds is refused. */
@@ -96,7 +102,10 @@ function keep(path: string, entry: Json): JsonObject {
   const { resolved, ...rest } = entry
   const tarball = typeof resolved === 'string' && resolved.startsWith('https://') && !isRegistryTarball(path, resolved)
   if (!isHeld(entry)) {
-    throw new LockError('PACKAGE_UNUSABLE', `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`)
+    throw new LockError(
+      'PACKAGE_UNUSABLE',
+      `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`,
+    )
   }
   return tarball ? { ...rest, resolved } : rest
 }

@@ -8,15 +8,7 @@ import type { Json } from './json.ts'
 // of an offline check's time.
 const { hash } = process.getBuiltinModule('node:crypto')
 
-export type DigestKind =
-  | 'tool'
-  | 'prompt'
-  | 'resource'
-  | 'resourceTemplate'
-  | 'description'
-  | 'inputSchema'
-  | 'surface'
-  | 'pin'
+export type DigestKind = 'tool' | 'prompt' | 'resource' | 'resourceTemplate' | 'description' | 'inputSchema' | 'surface' | 'pin'
 
 export type Digest = `mcl1:${string}`
 

@@ -12,7 +12,17 @@ export { CODES, isCode, type Code, type Severity } from './codes.ts'
 export { diffSource, diffSurface, compareSession } from './diff.ts'
 export { canonicalize, digest, sha256, type Digest, type DigestKind } from './digest.ts'
 export { LockError } from './errors.ts'
-export { exitOf, severityOf, STATUSES, worstExit, type Coverage, type Finding, type LockVerdict, type ServerVerdict, type Status } from './finding.ts'
+export {
+  exitOf,
+  severityOf,
+  STATUSES,
+  worstExit,
+  type Coverage,
+  type Finding,
+  type LockVerdict,
+  type ServerVerdict,
+  type Status,
+} from './finding.ts'
 export { parseStrict, parseStrictBytes, storeValue, type Json, type JsonObject } from './json.ts'
 export { isRemote, type Launch, type RemoteLaunch, type StdioLaunch } from './launch.ts'
 export { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, LOCKFILE_VERSION, type Lock, type Observed, type Pin } from './lockfile.ts'

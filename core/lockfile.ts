@@ -62,7 +62,8 @@ export function parseLock(text: string): Lock {
   }
   const { value: stored, ordered, marked, rewritten } = readNotation(value, text)
   const lock = checkLockShape(stored, marked)
-  if (rewritten !== null) throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, rewritten)} is not as \`mcp-lock pin\` writes it`)
+  if (rewritten !== null)
+    throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, rewritten)} is not as \`mcp-lock pin\` writes it`)
   checkDigests(lock, ordered ? JSON.stringify : canonicalize)
   return lock
 }

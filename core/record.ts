@@ -79,7 +79,8 @@ class Recorder {
     if (handshake !== undefined && result !== undefined) this.#handshake = { method: handshake, result: storeValue(result) }
     const key = asked.method === 'resources/read' ? `ui ${asked.uri}` : asked.method
     const before = this.#pages.get(key)
-    if (result === undefined) this.#pages.set(key, { failed: Number(member(storeValue(error), 'code')) })
+    const code = member(storeValue(error ?? null), 'code')
+    if (result === undefined) this.#pages.set(key, { failed: typeof code === 'number' && Number.isSafeInteger(code) ? code : 0 })
     else this.#pages.set(key, [...(asked.cursor && Array.isArray(before) ? before : []), storeValue(result)])
   }
 
@@ -91,7 +92,9 @@ class Recorder {
       if (pages !== undefined) lists[name] = pages
     }
     const skills = this.#pagesOf('skills/list')
-    const ui = [...this.#pages.keys()].filter((key) => key.startsWith('ui ui://')).map((key) => [key.slice('ui '.length), this.#pagesOf(key) as Pages])
+    const ui = [...this.#pages.keys()]
+      .filter((key) => key.startsWith('ui ui://'))
+      .map((key) => [key.slice('ui '.length), this.#pagesOf(key) as Pages])
     return readSurface({ handshake: this.#handshake, lists, ...(skills === undefined ? {} : { skills }), ui: Object.fromEntries(ui) })
   }
 

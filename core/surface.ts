@@ -203,7 +203,10 @@ function readUi(uri: string, answer: Pages, extra: Record<string, Json>): Json {
   const found: Record<string, Json> = {}
   const contents = items(answer.pages, 'resources/read', 'contents', found)
   if (Object.keys(found).length > 0) {
-    extra['resources/read'] = { ...(member(extra, 'resources/read') as JsonObject | undefined), [escapeKey(uri)]: found['resources/read'] as Json }
+    extra['resources/read'] = {
+      ...(member(extra, 'resources/read') as JsonObject | undefined),
+      [escapeKey(uri)]: found['resources/read'] as Json,
+    }
   }
   return contents.map((item) => {
     const content: Record<string, Json> = { ...object(item, 'an item of resources/read') }
@@ -238,7 +241,10 @@ function bytesOf(text: string): Json {
 
 function object(value: Json | undefined, what: string): JsonObject {
   if (isObject(value)) return value
-  throw new LockError('ANSWER_MALFORMED', `${what}: expected an object, got ${Array.isArray(value) ? 'an array' : value === undefined ? 'nothing' : typeof value}`)
+  throw new LockError(
+    'ANSWER_MALFORMED',
+    `${what}: expected an object, got ${Array.isArray(value) ? 'an array' : value === undefined ? 'nothing' : typeof value}`,
+  )
 }
 
 function isArray(value: Json | undefined): value is readonly Json[] {

@@ -4,6 +4,7 @@
  * Code points that are never written or shown as they are: Cc, Cf, Co, Zl, Zp, Zs except U+0020, and
  * Default_Ignorable_Code_Point, frozen from Unicode 17.0 (docs/format.md §4.2), never the runtime's own.
  */
+// prettier-ignore
 export const INVISIBLE: readonly (readonly [number, number])[] = [
   [0x0, 0x1f], [0x7f, 0xa0], [0xad, 0xad], [0x34f, 0x34f], [0x600, 0x605], [0x61c, 0x61c],
   [0x6dd, 0x6dd], [0x70f, 0x70f], [0x890, 0x891], [0x8e2, 0x8e2], [0x115f, 0x1160],
@@ -12,7 +13,7 @@ export const INVISIBLE: readonly (readonly [number, number])[] = [
   [0xfeff, 0xfeff], [0xffa0, 0xffa0], [0xfff0, 0xfffb], [0x110bd, 0x110bd], [0x110cd, 0x110cd],
   [0x13430, 0x1343f], [0x1bca0, 0x1bca3], [0x1d173, 0x1d17a], [0xe0000, 0xe0fff],
   [0xf0000, 0xffffd], [0x100000, 0x10fffd],
-] // prettier-ignore
+]
 
 const ranges = INVISIBLE.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join('')
 const HIDDEN = new RegExp(`[${ranges}]`, 'gu')
@@ -28,7 +29,8 @@ export function quote(text: string): string {
 
 /** JSON text with its invisible characters as `\\uxxxx`; line feeds are layout and stay. */
 export function escapeHidden(json: string): string {
-  for (const [run] of json.matchAll(NOT_LAYOUT)) if (holdsHidden(run)) return json.replace(NOT_LAYOUT, (text) => text.replace(HIDDEN, escapeUnits))
+  for (const [run] of json.matchAll(NOT_LAYOUT))
+    if (holdsHidden(run)) return json.replace(NOT_LAYOUT, (text) => text.replace(HIDDEN, escapeUnits))
   return json
 }
 

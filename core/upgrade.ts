@@ -191,9 +191,7 @@ function count(surface: Surface, name: ListName): number {
 function definition(surface: Surface | null, subject: string): Json | undefined {
   const slash = subject.indexOf('/')
   const entries = surface?.[subject.slice(0, slash) as ListName]
-  return isObject(entries)
-    ? member(member(entries, escapeKey(subject.slice(slash + 1))), 'definition')
-    : undefined
+  return isObject(entries) ? member(member(entries, escapeKey(subject.slice(slash + 1))), 'definition') : undefined
 }
 
 function list(value: Json | undefined): readonly Json[] {

@@ -42,7 +42,8 @@ export function countDefinitions(surface: Surface | null): number {
 /** What coverage a skill leaves open: its files may be made at run time. */
 export function dynamicSkills(server: string, surface: Surface | null): Coverage[] {
   const skills = Object.values(surface?.skills ?? {})
-  const dynamic = skills.filter((skill) => typeof skill === 'object' && skill !== null && 'resources' in skill && skill.resources === 'dynamic')
+  const dynamic = skills.filter(
+    (skill) => typeof skill === 'object' && skill !== null && 'resources' in skill && skill.resources === 'dynamic',
+  )
   return dynamic.length === 0 ? [] : [{ code: 'SKILL_DYNAMIC', server, detail: `${dynamic.length} of them` }]
 }
-

@@ -47,12 +47,12 @@ export function rulesOf(surface: Surface): VolatileRule[] {
       rules.push({ ...(value['$volatile'] as Omit<VolatileRule, 'pointer'>), pointer: storedPointer(path) })
       return
     }
-    for (const [key, item] of Object.entries(value)) visit(item as Json, [...path, key])
+    for (const [key, item] of Object.entries(value)) visit(item, [...path, key])
   }
   for (const [member, value] of Object.entries(surface)) {
     if (member === 'digest') continue
     const list = LIST_NAMES.find((name) => name === member)
-    if (list === undefined) visit(value as Json, [member])
+    if (list === undefined) visit(value, [member])
     else for (const [key, entry] of Object.entries(value as Entries)) if (isObject(entry.definition)) visit(entry.definition, [member, key])
   }
   return rules.sort((a, b) => (a.pointer < b.pointer ? -1 : 1))
@@ -60,7 +60,9 @@ export function rulesOf(surface: Surface): VolatileRule[] {
 
 /** Whether two rules say the same; member order does not count. */
 export function sameRule(a: VolatileRule, b: VolatileRule): boolean {
-  return a.pointer === b.pointer && a.type === b.type && a.prefix === b.prefix && a.suffix === b.suffix && a.min === b.min && a.max === b.max
+  return (
+    a.pointer === b.pointer && a.type === b.type && a.prefix === b.prefix && a.suffix === b.suffix && a.min === b.min && a.max === b.max
+  )
 }
 
 /** The rule that would declare two differing values volatile, or null where no type of the closed list fits both. */
@@ -97,7 +99,8 @@ function inRange(value: number, { min, max }: VolatileRule): boolean {
   return value >= (min ?? Number.MIN_SAFE_INTEGER) && value <= (max ?? Number.MAX_SAFE_INTEGER)
 }
 
-const TIMESTAMP = /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)/
+const TIMESTAMP =
+  /\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)/
 const ZONE = /UTC|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)(?:\/[A-Za-z0-9_+-]{1,14}){1,2}/
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i
 const INTEGER = /-?(?:0|[1-9]\d{0,15})/
@@ -165,7 +168,9 @@ function resealed(surface: Surface, changed: ReadonlySet<string>): Surface {
   for (const name of LIST_NAMES) {
     const list = surface[name]
     if (list === undefined || isFailed(list) || ![...changed].some((pointer) => pointer.startsWith(`/${name}/`))) continue
-    result[name] = Object.fromEntries(Object.entries(list).map(([key, entry]) => [key, sealEntry(name, entry.definition, entry.conditional === true)]))
+    result[name] = Object.fromEntries(
+      Object.entries(list).map(([key, entry]) => [key, sealEntry(name, entry.definition, entry.conditional === true)]),
+    )
   }
   return seal(result as unknown as Surface)
 }

@@ -15,7 +15,9 @@ function sources(folder: string): [file: string, text: string][] {
 }
 
 function imports(text: string): string[] {
-  return [...text.matchAll(/^(?:import|export|\}) ?[^'\n]*from '([^']+)'|import\('([^']+)'\)/gm)].map(([, one, other]) => one ?? other ?? '')
+  return [...text.matchAll(/^(?:import|export|\}) ?[^'\n]*from '([^']+)'|import\('([^']+)'\)/gm)].map(
+    ([, one, other]) => one ?? other ?? '',
+  )
 }
 
 test('core imports neither shells nor the outside world', () => {

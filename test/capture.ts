@@ -12,7 +12,13 @@ export function hostile(mode: string, parameter = '', env: { readonly [name: str
   const inherited = { PATH: process.env['PATH'] ?? '', ...env }
   return {
     kind: 'program',
-    program: { command: process.execPath, args: [hostilePath, mode, parameter], cwd: process.cwd(), env: inherited, secrets: Object.values(env) },
+    program: {
+      command: process.execPath,
+      args: [hostilePath, mode, parameter],
+      cwd: process.cwd(),
+      env: inherited,
+      secrets: Object.values(env),
+    },
   }
 }
 

@@ -137,9 +137,7 @@ const anySurface: fc.Arbitrary<Surface> = fc
 
 test('complete: nothing is found if and only if both surfaces are the same', () => {
   const bare = (value: Surface): string =>
-    JSON.stringify(JSON.parse(canonicalize(value)), (key, item) =>
-      key === 'digest' || key === 'parts' ? undefined : item,
-    )
+    JSON.stringify(JSON.parse(canonicalize(value)), (key, item) => (key === 'digest' || key === 'parts' ? undefined : item))
   const check = (a: Surface, b: Surface): void => assert.equal(diffSurface(a, b).length === 0, bare(a) === bare(b))
   fc.assert(fc.property(anySurface, anySurface, check))
   const members = fc.constantFrom<keyof Surface>(

@@ -66,7 +66,7 @@ test('the order of keys never counts, the order of arrays always does', () => {
         { minKeys: 2 },
       ),
       (object) => {
-        const turned = Object.fromEntries(Object.entries(object).reverse())
+        const turned = Object.fromEntries(Object.entries(object).toReversed())
         assert.equal(canonicalize(storeValue(object)), canonicalize(storeValue(turned)))
       },
     ),

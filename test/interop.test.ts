@@ -27,19 +27,24 @@ test('both agree on real listings', { skip: skip || (existsSync(CORPUS) ? false 
   const input = listings.map((line) => `${JSON.stringify(line)}\n`).join('')
   const theirs = execFileSync(python ?? '', [program, '--digests'], { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
   let definitions = 0
-  theirs.trim().split('\n').forEach((line, i) => {
-    const { id, listing } = listings[i] ?? assert.fail('more answers than listings')
-    const ours = digests(id, listing)
-    assert.deepEqual(JSON.parse(line), ours)
-    definitions += Object.keys(ours.definitions).length
-  })
+  theirs
+    .trim()
+    .split('\n')
+    .forEach((line, i) => {
+      const { id, listing } = listings[i] ?? assert.fail('more answers than listings')
+      const ours = digests(id, listing)
+      assert.deepEqual(JSON.parse(line), ours)
+      definitions += Object.keys(ours.definitions).length
+    })
   t.diagnostic(`interop: ${listings.length} real listings, ${definitions} definitions, the same digests`)
 })
 
 type Server = { readonly [member: string]: unknown }
 
 function asTexts(server: Server): ListingText {
-  const lists = LIST_NAMES.filter((name) => server[name] !== undefined).map((name) => [name, { pages: [JSON.stringify({ [name]: server[name] })] }] as const)
+  const lists = LIST_NAMES.filter((name) => server[name] !== undefined).map(
+    (name) => [name, { pages: [JSON.stringify({ [name]: server[name] })] }] as const,
+  )
   return { handshake: { method: 'initialize', result: JSON.stringify(server['initialize']) }, lists: Object.fromEntries(lists), ui: {} }
 }
 

@@ -90,7 +90,7 @@ test('a stored number has the value of its text, whatever its exponent', () => {
   fc.assert(
     fc.property(number, (text) => {
       const stored = storeNumber(text)
-      const again = typeof stored === 'number' ? String(stored) : String((stored as { $number: string }).$number)
+      const again = typeof stored === 'number' ? String(stored) : (stored as { $number: string }).$number
       assert.equal(exact(again), exact(text))
       if (typeof stored !== 'number') assert.ok(isSpelledNumber(again))
     }),
@@ -110,10 +110,7 @@ test('integers beyond 2^53 keep every digit', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (value) => {
       const stored = storeNumber(String(value))
-      assert.equal(
-        exact(typeof stored === 'number' ? String(stored) : String((stored as { $number: string }).$number)),
-        exact(String(value)),
-      )
+      assert.equal(exact(typeof stored === 'number' ? String(stored) : (stored as { $number: string }).$number), exact(String(value)))
     }),
   )
 })

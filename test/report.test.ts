@@ -117,7 +117,11 @@ test('text: what changed, what is well, what was not checked, and the exit statu
 test('text: a hostile name never stands in a command', async () => {
   for (const name of ['x;rm -rf ~', '$(id)', 'a b', '--yes', 'a/b', '`x`']) {
     const changed: Finding = { code: 'DEFINITION_CHANGED', subject: `tools/${name}`, pointer: '/description', before: 'a', after: 'b' }
-    const printed = await render('text', { command: 'verify', exit: 1, locks: [{ ...lock([]), servers: { s: { status: 'changed', findings: [changed] } } }] }, PLAIN)
+    const printed = await render(
+      'text',
+      { command: 'verify', exit: 1, locks: [{ ...lock([]), servers: { s: { status: 'changed', findings: [changed] } } }] },
+      PLAIN,
+    )
     assert.doesNotMatch(printed, /--accept/)
   }
 })

@@ -54,7 +54,10 @@ class Script {
     switch (verb) {
       case '$':
         assert.ok(this.#checked, 'the exit status of the run before was not checked')
-        this.#run = await run(this.#folder, parseWords(rest), { env: this.#env, ...(this.#answers === null ? {} : { answers: this.#answers }) })
+        this.#run = await run(this.#folder, parseWords(rest), {
+          env: this.#env,
+          ...(this.#answers === null ? {} : { answers: this.#answers }),
+        })
         this.#answers = null
         this.#checked = false
         return
@@ -108,7 +111,9 @@ function parseWords(text: string): string[] {
 
 function parseTxtar(text: string): { commands: [number, string][]; files: Map<string, string> } {
   const [head = '', ...parts] = text.split(/^-- (.+) --\n/m)
-  const commands: [number, string][] = head.split('\n').flatMap((line, i) => (line.trim() === '' || line.startsWith('#') ? [] : [[i + 1, line.trim()]]))
+  const commands: [number, string][] = head
+    .split('\n')
+    .flatMap((line, i) => (line.trim() === '' || line.startsWith('#') ? [] : [[i + 1, line.trim()]]))
   const files = new Map<string, string>()
   for (let i = 0; i < parts.length; i += 2) files.set(parts[i] ?? '', parts[i + 1] ?? '')
   return { commands, files }

@@ -8,7 +8,12 @@ import type { World } from '../cli/world.ts'
 
 export type Run = { readonly exit: number; readonly stdout: string; readonly stderr: string }
 
-export type Settings = { readonly env?: { readonly [name: string]: string }; readonly answers?: readonly string[]; readonly cwd?: string; readonly signal?: AbortSignal }
+export type Settings = {
+  readonly env?: { readonly [name: string]: string }
+  readonly answers?: readonly string[]
+  readonly cwd?: string
+  readonly signal?: AbortSignal
+}
 
 /** Runs one command line as the program would; with `answers` there is a terminal. */
 export async function run(folder: string, argv: readonly string[], settings: Settings = {}): Promise<Run> {

@@ -11,7 +11,11 @@ const queue = names.flatMap((name) => Array.from({ length: Number(sessions) }, (
 async function list(name) {
   const child = spawn(process.execPath, [catalog, name], { stdio: ['pipe', 'pipe', 'ignore'] })
   const send = (message) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-  send({ id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bare', version: '1' } } })
+  send({
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bare', version: '1' } },
+  })
   for await (const line of createInterface({ input: child.stdout })) {
     const { id } = JSON.parse(line)
     if (id === 1) break

@@ -3,7 +3,11 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 
 const input = z.toJSONSchema(z.object({ path: z.string().describe('where it is'), limit: z.number().int().default(10) }))
-const tools = Array.from({ length: 20 }, (_, i) => ({ name: `tool_${i}`, description: `Tool number ${i} of ${process.argv[2]}. `.repeat(10), inputSchema: input }))
+const tools = Array.from({ length: 20 }, (_, i) => ({
+  name: `tool_${i}`,
+  description: `Tool number ${i} of ${process.argv[2]}. `.repeat(10),
+  inputSchema: input,
+}))
 const results = {
   initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'catalog', version: '1.0.0' } },
   'tools/list': { tools },

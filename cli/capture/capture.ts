@@ -45,15 +45,19 @@ export async function capture(target: Target, profile: Profile, known: Era | nul
 /** Which era a program speaks: silence, an error or its end all mean the legacy one. */
 async function probe(program: Program, profile: Profile, options: CaptureOptions): Promise<Era> {
   const patience = Math.min(options.timeout / 2, 10_000)
-  const answer = await withProgram(program, profile, { ...options, timeout: patience }, (talk) => talk.discover()).catch((error: unknown) => {
-    if (options.signal.aborted || (error instanceof LockError && error.code === 'SERVER_START_FAILED')) throw error
-    return null
-  })
+  const answer = await withProgram(program, profile, { ...options, timeout: patience }, (talk) => talk.discover()).catch(
+    (error: unknown) => {
+      if (options.signal.aborted || (error instanceof LockError && error.code === 'SERVER_START_FAILED')) throw error
+      return null
+    },
+  )
   return answer === null ? 'legacy' : 'modern'
 }
 
 function captureProgram(program: Program, profile: Profile, era: Era, options: CaptureOptions): Promise<Session> {
-  return withProgram(program, profile, options, async (talk) => talk.list(era, era === 'modern' ? await modernHello(talk) : await talk.initialize()))
+  return withProgram(program, profile, options, async (talk) =>
+    talk.list(era, era === 'modern' ? await modernHello(talk) : await talk.initialize()),
+  )
 }
 
 async function modernHello(talk: Conversation): Promise<Json> {
@@ -62,7 +66,12 @@ async function modernHello(talk: Conversation): Promise<Json> {
   return hello
 }
 
-async function withProgram<T>(program: Program, profile: Profile, options: CaptureOptions, body: (talk: Conversation) => Promise<T>): Promise<T> {
+async function withProgram<T>(
+  program: Program,
+  profile: Profile,
+  options: CaptureOptions,
+  body: (talk: Conversation) => Promise<T>,
+): Promise<T> {
   const talk = new Conversation({ ...options, profile })
   talk.channel.attach(startProgram(program, talk.channel, options.limits, options.platform))
   return bounded(talk, options, body)
@@ -74,7 +83,8 @@ async function captureAddress(target: Extract<Target, { kind: 'address' }>, prof
     try {
       return { ...(await captureStreamable(address, profile, options)), transport: 'streamable-http' }
     } catch (error) {
-      const isOther = target.transport === null && error instanceof LockError && error.code === 'SERVER_UNREACHABLE' && / 40[045]$/.test(error.message)
+      const isOther =
+        target.transport === null && error instanceof LockError && error.code === 'SERVER_UNREACHABLE' && / 40[045]$/.test(error.message)
       if (!isOther) throw error
     }
   }
@@ -101,7 +111,11 @@ function notModern(error: unknown): null {
   throw error
 }
 
-async function bounded<T>(talk: Conversation, options: CaptureOptions, body: (talk: Conversation, signal: AbortSignal) => Promise<T>): Promise<T> {
+async function bounded<T>(
+  talk: Conversation,
+  options: CaptureOptions,
+  body: (talk: Conversation, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = AbortSignal.timeout(options.timeout)
   const signal = AbortSignal.any([options.signal, deadline])
   const late = (): LockError =>

@@ -32,7 +32,9 @@ export function openStreamable(address: Address, channel: Channel, limits: Limit
       session ??= response.headers.get('mcp-session-id')
       await deliver(response, channel, budget)
       if (channel.awaits(message['id'])) {
-        throw response.ok ? new LockError('SERVER_EXITED', 'the response ended without the answer') : new LockError('SERVER_UNREACHABLE', `HTTP ${response.status}`)
+        throw response.ok
+          ? new LockError('SERVER_EXITED', 'the response ended without the answer')
+          : new LockError('SERVER_UNREACHABLE', `HTTP ${response.status}`)
       }
     },
     agree: (agreed) => {
@@ -43,7 +45,10 @@ export function openStreamable(address: Address, channel: Channel, limits: Limit
       closed.abort()
       if (open === null) return
       const end = AbortSignal.timeout(1_000)
-      await request(address, { method: 'DELETE', headers: extra() }, end).then((response) => response.body?.cancel(), () => {})
+      await request(address, { method: 'DELETE', headers: extra() }, end).then(
+        (response) => response.body?.cancel(),
+        () => {},
+      )
     },
   }
 }
@@ -96,7 +101,11 @@ function headerText(text: string): string {
 }
 
 async function post(address: Address, message: JsonObject, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-  return request(address, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(message) }, signal)
+  return request(
+    address,
+    { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(message) },
+    signal,
+  )
 }
 
 type Options = { readonly method: string; readonly headers: Record<string, string>; readonly body?: string }

@@ -16,7 +16,7 @@ export async function processTree(root: number, cookie: string, platform: NodeJS
   if (platform === 'win32') return new Set()
   const rows = platform === 'linux' ? linuxRows(root, cookie) : await psRows()
   const found = new Set<number>([root])
-  for (let before = 0; before !== found.size; ) {
+  for (let before = 0; before !== found.size;) {
     before = found.size
     for (const row of rows) if (row.marked || row.group === root || found.has(row.parent)) found.add(row.pid)
   }
@@ -26,7 +26,13 @@ export async function processTree(root: number, cookie: string, platform: NodeJS
 }
 
 /** Asks the program to end (its stdin is closed), then tells it, then makes it; the same for `found` and what is found later. */
-export async function endTree(root: number, cookie: string, platform: NodeJS.Platform, found: Set<number>, exited: Promise<void>): Promise<void> {
+export async function endTree(
+  root: number,
+  cookie: string,
+  platform: NodeJS.Platform,
+  found: Set<number>,
+  exited: Promise<void>,
+): Promise<void> {
   if (platform === 'win32') {
     await promisify(execFile)('taskkill', ['/pid', String(root), '/T', '/F']).catch(() => {})
     return
@@ -69,7 +75,10 @@ function linuxRows(root: number, cookie: string): Row[] {
 function readRow(pid: number): (Omit<Row, 'marked'> & { readonly start: number }) | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
     return { pid, parent: fields[1] ?? 0, group: fields[2] ?? 0, start: fields[19] ?? 0 }
   } catch {
     return null

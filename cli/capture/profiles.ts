@@ -42,7 +42,11 @@ export const PROFILES: readonly [Profile, ...Profile[]] = [
     capabilities: {
       elicitation: { form: {}, url: {} },
       experimental: {},
-      extensions: { 'io.modelcontextprotocol/skills': {}, 'io.modelcontextprotocol/tasks': {}, 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } },
+      extensions: {
+        'io.modelcontextprotocol/skills': {},
+        'io.modelcontextprotocol/tasks': {},
+        'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] },
+      },
       roots: { listChanged: true },
       sampling: { context: {}, tools: {} },
       tasks: { cancel: {}, list: {}, requests: { elicitation: { create: {} }, sampling: { createMessage: {} } } },

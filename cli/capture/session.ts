@@ -60,9 +60,11 @@ export class Conversation {
       capabilities: profile.capabilities,
       clientInfo: { name: profile.name, version: profile.version },
     })
-    if ('error' in answer) throw new LockError('SERVER_REFUSED', `initialize: error ${answer.error.code}: ${answer.error.message.slice(0, 200)}`)
+    if ('error' in answer)
+      throw new LockError('SERVER_REFUSED', `initialize: error ${answer.error.code}: ${answer.error.message.slice(0, 200)}`)
     const version = member(answer.result, 'protocolVersion')
-    if (typeof version !== 'string' || !LEGACY.includes(version)) throw new LockError('SERVER_REFUSED', `it speaks the protocol revision ${JSON.stringify(version ?? null)}`)
+    if (typeof version !== 'string' || !LEGACY.includes(version))
+      throw new LockError('SERVER_REFUSED', `it speaks the protocol revision ${JSON.stringify(version ?? null)}`)
     this.#channel.agree(version)
     await this.#channel.notify('notifications/initialized')
     return answer.result
@@ -124,7 +126,8 @@ export class Conversation {
       if (pages.length > limits.pages) throw new LockError('PAGES_ENDLESS', `${method}: more than ${limits.pages} pages`)
       const next = member(page, 'nextCursor')
       cursor = typeof next === 'string' ? next : undefined
-      if (cursor !== undefined && cursors.has(cursor)) throw new LockError('PAGES_ENDLESS', `${method}: the cursor of page ${pages.length} came before`)
+      if (cursor !== undefined && cursors.has(cursor))
+        throw new LockError('PAGES_ENDLESS', `${method}: the cursor of page ${pages.length} came before`)
       if (cursor !== undefined) cursors.add(cursor)
     } while (cursor !== undefined)
     return { pages }
@@ -196,7 +199,8 @@ const CHANGED: { readonly [method: string]: readonly ListName[] } = {
 function complete(answer: Extract<Answer, { result: Json }>, method: string): Json {
   const { result } = answer
   const type = member(result, 'resultType')
-  if (!isObject(result) || (type !== undefined && type !== 'complete')) throw new LockError('ANSWER_MALFORMED', `${method}: expected a complete result`)
+  if (!isObject(result) || (type !== undefined && type !== 'complete'))
+    throw new LockError('ANSWER_MALFORMED', `${method}: expected a complete result`)
   return result
 }
 

@@ -40,7 +40,9 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
     child.once('close', (code: number | null, signal: string | null) => {
       const said = redact(stderr.text(), program.secrets)
       const how = signal === null ? `exit status ${code}` : `signal ${signal}`
-      channel.fail(new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said, 400)}`}`))
+      channel.fail(
+        new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said, 400)}`}`),
+      )
     })
   })
   const lines = lineReader(limits, (line) => {

@@ -68,7 +68,8 @@ export async function configuredServers(
 export function adHocServer(name: string, words: readonly string[] | null, url: string | null): Configured {
   checkServerName(name)
   const [command = '', ...args] = (words ?? []).map(literal)
-  if (url !== null && /\?.*=[^&]/.test(url)) throw new LockError('SECRET_LITERAL', 'the lock keeps no values of a query; name the server in a client config')
+  if (url !== null && /\?.*=[^&]/.test(url))
+    throw new LockError('SECRET_LITERAL', 'the lock keeps no values of a query; name the server in a client config')
   const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers: {} }
   const launch = launchOf(start)
   return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }

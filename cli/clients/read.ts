@@ -30,7 +30,7 @@ export async function readConfigs(root: string, explicit: readonly string[]): Pr
 }
 
 /** The entries of one config's text. */
-export async function readConfig(root: string, path: string, text: string): Promise<ServerEntry[]> {
+async function readConfig(root: string, path: string, text: string): Promise<ServerEntry[]> {
   const file = fromRoot(root, path)
   const value = await parseDocument(text, path.endsWith('.toml') ? 'toml' : 'json', file)
   const dialect = dialectOf(file, value)

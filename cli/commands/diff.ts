@@ -42,7 +42,11 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
   const differs = Object.values(servers).some(({ findings }) => findings.length > 0)
   const exit = differs && options.exitCode ? 1 : 0
   const lockText = formatLock(after)
-  const context = { color: world.color, lockText: () => lockText, ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }) }
+  const context = {
+    color: world.color,
+    lockText: () => lockText,
+    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+  }
   world.stdout(await render(options.format, { command: 'diff', exit, locks: [verdict], notes: { [LOCK_FILE]: notes } }, context))
   return exit
 }
@@ -51,7 +55,10 @@ function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
   if (before !== undefined) return differences(before, after)
   const nothing = seal({ capabilities: {} })
-  return [{ code: 'PIN_ADDED', subject: 'source', after: after.source }, ...(after.surface === null ? [] : diffSurface(nothing, after.surface))]
+  return [
+    { code: 'PIN_ADDED', subject: 'source', after: after.source },
+    ...(after.surface === null ? [] : diffSurface(nothing, after.surface)),
+  ]
 }
 
 function own(lock: Lock, name: string): Pin | undefined {
@@ -75,7 +82,13 @@ async function lockOnDisk(root: string): Promise<Lock> {
 async function lockAtRevision(revision: string, root: string, world: World): Promise<Lock> {
   if (revision.startsWith('-')) throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`)
   const git = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)('git', ['-C', root, ...args], { maxBuffer: MAX_LOCK_LENGTH, signal: world.signal, env: { ...world.env, GIT_OPTIONAL_LOCKS: '0' } })).stdout
+    (
+      await promisify(execFile)('git', ['-C', root, ...args], {
+        maxBuffer: MAX_LOCK_LENGTH,
+        signal: world.signal,
+        env: { ...world.env, GIT_OPTIONAL_LOCKS: '0' },
+      })
+    ).stdout
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
     throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`, { cause })
   })

@@ -33,7 +33,8 @@ const PACKAGE_TIMEOUT = 300_000
 export async function pin(options: PinOptions, world: World): Promise<number> {
   const selectors = options.accept.map(parseSelector)
   const asks = !options.yes && selectors.length === 0
-  if (asks && world.terminal === null) throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
+  if (asks && world.terminal === null)
+    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
@@ -74,8 +75,16 @@ function chooseServers(project: Project, options: PinOptions, selectors: readonl
 
 type Plans = { readonly ready: readonly Planned[]; readonly failures: readonly number[] }
 
-async function planAll(servers: readonly Configured[], pins: { readonly [name: string]: Pin }, project: Project, world: World): Promise<Plans> {
-  const talk = progress(world, servers.map(({ name }) => name))
+async function planAll(
+  servers: readonly Configured[],
+  pins: { readonly [name: string]: Pin },
+  project: Project,
+  world: World,
+): Promise<Plans> {
+  const talk = progress(
+    world,
+    servers.map(({ name }) => name),
+  )
   const limit = await sessionLimit(4)
   const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal }
   const plans = await Promise.all(
@@ -102,12 +111,22 @@ async function consent(plans: readonly Planned[], asks: boolean, world: World): 
   const fresh = plans.filter(({ isNew }) => isNew)
   if (fresh.length === 0) return
   const width = Math.max(...fresh.map(({ server }) => server.name.length))
-  world.stderr(`  about to start, for the first time here:\n${fresh.map((plan) => `    ${displaySafe(plan.server.name).padEnd(width)}  ${launchLine(plan)}\n`).join('')}`)
+  world.stderr(
+    `  about to start, for the first time here:\n${fresh.map((plan) => `    ${displaySafe(plan.server.name).padEnd(width)}  ${launchLine(plan)}\n`).join('')}`,
+  )
   if (asks && !(await confirm('  start them? [y/N] ', world))) throw new LockError('DECLINED', 'nothing was started')
 }
 
-async function pinAll(plans: readonly Planned[], project: Project, options: PinOptions, world: World): Promise<(readonly [string, Outcome])[]> {
-  const talk = progress(world, plans.map(({ server }) => server.name))
+async function pinAll(
+  plans: readonly Planned[],
+  project: Project,
+  options: PinOptions,
+  world: World,
+): Promise<(readonly [string, Outcome])[]> {
+  const talk = progress(
+    world,
+    plans.map(({ server }) => server.name),
+  )
   const ending: Promise<void>[] = []
   const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit: await sessionLimit(options.concurrency), ending }
   const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
@@ -131,17 +150,31 @@ function say(talk: Progress, { server, resolved }: Planned, step: Step): void {
   else if (resolved.size > 0) talk.update(server.name, `downloading ${counted(resolved.size, 'package')}, unless in the store`)
 }
 
-type Chosen = { readonly pins: { [name: string]: Pin }; readonly closures: { [name: string]: ClosureFiles }; readonly declined: readonly number[] }
+type Chosen = {
+  readonly pins: { [name: string]: Pin }
+  readonly closures: { [name: string]: ClosureFiles }
+  readonly declined: readonly number[]
+}
 
 /** Which new pins are taken: unchanged and new ones, and of the changed ones those that are accepted. */
-async function choose(outcomes: readonly (readonly [string, Outcome])[], selectors: readonly Selector[], asks: boolean, world: World): Promise<Chosen> {
-  const chosen: { pins: { [name: string]: Pin }; closures: { [name: string]: ClosureFiles }; declined: number[] } = { pins: {}, closures: {}, declined: [] }
+async function choose(
+  outcomes: readonly (readonly [string, Outcome])[],
+  selectors: readonly Selector[],
+  asks: boolean,
+  world: World,
+): Promise<Chosen> {
+  const chosen: { pins: { [name: string]: Pin }; closures: { [name: string]: ClosureFiles }; declined: number[] } = {
+    pins: {},
+    closures: {},
+    declined: [],
+  }
   for (const [name, outcome] of outcomes) {
     if (outcome.kind !== 'pinned') continue
     const { before, findings } = outcome
     const wanted = selectors.filter(({ server }) => server === name)
     if (before !== undefined && wanted.length > 0) {
-      if (findings.some(isSource)) throw new LockError('USAGE', `\`${name}\` has another launch or package than the pin; --accept takes definitions only`)
+      if (findings.some(isSource))
+        throw new LockError('USAGE', `\`${name}\` has another launch or package than the pin; --accept takes definitions only`)
       chosen.pins[name] = acceptOnly(before, outcome.pin, wanted)
       continue
     }
@@ -159,7 +192,14 @@ function isSource({ subject }: Finding): boolean {
   return subject === 'source'
 }
 
-async function writeConfigs(servers: readonly Configured[], pins: { readonly [name: string]: Pin }, project: Project, options: PinOptions, asks: boolean, world: World): Promise<void> {
+async function writeConfigs(
+  servers: readonly Configured[],
+  pins: { readonly [name: string]: Pin },
+  project: Project,
+  options: PinOptions,
+  asks: boolean,
+  world: World,
+): Promise<void> {
   const floating = servers.filter((server) => {
     const npm = npmLaunch(server.launch)
     return npm !== null && server.entries.some(({ launch }) => isFloating(launch)) && Object.hasOwn(pins, server.name)
@@ -168,11 +208,17 @@ async function writeConfigs(servers: readonly Configured[], pins: { readonly [na
   const files = new Set(floating.flatMap(({ entries }) => entries.map(({ file }) => file)))
   const ask = `  ${counted(floating.length, 'server')} without an exact version. Write the pinned ones into ${[...files].map((file) => displaySafe(file)).join(', ')}? [y/N] `
   if (!options.writeConfig && !(asks && (await confirm(ask, world)))) {
-    world.stderr(`  ${floating.length} without an exact version in the config, which verify does not accept: mcp-lock pin --write-config writes it\n`)
+    world.stderr(
+      `  ${floating.length} without an exact version in the config, which verify does not accept: mcp-lock pin --write-config writes it\n`,
+    )
     return
   }
   const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))
-  const written = await writeVersions(project.root, floating.flatMap(({ entries }) => entries), versions)
+  const written = await writeVersions(
+    project.root,
+    floating.flatMap(({ entries }) => entries),
+    versions,
+  )
   for (const file of written) world.stderr(`wrote ${displaySafe(file)}\n`)
 }
 

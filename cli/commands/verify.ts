@@ -23,7 +23,12 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
     const project = await openProject(root, options.config, pins, world)
     const unknown = options.servers.find((name) => !Object.hasOwn(pins, name) && !project.servers.has(name) && !project.conflicts.has(name))
     if (unknown !== undefined) throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is neither in the lock nor in a client config`)
-    ;({ lock: verdict, notes } = await verifyServers(project, pins, { ...options, timeout: options.timeout * 1_000, concurrency: options.concurrency, onServer: progress(world) }, world))
+    ;({ lock: verdict, notes } = await verifyServers(
+      project,
+      pins,
+      { ...options, timeout: options.timeout * 1_000, concurrency: options.concurrency, onServer: progress(world) },
+      world,
+    ))
   } catch (error) {
     if (!(error instanceof LockError) || options.format === 'text') throw error
     verdict = { path: LOCK_FILE, servers: {}, findings: [{ code: error.code, detail: error.message }], coverage: [] }

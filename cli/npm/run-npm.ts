@@ -89,7 +89,8 @@ const CODES: { readonly [npm: string]: Code } = {
 function npmError(said: string): LockError {
   const lines = said.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''))
   const code = /^code (\S+)/m.exec(lines.join('\n'))?.[1] ?? 'unknown'
-  const message = lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
+  const message =
+    lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
   // An install script that fails gives its own exit status as the code.
   const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
   return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
@@ -97,7 +98,9 @@ function npmError(said: string): LockError {
 
 /** The environment without what an outer npm run put there, and with this Node first. */
 function npmEnvironment(env: NpmContext['env']): { [name: string]: string } {
-  const kept = Object.entries(env).filter(([name]) => !/^npm_(?:package_|lifecycle_|config_(?:local|global)_prefix|command|execpath|node_execpath)|^INIT_CWD$/i.test(name))
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^npm_(?:package_|lifecycle_|config_(?:local|global)_prefix|command|execpath|node_execpath)|^INIT_CWD$/i.test(name),
+  )
   const result: { [name: string]: string } = {}
   for (const [name, value] of kept) if (value !== undefined) result[name] = value
   result['PATH'] = `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`

@@ -19,7 +19,11 @@ export async function resolveClosure(name: string, range: string, context: NpmCo
   const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
   try {
     await writeFile(join(folder, 'package.json'), closureManifest(name, range === '' ? 'latest' : range))
-    await runNpm(['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock'], folder, context)
+    await runNpm(
+      ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock'],
+      folder,
+      context,
+    )
     return readClosure(name, await readFile(join(folder, 'package-lock.json'), 'utf8'))
   } finally {
     await rm(folder, { recursive: true, force: true })

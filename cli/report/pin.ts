@@ -45,8 +45,13 @@ export function outcomeDetails(outcome: Outcome, color: boolean): string {
   const indent = '      '
   if (outcome.kind === 'failed') return `${indent}${outcome.error.hint}\n`
   if (outcome.kind === 'pinned') return renderFindings(outcome.findings, { color, indent })
-  const rules = outcome.findings.flatMap(({ detail }) => (detail === undefined ? [] : detail.split('\n').map((line) => `${indent}      ${displaySafe(line)}\n`)))
+  const rules = outcome.findings.flatMap(({ detail }) =>
+    detail === undefined ? [] : detail.split('\n').map((line) => `${indent}      ${displaySafe(line)}\n`),
+  )
   const shown = outcome.findings.map(({ detail: _, ...finding }) => finding)
-  const advice = rules.length === 0 ? '' : `${indent}in mcp-lock.yaml these lines, under the server's name in \`servers\`, declare the values volatile:\n${indent}    volatile:\n${rules.join('')}`
+  const advice =
+    rules.length === 0
+      ? ''
+      : `${indent}in mcp-lock.yaml these lines, under the server's name in \`servers\`, declare the values volatile:\n${indent}    volatile:\n${rules.join('')}`
   return `${renderFindings(shown, { color, indent })}${advice}`
 }

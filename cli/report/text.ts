@@ -16,7 +16,10 @@ export async function renderText(report: Report, context: Context): Promise<stri
   const locks = report.locks.map((lock) => drawLock(report, lock, draw)).join('\n')
   const summary = `  ${summarize(report)}   exit ${report.exit}\n`
   const failing = report.locks.flatMap((lock) => Object.entries(lock.servers)).filter(([, { findings: some }]) => some.some(fails))
-  const accepts = report.command !== 'verify' ? [] : failing.flatMap(([name, verdict]) => findings?.acceptCommand(name, verdict.findings.filter(fails)) ?? [])
+  const accepts =
+    report.command !== 'verify'
+      ? []
+      : failing.flatMap(([name, verdict]) => findings?.acceptCommand(name, verdict.findings.filter(fails)) ?? [])
   const next = [...(findings?.hints(all.filter(fails)) ?? []), ...accepts.slice(0, 5).map((command) => `accept exactly this: ${command}`)]
   return `${locks}${summary}${next.length === 0 ? '' : '\n'}${next.map((hint) => lines('→ ', hint, context)).join('')}`
 }

@@ -76,11 +76,17 @@ describe('a server that answers so is read', { concurrency: 2 }, () => {
   test('the pages that tools show in the host, by their hash', async () => {
     const { ui } = await ask(hostile('ui'))
     const digest = 'sha256:a5652be1ca864d36d25cfb54a41f384e2de1b3acf7513a925d72ed7258fdc0ae'
-    assert.deepEqual(ui, { 'ui://a/page': [{ uri: 'ui://a/page', mimeType: 'text/html', text: { $bytes: { digest, size: 12 } } }], 'ui://a/gone': { $failed: -32002 } })
+    assert.deepEqual(ui, {
+      'ui://a/page': [{ uri: 'ui://a/page', mimeType: 'text/html', text: { $bytes: { digest, size: 12 } } }],
+      'ui://a/gone': { $failed: -32002 },
+    })
   })
   test('keys that look like our markers', async () => {
     const surface = await ask(hostile('marker-keys'))
-    assert.match(JSON.stringify(surface.tools), /"\$\$lines":\{"definition":\{"name":"\$lines","\$\$lines":\["a","b"\],"\$\$number":"1e\+400","\$\$\$lines":1\}/)
+    assert.match(
+      JSON.stringify(surface.tools),
+      /"\$\$lines":\{"definition":\{"name":"\$lines","\$\$lines":\["a","b"\],"\$\$number":"1e\+400","\$\$\$lines":1\}/,
+    )
   })
   test('numbers that a double cannot hold', async () => {
     const text = JSON.stringify((await ask(hostile('numbers'))).tools)
@@ -96,6 +102,8 @@ describe('a server that answers so is read', { concurrency: 2 }, () => {
 test('nothing that a server started is left behind', { skip: process.platform === 'win32' ? 'there is no ps' : false }, async () => {
   const mark = randomUUID()
   await ask(hostile('leaves-children', mark))
-  const left = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n').filter((row) => row.includes(mark))
+  const left = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((row) => row.includes(mark))
   assert.deepEqual(left, [])
 })

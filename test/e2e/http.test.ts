@@ -11,7 +11,11 @@ type Message = { readonly id?: number; readonly method: string; readonly params?
 type Handler = (message: Message, request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 /** A loopback server that hands every message to `onMessage`, and every GET to `onGet`. */
-async function serve(t: TestContext, onMessage: Handler, onGet?: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+async function serve(
+  t: TestContext,
+  onMessage: Handler,
+  onGet?: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<string> {
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST') return onGet === undefined ? void response.writeHead(405).end() : onGet(request, response)
     let body = ''
@@ -26,7 +30,11 @@ async function serve(t: TestContext, onMessage: Handler, onGet?: (request: Incom
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
 }
 
-function remote(url: string, headers: { readonly [name: string]: string } = {}, transport: 'streamable-http' | 'sse' | null = null): Target {
+function remote(
+  url: string,
+  headers: { readonly [name: string]: string } = {},
+  transport: 'streamable-http' | 'sse' | null = null,
+): Target {
   return { kind: 'address', address: { url, headers }, transport }
 }
 
@@ -42,9 +50,12 @@ const legacy =
   (list: Handler): Handler =>
   (message, request, response) => {
     if (message.id === undefined) return void response.writeHead(202).end()
-    if (message.method === 'initialize') return json(response, { jsonrpc: '2.0', id: message.id, result: hello }, { 'mcp-session-id': 's1' })
+    if (message.method === 'initialize')
+      return json(response, { jsonrpc: '2.0', id: message.id, result: hello }, { 'mcp-session-id': 's1' })
     if (message.method === 'tools/list') return list(message, request, response)
-    response.writeHead(400, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"no session"}}')
+    response
+      .writeHead(400, { 'content-type': 'application/json' })
+      .end('{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"no session"}}')
   }
 
 const answer: Handler = ({ id }, _, response) => json(response, { jsonrpc: '2.0', id, result: { tools } })
@@ -69,7 +80,9 @@ describe('a remote server is listed', () => {
       t,
       legacy(({ id }, _, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
-        response.end(`: hi\n\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/message"}\n\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result: { tools } })}\n\n`)
+        response.end(
+          `: hi\n\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/message"}\n\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result: { tools } })}\n\n`,
+        )
       }),
     )
     assert.deepEqual(Object.keys((await ask(remote(url))).tools ?? {}), ['remote'])
@@ -80,8 +93,14 @@ describe('a remote server is listed', () => {
       assert.equal(request.headers['mcp-method'], method)
       assert.equal(request.headers['mcp-protocol-version'], '2026-07-28')
       assert.ok(params?._meta !== undefined)
-      const meta = { _meta: { 'io.modelcontextprotocol/serverInfo': hello.serverInfo }, ttlMs: 1, cacheScope: 'public', resultType: 'complete' }
-      const result = method === 'server/discover' ? { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, ...meta } : { tools, ...meta }
+      const meta = {
+        _meta: { 'io.modelcontextprotocol/serverInfo': hello.serverInfo },
+        ttlMs: 1,
+        cacheScope: 'public',
+        resultType: 'complete',
+      }
+      const result =
+        method === 'server/discover' ? { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, ...meta } : { tools, ...meta }
       json(response, { jsonrpc: '2.0', id, result })
     })
     const surface = await ask(remote(url))
@@ -118,7 +137,10 @@ describe('a remote server is listed', () => {
 
 describe('a remote server is refused', () => {
   const cases: { readonly [what: string]: readonly [code: string, list: Handler] } = {
-    'a redirect to another host': ['REDIRECT_REFUSED', (_, __, response) => void response.writeHead(307, { location: 'http://127.0.0.2:1/mcp' }).end()],
+    'a redirect to another host': [
+      'REDIRECT_REFUSED',
+      (_, __, response) => void response.writeHead(307, { location: 'http://127.0.0.2:1/mcp' }).end(),
+    ],
     'a 500': ['SERVER_UNREACHABLE', (_, __, response) => void response.writeHead(500).end('oops')],
     'a gzip bomb': [
       'ANSWER_TOO_LARGE',
@@ -138,12 +160,18 @@ describe('a remote server is refused', () => {
         }
       },
     ],
-    'HTML': ['ANSWER_MALFORMED', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hello')],
+    HTML: ['ANSWER_MALFORMED', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hello')],
     'duplicate keys': [
       'JSON_DUPLICATE_KEY',
-      ({ id }, _, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[],"tools":[]}}`),
+      ({ id }, _, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[],"tools":[]}}`),
     ],
-    'a stream that ends without an answer': ['SERVER_EXITED', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': bye\n\n')],
+    'a stream that ends without an answer': [
+      'SERVER_EXITED',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': bye\n\n'),
+    ],
     'a body without an answer': ['SERVER_EXITED', (_, __, response) => void response.writeHead(202).end()],
   }
   const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, 0x20))
@@ -156,7 +184,10 @@ describe('a remote server is refused', () => {
   }
 
   test('a 401 says what it needs, and not what was sent', async (t) => {
-    const url = await serve(t, (_, __, response) => void response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="https://a.example/meta"' }).end())
+    const url = await serve(
+      t,
+      (_, __, response) => void response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="https://a.example/meta"' }).end(),
+    )
     await assert.rejects(ask(remote(url, { authorization: 'Bearer hunter2' })), (error: Error) => {
       assert.match(error.message, /HTTP 401, it asks for `Bearer resource_metadata/)
       assert.doesNotMatch(error.message, /hunter2/)
@@ -168,7 +199,8 @@ describe('a remote server is refused', () => {
     const url = await serve(
       t,
       () => {},
-      (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://127.0.0.2:1/post\n\n'),
+      (_, response) =>
+        void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://127.0.0.2:1/post\n\n'),
     )
     await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { code: 'REDIRECT_REFUSED' })
   })

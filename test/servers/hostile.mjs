@@ -35,7 +35,8 @@ const modes = {
     more()
   },
   'endless-pages': (id) => reply(id, { tools: [], nextCursor: String(Math.random()) }),
-  'endless-tools': (id) => reply(id, { tools: Array.from({ length: 500 }, (_, i) => ({ ...good, name: `t${id}-${i}` })), nextCursor: String(id) }),
+  'endless-tools': (id) =>
+    reply(id, { tools: Array.from({ length: 500 }, (_, i) => ({ ...good, name: `t${id}-${i}` })), nextCursor: String(id) }),
   'repeated-cursor': (id) => reply(id, { tools: [], nextCursor: 'again' }),
   'million-tools': (id) => {
     write(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[`)
@@ -66,12 +67,14 @@ const modes = {
   'marker-keys': (id) => raw(id, '{"name":"$lines","$lines":["a","b"],"$number":"1e+400","$$lines":1}'),
   'list-error': (id) => line(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message: 'Internal error' } })),
   'by-client': (id) => reply(id, { tools: client.name === 'claude-code' ? [good] : [{ ...good, description: `For ${client.name}` }] }),
-  'by-client-extra': (id) => reply(id, { tools: client.name === 'claude-code' ? [good] : [good, { ...good, name: `only-${client.name}` }] }),
+  'by-client-extra': (id) =>
+    reply(id, { tools: client.name === 'claude-code' ? [good] : [good, { ...good, name: `only-${client.name}` }] }),
   'by-call': (id) => {
     appendFileSync(parameter, '.')
     reply(id, { tools: [{ ...good, description: `Call ${readFileSync(parameter, 'utf8').length}` }] })
   },
-  'by-time': (id) => reply(id, { tools: [{ ...good, inputSchema: { type: 'object', properties: { from: { default: new Date().toISOString() } } } }] }),
+  'by-time': (id) =>
+    reply(id, { tools: [{ ...good, inputSchema: { type: 'object', properties: { from: { default: new Date().toISOString() } } } }] }),
   'by-file': (id) => reply(id, { tools: [existsSync(parameter ?? 'changed') ? { ...good, description: 'Another tool.' } : good] }),
   storm: (id) => {
     reply(id, { tools: [good] })
@@ -91,7 +94,14 @@ const modes = {
   },
   'no-array': (id) => reply(id, { tools: { good } }),
   'no-name': (id) => reply(id, { tools: [{ description: 'nameless' }] }),
-  'not-utf8': (id) => process.stdout.write(Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[{"name":"a`), Buffer.from([0xff, 0xfe]), Buffer.from('"}]}}\n')])),
+  'not-utf8': (id) =>
+    process.stdout.write(
+      Buffer.concat([
+        Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[{"name":"a`),
+        Buffer.from([0xff, 0xfe]),
+        Buffer.from('"}]}}\n'),
+      ]),
+    ),
   'many-resources': (id, method) =>
     method === 'resources/list'
       ? reply(id, { resources: Array.from({ length: 100_000 }, (_, i) => ({ uri: `x:${i}`, name: 'r' })) })
@@ -129,7 +139,14 @@ for await (const text of createInterface({ input: process.stdin })) {
   if (id === undefined) continue
   if (mode === 'modern' && method === 'server/discover') {
     const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'modern', version: '2.0.0' } }
-    reply(id, { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, _meta, ttlMs: 0, cacheScope: 'public', resultType: 'complete' })
+    reply(id, {
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      _meta,
+      ttlMs: 0,
+      cacheScope: 'public',
+      resultType: 'complete',
+    })
   } else if (method === 'initialize' && mode !== 'modern') {
     client = params.clientInfo
     if (mode === 'no-handshake') continue

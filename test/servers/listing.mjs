@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 const { handshake, lists, ui = {} } = JSON.parse(readFileSync('listing.json', 'utf8'))
-const keys = { 'tools/list': 'tools', 'prompts/list': 'prompts', 'resources/list': 'resources', 'resources/templates/list': 'resourceTemplates' }
+const keys = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+}
 
 function answer(method, params) {
   if (method === 'initialize') return { result: handshake.result }

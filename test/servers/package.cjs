@@ -6,7 +6,11 @@ const { name, version, dependencies = {} } = require('./package.json')
 const parts = [`${name}@${version}`, ...Object.keys(dependencies).map((dependency) => require(dependency)), ...process.argv.slice(2)]
 if (existsSync(`${__dirname}/scripts-ran`)) parts.push('after its scripts')
 if (existsSync('changed')) parts.push('changed')
-const tools = ['first', 'second'].map((tool) => ({ name: tool, description: `${tool}: ${parts.join(', ')}`, inputSchema: { type: 'object' } }))
+const tools = ['first', 'second'].map((tool) => ({
+  name: tool,
+  description: `${tool}: ${parts.join(', ')}`,
+  inputSchema: { type: 'object' },
+}))
 const hello = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name, version } }
 const results = { initialize: hello, 'tools/list': { tools } }
 
