@@ -8,10 +8,10 @@ import assert from 'node:assert/strict'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { run, temporary, type Run } from './world.ts'
+import { run, temporary, type Run } from '../world.ts'
 
-const scripts = new URL('scripts/', import.meta.url)
-const servers = new URL('servers/', import.meta.url)
+const scripts = new URL('../scripts/', import.meta.url)
+const servers = new URL('../servers/', import.meta.url)
 
 for (const name of (await readdir(scripts)).filter((file) => file.endsWith('.txtar')).sort()) {
   test(`script ${name}`, async (t) => {

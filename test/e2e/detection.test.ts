@@ -1,16 +1,16 @@
 /** What must be reached: every smallest change of a surface is found, and what is no change is no alarm. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canonicalize, digestCanonical } from '../core/digest.ts'
-import { diffSurface } from '../core/diff.ts'
-import type { Json } from '../core/json.ts'
-import { storedPointer } from '../core/pointer.ts'
-import { isFailed, LIST_NAMES, LISTS, readSurface, seal, sealEntry, type Listing } from '../core/surface.ts'
-import { frames, type Frame } from './listings/frames.ts'
-import { mutations, type Mutation } from './listings/mutations.ts'
-import { CORPUS, corpusListings, ownListings, type NamedListing } from './listings/read.ts'
-import { digestOf, isNoChange, roots, surfaceDigestOf, type Root } from './listings/roots.ts'
-import { variations } from './listings/variations.ts'
+import { canonicalize, digestCanonical } from '../../core/digest.ts'
+import { diffSurface } from '../../core/diff.ts'
+import type { Json } from '../../core/json.ts'
+import { storedPointer } from '../../core/pointer.ts'
+import { isFailed, LIST_NAMES, LISTS, readSurface, seal, sealEntry, type Listing } from '../../core/surface.ts'
+import { frames, type Frame } from '../listings/frames.ts'
+import { mutations, type Mutation } from '../listings/mutations.ts'
+import { CORPUS, corpusListings, ownListings, type NamedListing } from '../listings/read.ts'
+import { digestOf, isNoChange, roots, surfaceDigestOf, type Root } from '../listings/roots.ts'
+import { variations } from '../listings/variations.ts'
 
 /**
  * Definitions up to this length are read anew for every change. Of longer ones, every `STRIDE`th is and
