@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -27,7 +28,7 @@ if (major > 24 || (major === 24 && minor >= 15)) {
 function bundledNode() {
   try {
     const manifest = createRequire(import.meta.url).resolve('node/package.json')
-    const program = fileURLToPath(new URL('bin/node', `file://${manifest}`))
+    const program = join(dirname(manifest), 'bin', 'node')
     return existsSync(program) ? program : null
   } catch {
     return null

@@ -1,5 +1,5 @@
 /** `mcp.lock` and `mcp.lock.d/` on disk: read whole, written atomically, one writer at a time. */
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closureFolder } from '../core/closure.ts'
 import { LockError } from '../core/errors.ts'
@@ -15,6 +15,13 @@ export type ClosureFiles = { readonly manifest: string; readonly lockfile: strin
 export async function readLock(root: string): Promise<{ readonly text: string; readonly lock: Lock } | null> {
   const text = await readTextFile(join(root, LOCK_FILE), MAX_LOCK_LENGTH)
   return text === null ? null : { text, lock: parseLock(text) }
+}
+
+/** @throws LockError `LOCK_NOT_FOUND`, `LOCK_*` */
+export async function requireLock(root: string): Promise<{ readonly text: string; readonly lock: Lock }> {
+  const found = await readLock(root)
+  if (found === null) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE} in \`${root}\``)
+  return found
 }
 
 /** A server's closure beside the lock, or null where one of its two files is missing. */
@@ -37,14 +44,7 @@ export type Update = {
  */
 export async function updateLock(root: string, update: Update): Promise<{ readonly lock: Lock; readonly changed: boolean }> {
   const path = join(root, LOCK_FILE)
-  const { lock: hold } = await import('proper-lockfile')
-  const release = await hold(path, {
-    realpath: false,
-    stale: 20_000,
-    retries: { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 },
-  }).catch((cause: unknown) => {
-    throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
-  })
+  const release = await holdLock(path)
   try {
     await statOwn(path, 'file')
     await statOwn(join(root, CLOSURES), 'folder')
@@ -58,6 +58,18 @@ export async function updateLock(root: string, update: Update): Promise<{ readon
   } finally {
     await release()
   }
+}
+
+/** One writer at a time: a folder beside the lock, whose holder keeps touching it. */
+async function holdLock(path: string): Promise<() => Promise<void>> {
+  const { lock } = await import('proper-lockfile')
+  const retries = { retries: 200, minTimeout: 50, maxTimeout: 500, factor: 1.2 }
+  // A holder that is too slow to touch it loses it; what it writes is still atomic.
+  return lock(path, { realpath: false, stale: 20_000, retries, onCompromised: () => {} }).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    if (code === 'ELOCKED') throw new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` is held by another process`, { cause })
+    throw new LockError('FILE_REFUSED', `\`${path}\`: ${code}`, { cause })
+  })
 }
 
 async function writeClosure(root: string, server: string, files: ClosureFiles): Promise<void> {
@@ -74,6 +86,10 @@ async function sweepClosures(root: string, lock: Lock): Promise<void> {
     Object.entries(lock.servers).flatMap(([name, pin]) => (pin.source.package === undefined ? [] : [closureFolder(name)])),
   )
   const present = await readdir(join(root, CLOSURES)).catch(() => [])
-  for (const folder of present) if (!wanted.has(folder)) await rm(join(root, CLOSURES, folder), { recursive: true, force: true })
-  if (wanted.size === 0 && present.length > 0) await rm(join(root, CLOSURES), { recursive: true, force: true })
+  for (const name of present.filter((folder) => !wanted.has(folder))) {
+    const folder = join(root, CLOSURES, name)
+    const files = await readdir(folder).catch(() => ['unknown'])
+    if (files.every((file) => file === 'package.json' || file === 'package-lock.json')) await rm(folder, { recursive: true, force: true })
+  }
+  if (present.length > 0) await rmdir(join(root, CLOSURES)).catch(() => {})
 }

@@ -78,7 +78,7 @@ function build(world: World, command: readonly string[] | null, done: (status: n
     .argument('[new]', 'the same; by default mcp.lock as it is on disk')
     .option('--exit-code', 'exit 1 if there are differences', false)
     .addOption(format())
-    .addOption(new Option('--max-bytes <n>', 'length of the output; what is left out is counted').argParser(positive))
+    .addOption(new Option('--max-bytes <n>', 'length of the output; what is left out is counted').argParser(positiveInteger))
     .addHelpText(
       'after',
       '\nExamples:\n  mcp-lock diff                 what is not committed yet\n  mcp-lock diff HEAD~1          since the commit before the last\n  mcp-lock diff a.lock b.lock',
@@ -117,8 +117,8 @@ function project(command: Command): Command {
     .addOption(
       new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect),
     )
-    .addOption(new Option('--timeout <seconds>', 'how long a server may take').default(30).argParser(positive))
-    .addOption(new Option('--concurrency <n>', 'how many servers run at a time (default: the cores)').argParser(positive))
+    .addOption(new Option('--timeout <seconds>', 'how long a server may take').default(30).argParser(seconds))
+    .addOption(new Option('--concurrency <n>', 'how many servers run at a time (default: the cores)').argParser(positiveInteger))
 }
 
 function format(): Option {
@@ -129,9 +129,16 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
 }
 
-function positive(text: string): number {
+/** Up to a day, in steps of a millisecond. */
+function seconds(text: string): number {
   const value = Number(text)
-  if (!(value > 0 && value <= 1_000_000_000)) throw new InvalidArgumentError('expected a number above zero')
+  if (!(value >= 0.001 && value <= 86_400)) throw new InvalidArgumentError('expected seconds, at most 86400')
+  return Math.round(value * 1_000) / 1_000
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!(Number.isInteger(value) && value > 0 && value <= 1_000_000_000)) throw new InvalidArgumentError('expected a whole number above zero')
   return value
 }
 

@@ -1,6 +1,6 @@
 /** The work of `pin`: resolve, ask for consent, list under every profile, compare, ask again, write. */
 import { sameLaunch } from '../core/check-launch.ts'
-import { diffSource, diffSurface } from '../core/diff.ts'
+import { diffPin, diffSource } from '../core/diff.ts'
 import { LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
 import { sealPin, type Pin } from '../core/lockfile.ts'
@@ -73,7 +73,7 @@ export async function pinServer(
       kind: 'pinned',
       pin,
       before,
-      findings: differences(before, pin),
+      findings: before === undefined ? [] : diffPin(before, pin),
       closure: resolved.closure,
       coverage: coverageOf(server.name, pin.source, resolved.closure, policy),
     }
@@ -81,13 +81,4 @@ export async function pinServer(
     if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
     return { kind: 'failed', error }
   }
-}
-
-/** What a reviewer has to accept: nothing where the pin is new, for then its launch was asked for. */
-export function differences(before: Pin | undefined, after: Pin): Finding[] {
-  if (before === undefined) return []
-  const source = diffSource(before.source, after.source)
-  if (before.surface === null || after.surface === null)
-    return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
-  return [...source, ...diffSurface(before.surface, after.surface)]
 }

@@ -32,6 +32,9 @@ export type Project = {
 
 const MAX_POLICY = 1024 * 1024
 
+/** Milliseconds that downloading a package may take, before a server's own time begins. */
+export const PACKAGE_TIMEOUT = 300_000
+
 /**
  * The nearest folder, from here up to the repository's, that has a lock or a client config; this folder
  * where none has. The home folder counts only if the command runs in it: its configs are the user's own.

@@ -17,16 +17,16 @@ import type { Configured } from './clients/configured.ts'
 import { LOCK_FILE, readClosureFiles, type ClosureFiles } from './lock-store.ts'
 import type { Asking } from './observe.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
-import type { Project } from './project.ts'
+import { PACKAGE_TIMEOUT, type Project } from './project.ts'
 import type { World } from './world.ts'
 
 export type VerifyOptions = {
   readonly offline: boolean
-  readonly servers: readonly string[]
   /** Milliseconds a server may take. */
   readonly timeout: number
   readonly concurrency: number | undefined
-  readonly onServer: (server: string, verdict: ServerVerdict) => void
+  readonly onStart: (server: string) => void
+  readonly onEnd: (server: string) => void
 }
 
 /** `notes` say what the changes look like. */
@@ -34,29 +34,24 @@ type Checked = { readonly verdict: ServerVerdict; readonly coverage: readonly Co
 
 export type Verification = { readonly lock: LockVerdict; readonly notes: { readonly [server: string]: readonly string[] } }
 
-const PACKAGE_TIMEOUT = 300_000
-
 export async function verifyServers(
   project: Project,
   pins: { readonly [name: string]: Pin },
+  names: readonly string[],
   options: VerifyOptions,
   world: World,
 ): Promise<Verification> {
-  const names = [...new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])]
-    .filter((name) => options.servers.length === 0 || options.servers.includes(name))
-    .sort()
   const ending: Promise<void>[] = []
   const asking: Asking | null = options.offline
     ? null
     : { root: project.root, world, timeout: options.timeout, ending, limit: await limitOf(options) }
-  const checks = await Promise.all(
-    names.map(async (name) => {
-      const checked = await checkServer(name, project, pins, asking, world)
-      options.onServer(name, checked.verdict)
-      return [name, checked] as const
-    }),
-  )
-  await Promise.all(ending)
+  const check = async (name: string): Promise<readonly [string, Checked]> => {
+    options.onStart(name)
+    const checked = await checkServer(name, project, pins, asking, world)
+    options.onEnd(name)
+    return [name, checked]
+  }
+  const checks = await Promise.all(names.map(check)).finally(() => Promise.all(ending))
   const lock: LockVerdict = {
     path: LOCK_FILE,
     servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, verdict])),

@@ -1,4 +1,6 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
+import { LockError } from '../core/errors.ts'
+
 export type World = {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
@@ -32,8 +34,12 @@ export function processWorld(signal: AbortSignal): World {
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // The end of input is no yes.
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
   try {
-    return await lines.question(question, { signal })
+    return await Promise.race([lines.question(question, { signal }), closed])
+  } catch (cause) {
+    throw new LockError('INTERRUPTED', 'stopped at a question', { cause })
   } finally {
     lines.close()
   }

@@ -400,11 +400,6 @@ const table = {
     'The policy turns them off, or to templates only.',
     'set `resources: pin` in mcp-lock.yaml',
   ),
-  RUNTIME: coverage(
-    'what the server does when it is called',
-    "Results, prompts' bodies and resources are made at run time; a pin covers what is declared before a call.",
-    'mcp-lock explain RUNTIME',
-  ),
 } satisfies Record<string, Meaning>
 
 export type Code = keyof typeof table

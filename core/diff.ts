@@ -9,6 +9,7 @@ import type { Code } from './codes.ts'
 import type { Finding } from './finding.ts'
 import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
 import { diffLeaves, unionOfKeys, type Leaf } from './leaves.ts'
+import type { Pin } from './lockfile.ts'
 import { formatPointer, storedPointer } from './pointer.ts'
 import type { Source } from './source.ts'
 import { isFailed, LIST_NAMES, uiOf, type Entries, type Entry, type List, type ListName, type Surface } from './surface.ts'
@@ -41,6 +42,13 @@ function eachFile(leaf: Leaf): Leaf[] {
 /** Every difference. A finding without a pointer is about its whole subject. */
 export function diffSurface(before: Surface, after: Surface): Finding[] {
   return diff(before, after, new Set())
+}
+
+/** Every difference of what two pins cover: their source and their surface. */
+export function diffPin(before: Pin, after: Pin): Finding[] {
+  const source = diffSource(before.source, after.source)
+  if (before.surface !== null && after.surface !== null) return [...source, ...diffSurface(before.surface, after.surface)]
+  return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
 }
 
 export type SessionDifference = {

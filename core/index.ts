@@ -2,14 +2,14 @@
  * mcp-lock as a library: what the CLI uses to read and write locks, to compute digests, and to judge
  * a server's surface against its pin. Nothing here touches the network, the disk or the clock.
  *
- * @example
- * const lock = parseLock(await readFile('mcp.lock', 'utf8'))
- * const recording = recordTransport(transport)   // before client.connect(transport)
- * // … the client connects and lists …
- * const { findings } = verifySurface('github', lock.servers.github, recording.surface())
+ * A whole example, which is tested, is examples/embed.ts.
  */
+export { acceptOnly, parseSelector, type Selector } from './accept.ts'
+export { checkLaunch, remarks, sameLaunch } from './check-launch.ts'
+export { closureFolder, isClosureOf, readClosure, type Closure } from './closure.ts'
 export { CODES, isCode, type Code, type Severity } from './codes.ts'
-export { diffSource, diffSurface, compareSession } from './diff.ts'
+export { compareSession, diffPin, diffSource, diffSurface } from './diff.ts'
+export { allows, floats, npmLaunch, withVersion, type NpmLaunch } from './npm-launch.ts'
 export { canonicalize, digest, sha256, type Digest, type DigestKind } from './digest.ts'
 export { LockError } from './errors.ts'
 export {

@@ -1,6 +1,6 @@
 /** Reading the surface off a connection that a host already holds: its messages are seen, never changed. */
 import { LockError } from './errors.ts'
-import { member, storeValue, type Json } from './json.ts'
+import { storeValue, type Json } from './json.ts'
 import { LISTS, LIST_NAMES, readSurface, type Listing, type ListName, type Pages, type Surface } from './surface.ts'
 
 /** What of an MCP SDK's transport is needed (`@modelcontextprotocol/client` and `/sdk` both have it). */
@@ -21,6 +21,8 @@ export type Recording = {
 type Asked = { readonly method: string; readonly cursor: boolean; readonly uri: string | null }
 
 const HANDSHAKES = ['initialize', 'server/discover'] as const
+/** Only what the surface is made of: a host's other traffic is not looked at. */
+const RECORDED: ReadonlySet<string> = new Set([...HANDSHAKES, ...LIST_NAMES.map((name) => LISTS[name].method), 'skills/list', 'resources/read'])
 
 /**
  * Watches a transport. Call it before the client connects. The SDK has parsed the messages by then:
@@ -62,29 +64,44 @@ class Recorder {
   readonly #asked = new Map<unknown, Asked>()
   readonly #pages = new Map<string, Json[] | { readonly failed: number }>()
   #handshake: Listing['handshake'] | null = null
+  #failure: unknown
 
   sent(message: unknown): void {
     const { id, method, params } = fields(message)
-    if (typeof method !== 'string' || id === undefined) return
+    if (typeof method !== 'string' || id === undefined || !RECORDED.has(method)) return
     const { cursor, uri } = fields(params)
     this.#asked.set(id, { method, cursor: cursor !== undefined, uri: typeof uri === 'string' ? uri : null })
   }
 
+  /** Never throws: the host's own handler comes next. */
   received(message: unknown): void {
     const { id, result, error } = fields(message)
     const asked = this.#asked.get(id)
     if (asked === undefined || (result === undefined && error === undefined)) return
     this.#asked.delete(id)
-    const handshake = HANDSHAKES.find((method) => method === asked.method)
+    try {
+      this.#keep(asked, result, error)
+    } catch (failure) {
+      this.#failure ??= failure
+    }
+  }
+
+  #keep({ method, cursor, uri }: Asked, result: unknown, error: unknown): void {
+    const handshake = HANDSHAKES.find((name) => name === method)
     if (handshake !== undefined && result !== undefined) this.#handshake = { method: handshake, result: storeValue(result) }
-    const key = asked.method === 'resources/read' ? `ui ${asked.uri}` : asked.method
+    const key = method === 'resources/read' ? `ui ${uri}` : method
     const before = this.#pages.get(key)
-    const code = member(storeValue(error ?? null), 'code')
-    if (result === undefined) this.#pages.set(key, { failed: typeof code === 'number' && Number.isSafeInteger(code) ? code : 0 })
-    else this.#pages.set(key, [...(asked.cursor && Array.isArray(before) ? before : []), storeValue(result)])
+    if (result !== undefined) {
+      this.#pages.set(key, [...(cursor && Array.isArray(before) ? before : []), storeValue(result)])
+      return
+    }
+    const { code } = fields(error)
+    if (!Number.isSafeInteger(code)) throw new LockError('ANSWER_MALFORMED', `${method}: expected an error with a code`)
+    this.#pages.set(key, { failed: Number(code) })
   }
 
   surface(): Surface {
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#handshake === null) throw new LockError('ANSWER_MALFORMED', 'the handshake was not recorded')
     const lists: { [name in ListName]?: Pages } = {}
     for (const name of LIST_NAMES) {

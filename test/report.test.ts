@@ -79,7 +79,7 @@ const evil: Report = {
         },
       },
       findings: [{ code: 'LOCK_INVALID', detail: EVIL }],
-      coverage: [{ code: 'RUNTIME', server: EVIL, detail: EVIL }],
+      coverage: [{ code: 'REMOTE_CODE', server: EVIL, detail: EVIL }],
     },
   ],
   notes: { [`a ${EVIL}/mcp.lock`]: { [EVIL.toWellFormed()]: [EVIL, EVIL] } },

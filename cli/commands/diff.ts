@@ -1,16 +1,15 @@
 /** `mcp-lock diff`: two locks, from disk or from git, as what the model would read. */
 import { execFile } from 'node:child_process'
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { diffSurface } from '../../core/diff.ts'
+import { diffPin, diffSurface } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
 import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
 import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
 import { seal } from '../../core/surface.ts'
 import { judge } from '../../core/upgrade.ts'
 import { readTextFile } from '../files.ts'
-import { LOCK_FILE } from '../lock-store.ts'
-import { differences } from '../pin-servers.ts'
+import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { findRoot } from '../project.ts'
 import { judgementLines } from '../report/judgement.ts'
 import { render, type Format } from '../report/index.ts'
@@ -26,16 +25,17 @@ export type DiffOptions = {
 }
 
 export async function diff(options: DiffOptions, world: World): Promise<number> {
+  if (options.maxBytes !== undefined && options.format !== 'markdown') throw new LockError('USAGE', '--max-bytes goes with --format markdown')
   const root = await findRoot(world)
   const before = await lockAt(options.before, root, world)
-  const after = options.after === null ? await lockOnDisk(root) : await lockAt(options.after, root, world)
+  const after = options.after === null ? (await requireLock(root)).lock : await lockAt(options.after, root, world)
   const names = [...new Set([...Object.keys(before.servers), ...Object.keys(after.servers)])].sort()
   const servers: { [name: string]: ServerVerdict } = {}
   const notes: { [name: string]: readonly string[] } = {}
   for (const name of names) {
     const [old, now] = [own(before, name), own(after, name)]
     const findings = compare(old, now)
-    servers[name] = { status: now === undefined ? 'unused' : old === undefined ? 'new' : findings.length > 0 ? 'changed' : 'ok', findings }
+    servers[name] = { status: findings.length > 0 ? 'changed' : 'ok', findings }
     if (old !== undefined && now !== undefined && findings.length > 0) notes[name] = judgementLines(judge(old, now, findings))
   }
   const verdict: LockVerdict = { path: LOCK_FILE, servers, findings: [], coverage: [] }
@@ -53,7 +53,7 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
 
 function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
-  if (before !== undefined) return differences(before, after)
+  if (before !== undefined) return diffPin(before, after)
   const nothing = seal({ capabilities: {} })
   return [
     { code: 'PIN_ADDED', subject: 'source', after: after.source },
@@ -65,17 +65,20 @@ function own(lock: Lock, name: string): Pin | undefined {
   return Object.hasOwn(lock.servers, name) ? lock.servers[name] : undefined
 }
 
-/** A file if there is one of that name, else a git revision. */
+/**
+ * A git revision, or a file. What could be both is a revision only without a file of that name beside
+ * it, for a file that is called like a branch must not stand in for it unseen.
+ */
 async function lockAt(word: string, root: string, world: World): Promise<Lock> {
-  const text = await readTextFile(resolve(world.cwd, word), MAX_LOCK_LENGTH).catch(() => null)
-  if (text !== null) return parseLock(text)
-  return lockAtRevision(word, root, world)
-}
-
-async function lockOnDisk(root: string): Promise<Lock> {
-  const text = await readTextFile(resolve(root, LOCK_FILE), MAX_LOCK_LENGTH)
-  if (text === null) throw new LockError('LOCK_NOT_FOUND', `no ${LOCK_FILE} in ${basename(root)}`)
-  return parseLock(text)
+  const text = await readTextFile(resolve(world.cwd, word), MAX_LOCK_LENGTH)
+  if (/[\\/]|\.lock$/.test(word) && text !== null) return parseLock(text)
+  const lock = await lockAtRevision(word, root, world).catch((error: unknown) => {
+    if (text === null || !(error instanceof LockError) || error.code !== 'REVISION_UNKNOWN') throw error
+    return null
+  })
+  if (lock === null) return parseLock(text ?? '')
+  if (text !== null) throw new LockError('USAGE', `\`${word}\` is a git revision and a file; write \`./${word}\` for the file`)
+  return lock
 }
 
 /** A revision that has no lock yet is an empty one; what is no revision is an error. */
@@ -92,7 +95,13 @@ async function lockAtRevision(revision: string, root: string, world: World): Pro
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
     throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`, { cause })
   })
-  const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)
-  if (listed.trim() === '') return EMPTY_LOCK
-  return parseLock(await git('show', `${commit.trim()}:./${LOCK_FILE}`))
+  const read = async (): Promise<string | null> => {
+    const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)
+    return listed.trim() === '' ? null : git('show', `${commit.trim()}:./${LOCK_FILE}`)
+  }
+  const text = await read().catch((cause: unknown) => {
+    if (world.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while git ran', { cause })
+    throw new LockError('REVISION_UNKNOWN', `git cannot read ${LOCK_FILE} at \`${revision}\``, { cause })
+  })
+  return text === null ? EMPTY_LOCK : parseLock(text)
 }

@@ -1,20 +1,21 @@
 /** `mcp-lock pin`: shows what is new, asks, lists, shows what changed, asks, writes. */
-import { acceptOnly, parseSelector, type Selector } from '../../core/accept.ts'
+import { parseSelector } from '../../core/accept.ts'
 import { LockError } from '../../core/errors.ts'
-import { worstExit, type Finding } from '../../core/finding.ts'
+import { worstExit } from '../../core/finding.ts'
+import { npmLaunch } from '../../core/npm-launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
-import { countDefinitions } from '../../core/verify.ts'
-import { floats, npmLaunch } from '../../core/npm-launch.ts'
 import { displaySafe } from '../../core/text.ts'
+import { countDefinitions } from '../../core/verify.ts'
 import { counted } from '../../core/wording.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
-import { writeVersions } from '../clients/write-versions.ts'
-import { readLock, updateLock, LOCK_FILE, type ClosureFiles } from '../lock-store.ts'
+import { LOCK_FILE, readLock, updateLock } from '../lock-store.ts'
 import { sessionLimit } from '../observe.ts'
+import { choose, choosePruned, consent, type Answers, type Chosen } from '../pin-choice.ts'
+import { writeConfigs } from '../pin-configs.ts'
 import { pinServer, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
 import { progress, type Progress } from '../progress.ts'
-import { findRoot, openProject, type Project, type ProjectOptions } from '../project.ts'
-import { launchLine, outcomeDetails, outcomeLine } from '../report/pin.ts'
+import { findRoot, openProject, PACKAGE_TIMEOUT, type Project, type ProjectOptions } from '../project.ts'
+import { outcomeDetails, outcomeLine } from '../report/pin.ts'
 import type { World } from '../world.ts'
 
 export type PinOptions = ProjectOptions & {
@@ -28,37 +29,37 @@ export type PinOptions = ProjectOptions & {
   readonly prune: boolean
 }
 
-const PACKAGE_TIMEOUT = 300_000
-
 export async function pin(options: PinOptions, world: World): Promise<number> {
-  const selectors = options.accept.map(parseSelector)
-  const asks = !options.yes && selectors.length === 0
-  if (asks && world.terminal === null)
-    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
+  const answers = answersOf(options, world)
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
-  const servers = chooseServers(project, options, selectors)
+  const servers = chooseServers(project, options, answers)
   const plans = await planAll(servers, pins, project, world)
-  await consent(plans.ready, asks, world)
+  await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, world)
-  const chosen = await choose(outcomes, selectors, asks, world)
+  const chosen = await choose(outcomes, answers, world)
   const unused = options.prune ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name)) : []
-  const failures = [...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined]
-  if (Object.keys(chosen.pins).length > 0 || unused.length > 0) {
-    const { lock, changed } = await updateLock(root, { pins: chosen.pins, closures: chosen.closures, remove: unused })
-    const count = Object.values(lock.servers).reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
-    const what = `${counted(Object.keys(lock.servers).length, 'server')}, ${counted(count, 'definition')}`
-    world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
+  await write(root, chosen, await choosePruned(unused, answers, world), world)
+  await writeConfigs(chosen.pins, project, options.writeConfig, world)
+  const conflicts = isWhole(options) ? [...project.conflicts.keys()].map((name) => reportConflict(name, project, world)) : []
+  return worstExit([...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined.map(() => 1), ...conflicts])
+}
+
+/** @throws LockError `USAGE`, for flags that contradict each other; `NO_TERMINAL` */
+function answersOf(options: PinOptions, world: World): Answers {
+  const selectors = options.accept.map(parseSelector)
+  const narrowed = options.servers.length > 0 || options.config.length > 0
+  if (options.prune && (narrowed || selectors.length > 0)) throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')
+  if (selectors.length > 0 && (options.servers.length > 0 || options.url !== undefined)) throw new LockError('USAGE', '--accept names the servers itself')
+  if (!options.yes && selectors.length === 0 && world.terminal === null) {
+    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
   }
-  await writeConfigs(servers, chosen.pins, project, options, asks, world)
-  for (const name of project.conflicts.keys()) if (isChosen(name, options)) failures.push(reportConflict(name, project, world))
-  return worstExit(failures)
+  return { yes: options.yes, selectors }
 }
 
 /** The servers to pin, each known by a config, by the lock, or by the command line. */
-function chooseServers(project: Project, options: PinOptions, selectors: readonly Selector[]): Configured[] {
-  const { command, url, servers } = options
+function chooseServers(project: Project, { command, url, servers }: PinOptions, { selectors }: Answers): Configured[] {
   if (command !== null || url !== undefined) {
     const [name] = servers
     if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
@@ -75,60 +76,36 @@ function chooseServers(project: Project, options: PinOptions, selectors: readonl
 
 type Plans = { readonly ready: readonly Planned[]; readonly failures: readonly number[] }
 
-async function planAll(
-  servers: readonly Configured[],
-  pins: { readonly [name: string]: Pin },
-  project: Project,
-  world: World,
-): Promise<Plans> {
-  const talk = progress(
-    world,
-    servers.map(({ name }) => name),
-  )
+async function planAll(servers: readonly Configured[], pins: { readonly [name: string]: Pin }, project: Project, world: World): Promise<Plans> {
+  const names = servers.map(({ name }) => name)
+  const talk = progress(world, names)
   const limit = await sessionLimit(4)
   const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal }
-  const plans = await Promise.all(
-    servers.map((server) =>
-      limit(async () => {
-        const before = Object.hasOwn(pins, server.name) ? pins[server.name] : undefined
-        if (npmLaunch(server.launch) !== null) talk.update(server.name, 'asking the package registry')
-        return planServer(server, before, context).catch((error: unknown) => {
-          if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
-          talk.done(server.name, outcomeLine({ kind: 'failed', error }), outcomeDetails({ kind: 'failed', error }, world.color))
-          return error
-        })
-      }),
-    ),
-  )
+  const plan = async (server: Configured): Promise<Planned | LockError> => {
+    const before = Object.hasOwn(pins, server.name) ? pins[server.name] : undefined
+    if (npmLaunch(server.launch) !== null) talk.update(server.name, 'asking the package registry')
+    try {
+      return await planServer(server, before, context)
+    } catch (error) {
+      if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
+      talk.done(server.name, outcomeLine({ kind: 'failed', error }), outcomeDetails({ kind: 'failed', error }, world.color))
+      return error
+    } finally {
+      talk.clear(server.name)
+    }
+  }
+  const plans = await Promise.all(servers.map((server) => limit(() => plan(server))))
   return {
-    ready: plans.flatMap((plan) => (plan instanceof LockError ? [] : [plan])),
-    failures: plans.flatMap((plan) => (plan instanceof LockError ? [plan.exit] : [])),
+    ready: plans.flatMap((made) => (made instanceof LockError ? [] : [made])),
+    failures: plans.flatMap((made) => (made instanceof LockError ? [made.exit] : [])),
   }
 }
 
-/** Shows every launch that the lock does not have yet, and asks once for all. */
-async function consent(plans: readonly Planned[], asks: boolean, world: World): Promise<void> {
-  const fresh = plans.filter(({ isNew }) => isNew)
-  if (fresh.length === 0) return
-  const width = Math.max(...fresh.map(({ server }) => server.name.length))
-  world.stderr(
-    `  about to start, for the first time here:\n${fresh.map((plan) => `    ${displaySafe(plan.server.name).padEnd(width)}  ${launchLine(plan)}\n`).join('')}`,
-  )
-  if (asks && !(await confirm('  start them? [y/N] ', world))) throw new LockError('DECLINED', 'nothing was started')
-}
-
-async function pinAll(
-  plans: readonly Planned[],
-  project: Project,
-  options: PinOptions,
-  world: World,
-): Promise<(readonly [string, Outcome])[]> {
-  const talk = progress(
-    world,
-    plans.map(({ server }) => server.name),
-  )
+async function pinAll(plans: readonly Planned[], project: Project, options: PinOptions, world: World): Promise<(readonly [string, Outcome])[]> {
+  const talk = progress(world, plans.map(({ server }) => server.name))
   const ending: Promise<void>[] = []
-  const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit: await sessionLimit(options.concurrency), ending }
+  const limit = await sessionLimit(options.concurrency)
+  const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }
   const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
   try {
     return await Promise.all(
@@ -150,81 +127,13 @@ function say(talk: Progress, { server, resolved }: Planned, step: Step): void {
   else if (resolved.size > 0) talk.update(server.name, `downloading ${counted(resolved.size, 'package')}, unless in the store`)
 }
 
-type Chosen = {
-  readonly pins: { [name: string]: Pin }
-  readonly closures: { [name: string]: ClosureFiles }
-  readonly declined: readonly number[]
-}
-
-/** Which new pins are taken: unchanged and new ones, and of the changed ones those that are accepted. */
-async function choose(
-  outcomes: readonly (readonly [string, Outcome])[],
-  selectors: readonly Selector[],
-  asks: boolean,
-  world: World,
-): Promise<Chosen> {
-  const chosen: { pins: { [name: string]: Pin }; closures: { [name: string]: ClosureFiles }; declined: number[] } = {
-    pins: {},
-    closures: {},
-    declined: [],
-  }
-  for (const [name, outcome] of outcomes) {
-    if (outcome.kind !== 'pinned') continue
-    const { before, findings } = outcome
-    const wanted = selectors.filter(({ server }) => server === name)
-    if (before !== undefined && wanted.length > 0) {
-      if (findings.some(isSource))
-        throw new LockError('USAGE', `\`${name}\` has another launch or package than the pin; --accept takes definitions only`)
-      chosen.pins[name] = acceptOnly(before, outcome.pin, wanted)
-      continue
-    }
-    if (asks && findings.length > 0 && !(await confirm(`  accept the changes of ${displaySafe(name)}? [y/N] `, world))) {
-      chosen.declined.push(1)
-      continue
-    }
-    chosen.pins[name] = outcome.pin
-    if (outcome.closure !== null) chosen.closures[name] = outcome.closure
-  }
-  return chosen
-}
-
-function isSource({ subject }: Finding): boolean {
-  return subject === 'source'
-}
-
-async function writeConfigs(
-  servers: readonly Configured[],
-  pins: { readonly [name: string]: Pin },
-  project: Project,
-  options: PinOptions,
-  asks: boolean,
-  world: World,
-): Promise<void> {
-  const floating = servers.filter((server) => {
-    const npm = npmLaunch(server.launch)
-    return npm !== null && server.entries.some(({ launch }) => isFloating(launch)) && Object.hasOwn(pins, server.name)
-  })
-  if (floating.length === 0) return
-  const files = new Set(floating.flatMap(({ entries }) => entries.map(({ file }) => file)))
-  const ask = `  ${counted(floating.length, 'server')} without an exact version. Write the pinned ones into ${[...files].map((file) => displaySafe(file)).join(', ')}? [y/N] `
-  if (!options.writeConfig && !(asks && (await confirm(ask, world)))) {
-    world.stderr(
-      `  ${floating.length} without an exact version in the config, which verify does not accept: mcp-lock pin --write-config writes it\n`,
-    )
-    return
-  }
-  const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))
-  const written = await writeVersions(
-    project.root,
-    floating.flatMap(({ entries }) => entries),
-    versions,
-  )
-  for (const file of written) world.stderr(`wrote ${displaySafe(file)}\n`)
-}
-
-function isFloating(launch: Configured['launch']): boolean {
-  const npm = npmLaunch(launch)
-  return npm !== null && floats(npm)
+async function write(root: string, { pins, closures }: Chosen, remove: readonly string[], world: World): Promise<void> {
+  if (Object.keys(pins).length === 0 && remove.length === 0) return
+  const { lock, changed } = await updateLock(root, { pins, closures, remove })
+  const all = Object.values(lock.servers)
+  const definitions = all.reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
+  const what = `${counted(all.length, 'server')}, ${counted(definitions, 'definition')}`
+  world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
 }
 
 function failuresOf(outcome: Outcome): number[] {
@@ -237,11 +146,7 @@ function reportConflict(name: string, project: Project, world: World): number {
   return 1
 }
 
-function isChosen(name: string, { servers, accept, command, url }: PinOptions): boolean {
-  if (command !== null || url !== undefined || accept.length > 0) return false
-  return servers.length === 0 || servers.includes(name)
-}
-
-async function confirm(question: string, { terminal }: World): Promise<boolean> {
-  return terminal !== null && /^y(?:es)?$/i.test((await terminal.ask(question)).trim())
+/** Whether the run is about the whole project. */
+function isWhole({ servers, accept, command, url }: PinOptions): boolean {
+  return servers.length === 0 && accept.length === 0 && command === null && url === undefined
 }

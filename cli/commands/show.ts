@@ -5,7 +5,7 @@ import { isRemote, type Launch } from '../../core/launch.ts'
 import type { Lock, Pin } from '../../core/lockfile.ts'
 import { isFailed, LIST_NAMES, LISTS, type Entry, type List, type ListName } from '../../core/surface.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readLock, LOCK_FILE } from '../lock-store.ts'
+import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { findRoot } from '../project.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { painter } from '../report/paint.ts'
@@ -16,13 +16,12 @@ export type ShowContext = { readonly color: boolean; readonly columns?: number }
 export type ShowOptions = { readonly selector: string | null; readonly format: 'text' | 'json' }
 
 export async function showCommand({ selector, format }: ShowOptions, world: World): Promise<number> {
-  const found = await readLock(await findRoot(world))
-  if (found === null) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE}`)
+  const { lock } = await requireLock(await findRoot(world))
   const columns = world.terminal?.columns
   world.stdout(
     format === 'json'
-      ? showJson(found.lock, selector ?? undefined)
-      : show(found.lock, selector ?? undefined, { color: world.color, ...(columns === undefined ? {} : { columns }) }),
+      ? showJson(lock, selector ?? undefined)
+      : show(lock, selector ?? undefined, { color: world.color, ...(columns === undefined ? {} : { columns }) }),
   )
   return 0
 }

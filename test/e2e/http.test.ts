@@ -5,6 +5,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Target } from '../../cli/capture/capture.ts'
+import { LockError } from '../../core/errors.ts'
 import { ask } from '../capture.ts'
 
 type Message = { readonly id?: number; readonly method: string; readonly params?: { readonly _meta?: object } }
@@ -103,7 +104,7 @@ describe('a remote server is listed', () => {
         method === 'server/discover' ? { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, ...meta } : { tools, ...meta }
       json(response, { jsonrpc: '2.0', id, result })
     })
-    const surface = await ask(remote(url))
+    const surface = await ask(remote(url), {}, null)
     assert.deepEqual(Object.keys(surface.tools ?? {}), ['remote'])
     assert.deepEqual(surface.serverInfo, hello.serverInfo)
     assert.equal(surface.extra, undefined)
@@ -132,6 +133,87 @@ describe('a remote server is listed', () => {
       request.url === '/mcp' ? void response.writeHead(307, { location: '/real' }).end() : legacy(answer)(message, request, response),
     )
     assert.deepEqual(Object.keys((await ask(remote(url))).tools ?? {}), ['remote'])
+  })
+
+  test('where its own request has the id of ours', async (t) => {
+    const replies: unknown[] = []
+    const url = await serve(t, (message, request, response) => {
+      if (message.method !== undefined) return pinging(message, request, response)
+      replies.push(message.id)
+      response.writeHead(202).end()
+      pending?.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { tools } })}\n\n`)
+    })
+    let pending: ServerResponse | null = null
+    const pinging = legacy(({ id }, _, response) => {
+      pending = response.writeHead(200, { 'content-type': 'text/event-stream' })
+      pending.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' })}\n\n`)
+    })
+    assert.deepEqual(Object.keys((await ask(remote(url))).tools ?? {}), ['remote'])
+    assert.equal(replies.length, 1)
+  })
+
+  test('over HTTP+SSE, where it asks before it names its endpoint', async (t) => {
+    let stream: ServerResponse | null = null
+    const replies: unknown[] = []
+    const url = await serve(
+      t,
+      (message, _, response) => {
+        response.writeHead(202).end()
+        if (message.method === undefined) replies.push(message.id)
+        const result = message.method === 'initialize' ? hello : { tools }
+        if (message.method !== undefined && message.id !== undefined)
+          stream?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result })}\n\n`)
+      },
+      (_, response) => {
+        stream = response.writeHead(200, { 'content-type': 'text/event-stream' })
+        stream.write('data: {"jsonrpc":"2.0","id":"early","method":"ping"}\n\n')
+        setImmediate(() => stream?.write('event: endpoint\ndata: /post\n\n'))
+      },
+    )
+    assert.deepEqual(Object.keys((await ask(remote(url, {}, 'sse'))).tools ?? {}), ['remote'])
+    assert.deepEqual(replies, ['early'])
+  })
+})
+
+describe('a known era is tried first', () => {
+  const modern = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, resultType: 'complete' }
+  const speaks = {
+    legacy: legacy(answer),
+    modern: (({ id, method }, _, response) => {
+      if (method === 'server/discover') return json(response, { jsonrpc: '2.0', id, result: modern })
+      if (method === 'tools/list') return json(response, { jsonrpc: '2.0', id, result: { tools, resultType: 'complete' } })
+      json(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } })
+    }) satisfies Handler,
+    'modern, with HTTP status 400': ((message, request, response) => {
+      if (message.method !== 'initialize') return speaks.modern(message, request, response)
+      response.writeHead(400).end('no')
+    }) satisfies Handler,
+  }
+  const cases: readonly (readonly [keyof typeof speaks, 'legacy' | 'modern' | null, readonly string[]])[] = [
+    ['legacy', 'legacy', ['initialize', 'notifications/initialized', 'tools/list']],
+    ['legacy', 'modern', ['server/discover', 'initialize', 'notifications/initialized', 'tools/list']],
+    ['legacy', null, ['server/discover', 'initialize', 'notifications/initialized', 'tools/list']],
+    ['modern', 'legacy', ['initialize', 'server/discover', 'tools/list']],
+    ['modern', 'modern', ['server/discover', 'tools/list']],
+    ['modern, with HTTP status 400', 'legacy', ['initialize', 'server/discover', 'tools/list']],
+  ]
+  for (const [server, known, methods] of cases) {
+    test(`a server that speaks ${server}, known as ${known}`, async (t) => {
+      const seen: string[] = []
+      const url = await serve(t, (message, request, response) => {
+        seen.push(message.method)
+        return speaks[server](message, request, response)
+      })
+      assert.deepEqual(Object.keys((await ask(remote(url), {}, known)).tools ?? {}), ['remote'])
+      assert.deepEqual(seen, methods)
+    })
+  }
+
+  test('one that refuses both says why it refused the known one', async (t) => {
+    const url = await serve(t, ({ id, method }, _, response) =>
+      json(response, { jsonrpc: '2.0', id, error: { code: -32601, message: `no ${method}` } }),
+    )
+    await assert.rejects(ask(remote(url), {}, 'legacy'), { code: 'SERVER_REFUSED', message: /no initialize/ })
   })
 })
 
@@ -172,13 +254,61 @@ describe('a remote server is refused', () => {
       'SERVER_EXITED',
       (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': bye\n\n'),
     ],
+    'a connection that is cut within a body': [
+      'SERVER_UNREACHABLE',
+      (_, __, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 }).write('{"jsonrpc"')
+        setImmediate(() => response.destroy())
+      },
+    ],
+    'a connection that is cut within an event': [
+      'SERVER_UNREACHABLE',
+      (_, __, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {')
+        setImmediate(() => response.destroy())
+      },
+    ],
+    'a body that says gzip and is not': [
+      'SERVER_UNREACHABLE',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end('{}'),
+    ],
+    'an event stream that says gzip and is not': [
+      'SERVER_UNREACHABLE',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }).end('data'),
+    ],
+    'a body that is not UTF-8': [
+      'JSON_NOT_UTF8',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from('"\xff"', 'latin1')),
+    ],
+    'an event stream that is not UTF-8': [
+      'JSON_NOT_UTF8',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from('data: \xff\n\n', 'latin1')),
+    ],
+    'an event stream that ends within a character': [
+      'JSON_NOT_UTF8',
+      (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from('data: \xc3', 'latin1')),
+    ],
+    'a redirect to what is no URL': [
+      'ANSWER_MALFORMED',
+      (_, __, response) => void response.writeHead(307, { location: 'http://[' }).end(),
+    ],
+    'a redirect to a blob of its own origin': [
+      'ANSWER_MALFORMED',
+      (_, { headers }, response) => void response.writeHead(307, { location: `blob:http://${headers.host}/x` }).end(),
+    ],
+    'a redirect with a user name': [
+      'ANSWER_MALFORMED',
+      (_, { headers }, response) => void response.writeHead(307, { location: `http://user:word@${headers.host}/mcp` }).end(),
+    ],
+    'a redirect to nowhere': ['SERVER_UNREACHABLE', (_, __, response) => void response.writeHead(307).end()],
+    'a redirect to itself': ['SERVER_UNREACHABLE', (_, __, response) => void response.writeHead(307, { location: '/mcp' }).end()],
     'a body without an answer': ['SERVER_EXITED', (_, __, response) => void response.writeHead(202).end()],
   }
   const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, 0x20))
   for (const [what, [code, list]] of Object.entries(cases)) {
     test(what, async (t) => {
       const before = process.memoryUsage().rss
-      await assert.rejects(ask(remote(await serve(t, legacy(list))), { timeout: 2_000 }), { code })
+      await assert.rejects(ask(remote(await serve(t, legacy(list))), { timeout: 2_000 }), { name: 'LockError', code })
       assert.ok(process.memoryUsage().rss - before < 300 * 1024 * 1024, 'memory stays bounded')
     })
   }
@@ -203,6 +333,105 @@ describe('a remote server is refused', () => {
         void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://127.0.0.2:1/post\n\n'),
     )
     await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { code: 'REDIRECT_REFUSED' })
+  })
+
+  test('an SSE endpoint that is no URL', async (t) => {
+    const url = await serve(
+      t,
+      () => {},
+      (_, response) =>
+        void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://[\n\n'),
+    )
+    await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { name: 'LockError', code: 'ANSWER_MALFORMED' })
+  })
+
+  const streams: { readonly [what: string]: readonly [code: string, text: Buffer] } = {
+    'is not UTF-8': ['JSON_NOT_UTF8', Buffer.from('data: \xff\n\n', 'latin1')],
+    'is cut': ['SERVER_UNREACHABLE', Buffer.from('event: endp')],
+    'names its endpoint and is cut': ['SERVER_UNREACHABLE', Buffer.from('event: endpoint\ndata: /post\n\nevent')],
+  }
+  for (const [what, [code, text]] of Object.entries(streams)) {
+    test(`an SSE stream that ${what}`, async (t) => {
+      const url = await serve(
+        t,
+        (_, __, response) => void response.writeHead(202).end(),
+        (_, response) =>
+          void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text, () => setImmediate(() => response.destroy())),
+      )
+      await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { name: 'LockError', code })
+    })
+  }
+
+  test('an SSE endpoint that refuses messages', async (t) => {
+    const url = await serve(
+      t,
+      (_, __, response) => void response.writeHead(404).end('no'),
+      (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: /post\n\n'),
+    )
+    await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { code: 'SERVER_UNREACHABLE', status: 404 })
+  })
+
+  test('an SSE address that asks for authorization', async (t) => {
+    const url = await serve(
+      t,
+      () => {},
+      (_, response) => void response.writeHead(401).end(),
+    )
+    await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { code: 'AUTH_REQUIRED' })
+  })
+
+  test('an SSE address that sends something else without end, which is not waited for', { timeout: 10_000 }, async (t) => {
+    const closed = Promise.withResolvers<void>()
+    const url = await serve(
+      t,
+      () => {},
+      (_, response) => {
+        response.once('close', () => closed.resolve())
+        response.writeHead(200, { 'content-type': 'text/html' }).write('<p>')
+      },
+    )
+    await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 60_000 }), { code: 'SERVER_UNREACHABLE' })
+    await closed.promise
+  })
+
+  for (const url of ['', 'a server', 'http://[', 'file:///etc/passwd', 'data:text/event-stream,', 'https://user:hunter2@a.example/']) {
+    for (const transport of [null, 'streamable-http', 'sse'] as const) {
+      test(`the address \`${url}\` over ${transport}`, async () => {
+        await assert.rejects(ask(remote(url, {}, transport), { timeout: 2_000 }), (error: Error) => {
+          assert.ok(error instanceof LockError, error.stack)
+          assert.equal(error.code, 'CONFIG_INVALID')
+          assert.doesNotMatch(error.message, /hunter2/)
+          return true
+        })
+      })
+    }
+  }
+
+  test('a header that no request can have is not repeated', async () => {
+    await assert.rejects(ask(remote('http://127.0.0.1:9/mcp', { authorization: 'Bearer hunter2\nx' })), (error: Error) => {
+      assert.ok(error instanceof LockError, error.stack)
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  })
+
+  test('a status that is no success, which the error holds', async (t) => {
+    for (const status of [400, 404, 410, 500, 503]) {
+      const url = await serve(t, (_, __, response) => void response.writeHead(status).end('no'))
+      await assert.rejects(ask(remote(url, {}, 'streamable-http'), { timeout: 2_000 }), { code: 'SERVER_UNREACHABLE', status })
+    }
+  })
+
+  test('an interrupt while it answers', async (t) => {
+    const interrupt = new AbortController()
+    const url = await serve(
+      t,
+      legacy((_, __, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {')
+        setImmediate(() => interrupt.abort())
+      }),
+    )
+    await assert.rejects(ask(remote(url), { signal: interrupt.signal }), { code: 'INTERRUPTED' })
   })
 
   test('an address where nothing listens', async () => {

@@ -1,0 +1,32 @@
+/** Exact versions for the client configs that name none. */
+import type { Pin } from '../core/lockfile.ts'
+import { floats, npmLaunch } from '../core/npm-launch.ts'
+import { policyFor } from '../core/policy.ts'
+import { displaySafe } from '../core/text.ts'
+import { counted } from '../core/wording.ts'
+import type { Configured } from './clients/configured.ts'
+import { writeVersions } from './clients/write-versions.ts'
+import { confirm } from './pin-choice.ts'
+import type { Project } from './project.ts'
+import type { World } from './world.ts'
+
+/** Writes the pinned versions if asked to, or says how to. */
+export async function writeConfigs(pins: { readonly [server: string]: Pin }, project: Project, wanted: boolean, world: World): Promise<void> {
+  const floating = [...project.servers.values()].filter((server) => Object.hasOwn(pins, server.name) && server.entries.some(({ launch }) => isFloating(launch)))
+  if (floating.length === 0) return
+  const entries = floating.flatMap((server) => server.entries)
+  const files = [...new Set(entries.map(({ file }) => displaySafe(file)))].join(', ')
+  const servers = counted(floating.length, 'server')
+  if (!wanted && !(await confirm(`  ${servers} without an exact version. Write the pinned ones into ${files}? [y/N] `, world))) {
+    const refused = floating.filter(({ name }) => policyFor(project.policy, name).floating === 'deny').length
+    if (refused > 0) world.stderr(`  ${counted(refused, 'server')} without an exact version in ${files}, which verify does not accept; to write it: mcp-lock pin --write-config\n`)
+    return
+  }
+  const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))
+  for (const file of await writeVersions(project.root, entries, versions)) world.stderr(`wrote ${displaySafe(file)}\n`)
+}
+
+function isFloating(launch: Configured['launch']): boolean {
+  const npm = npmLaunch(launch)
+  return npm !== null && floats(npm)
+}
