@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { run, temporary } from '../world.ts'
+
+const git = (folder: string, ...args: string[]): string =>
+  execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { encoding: 'utf8' })
+
+test('diff against revisions, files, and a file that is named like a revision', async (t) => {
+  const folder = await temporary(t)
+  await cp(new URL('../servers', import.meta.url), join(folder, 'servers'), { recursive: true })
+  await writeFile(join(folder, '.mcp.json'), '{ "mcpServers": { "s": { "command": "node", "args": ["./servers/hostile.mjs", "by-file"] } } }')
+  git(folder, 'init', '-q')
+  git(folder, 'commit', '-q', '--allow-empty', '-m', 'nothing')
+  assert.equal((await run(folder, ['pin', '--yes'])).exit, 0)
+  assert.match((await run(folder, ['diff'])).stdout, /a new server/)
+  git(folder, 'add', 'mcp.lock')
+  git(folder, 'commit', '-q', '-m', 'pin')
+  assert.deepEqual(await run(folder, ['diff', '--exit-code']).then(({ exit }) => exit), 0)
+  await copyFile(join(folder, 'mcp.lock'), join(folder, 'old.lock'))
+
+  await writeFile(join(folder, 'changed'), '')
+  assert.equal((await run(folder, ['pin', '--yes'])).exit, 0)
+  for (const words of [[], ['HEAD'], ['old.lock'], ['old.lock', 'mcp.lock'], ['HEAD', './mcp.lock']]) {
+    const { exit, stdout } = await run(folder, ['diff', ...words, '--exit-code'])
+    assert.equal(exit, 1, words.join(' '))
+    assert.match(stdout, /Another/)
+  }
+  assert.equal((await run(folder, ['diff', 'mcp.lock', 'old.lock'])).exit, 0)
+
+  await copyFile(join(folder, 'mcp.lock'), join(folder, 'HEAD'))
+  const tricked = await run(folder, ['diff', '--exit-code'])
+  assert.equal(tricked.exit, 2)
+  assert.match(tricked.stderr, /`HEAD` is a git revision and a file/)
+  for (const word of ['nothing', '--help-me', 'HEAD~9', 'HEAD:secret']) {
+    assert.equal((await run(folder, ['diff', '--', word]).catch(() => ({ exit: 2 }))).exit, 2)
+  }
+  assert.match((await run(folder, ['diff', 'nothing'])).stderr, /REVISION_UNKNOWN/)
+  assert.match(await readFile(join(folder, 'mcp.lock'), 'utf8'), /Another/)
+})
