@@ -1,8 +1,8 @@
 /** Taking one change out of many: the old pin with a single definition as it is now. */
 import { LockError } from './errors.ts'
-import { escapeKey } from './json.ts'
+import { escapeKey, own } from './json.ts'
 import { sealPin, type Pin } from './lockfile.ts'
-import { isFailed, LIST_NAMES, seal, type Entry, type ListName, type Surface } from './surface.ts'
+import { entriesOf, LIST_NAMES, seal, type ListName, type Surface } from './surface.ts'
 
 /** `SERVER/tools/NAME`; the name may hold slashes, the server's may not. */
 export type Selector = { readonly server: string; readonly list: ListName; readonly name: string }
@@ -28,16 +28,11 @@ export function acceptOnly(before: Pin, after: Pin, selectors: readonly Selector
 
 function take(surface: Surface, now: Surface, { list, name, server }: Selector): Surface {
   const key = escapeKey(name)
-  const [old, next] = [entriesOf(surface, list), entriesOf(now, list)]
-  const entry = Object.hasOwn(next, key) ? next[key] : undefined
-  const held = Object.hasOwn(old, key) ? old[key] : undefined
+  const [old, next] = [entriesOf(surface[list]) ?? {}, entriesOf(now[list]) ?? {}]
+  const entry = own(next, key)
+  const held = own(old, key)
   if (entry?.digest === held?.digest && entry?.conditional === held?.conditional)
     throw new LockError('USAGE', `nothing changed at \`${server}/${list}/${name}\``)
   const { [key]: _, ...others } = old
   return seal({ ...surface, [list]: entry === undefined ? others : { ...others, [key]: entry } })
-}
-
-function entriesOf(surface: Surface, name: ListName): { readonly [key: string]: Entry } {
-  const list = surface[name]
-  return list === undefined || isFailed(list) ? {} : list
 }

@@ -7,12 +7,12 @@
  */
 import type { Code } from './codes.ts'
 import type { Finding } from './finding.ts'
-import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
+import { escapeKey, isObject, member, own, unescapeKey, type Json, type JsonObject } from './json.ts'
 import { diffLeaves, unionOfKeys, type Leaf } from './leaves.ts'
 import type { Pin } from './lockfile.ts'
 import { formatPointer, storedPointer } from './pointer.ts'
 import type { Source } from './source.ts'
-import { isFailed, LIST_NAMES, uiOf, type Entries, type Entry, type List, type ListName, type Surface } from './surface.ts'
+import { entriesOf, isFailed, LIST_NAMES, uiOf, type Entry, type List, type ListName, type Surface } from './surface.ts'
 
 const SOURCE_CODES: { readonly [member: string]: Code } = {
   files: 'FILE_CHANGED',
@@ -178,12 +178,4 @@ function sides({ before, after }: Leaf): { before?: Json; after?: Json } {
 
 function subject(kind: ListName | 'ui' | 'skills', key: string): string {
   return `${kind}/${unescapeKey(key)}`
-}
-
-function entriesOf(list: List | undefined): Entries | undefined {
-  return list === undefined || isFailed(list) ? undefined : list
-}
-
-function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined
 }

@@ -2,7 +2,7 @@
  * Digests of scheme 1 (docs/format.md §3): `mcl1:` + hex SHA-256 of `mcp-lock/1 ` + kind + LF + the
  * RFC 8785 form. `sha256:` stands for bytes only.
  */
-import type { Json } from './json.ts'
+import { isArray, type Json } from './json.ts'
 
 // As `import { hash } from 'node:crypto'`, which would build every export of that module first: a tenth
 // of an offline check's time.
@@ -62,8 +62,4 @@ export function digestCanonical(kind: DigestKind, canonical: string): Digest {
 /** SHA-256 of bytes, or of the UTF-8 form of a text, as `sha256:` + hex. */
 export function sha256(bytes: Uint8Array | string): `sha256:${string}` {
   return `sha256:${hash('sha256', bytes, 'hex')}`
-}
-
-function isArray(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 /** The differences between two stored values, leaf by leaf. */
 import { canonicalize } from './digest.ts'
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isArray, isObject, own, type Json, type JsonObject } from './json.ts'
 import type { Path } from './pointer.ts'
 
 /** One leaf; a whole subtree where one side has nothing there. */
@@ -44,9 +44,6 @@ export function unionOfKeys(before: object | undefined, after: object | undefine
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort()
 }
 
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined
-}
 
 /** Arrays of one length are compared in place; else what was taken out stands at its old index, what came at its new one. */
 function walkArrays(before: readonly Json[], after: readonly Json[], path: Path, leaves: Leaf[]): void {
@@ -92,8 +89,4 @@ function inCommon(old: readonly string[], now: readonly string[]): Kept | null {
     else j++
   }
   return kept
-}
-
-function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 /** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
+import { own } from './json.ts'
 import type { VolatileRule } from './volatile.ts'
 
 export type ServerPolicy = {
@@ -20,5 +21,5 @@ const DEFAULTS: ServerPolicy = { floating: 'deny', scripts: 'deny', resources: '
 
 /** What the policy says about a server; the safe defaults where it says nothing. */
 export function policyFor(policy: Policy, server: string): ServerPolicy {
-  return (Object.hasOwn(policy.servers, server) ? policy.servers[server] : undefined) ?? DEFAULTS
+  return own(policy.servers, server) ?? DEFAULTS
 }

@@ -5,7 +5,7 @@
  * Conservative: a change of a keyword that is not understood counts as a break.
  */
 import { canonicalize } from './digest.ts'
-import { isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
+import { isArray, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
 import { isWrapper, unionOfKeys } from './leaves.ts'
 import { storedPointer, type Path } from './pointer.ts'
 import { displaySafe } from './text.ts'
@@ -195,8 +195,4 @@ function texts(value: Json | undefined): string[] {
 
 function show(value: Json | undefined): string {
   return value === undefined ? 'none' : displaySafe(canonicalize(value), 60)
-}
-
-function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
 }

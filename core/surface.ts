@@ -5,7 +5,7 @@
  */
 import { byCodeUnit, canonicalize, digest, digestCanonical, sha256, type Digest } from './digest.ts'
 import { LockError } from './errors.ts'
-import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
+import { escapeKey, isArray, isObject, member, unescapeKey, type Json, type JsonObject } from './json.ts'
 
 /** The four lists: where they are asked for, which capability declares them, what names an entry. */
 export const LISTS = {
@@ -141,6 +141,11 @@ export function isFailed(list: List | Json): list is Failed {
   return typeof list === 'object' && list !== null && Object.hasOwn(list, '$failed')
 }
 
+/** A list's entries; undefined where it is absent or failed. */
+export function entriesOf(list: List | undefined): Entries | undefined {
+  return list === undefined || isFailed(list) ? undefined : list
+}
+
 function readList(name: ListName, answer: Pages, extra: Record<string, Json>): List {
   if ('failed' in answer) return { $failed: answer.failed }
   const { method, key } = LISTS[name]
@@ -245,8 +250,4 @@ function object(value: Json | undefined, what: string): JsonObject {
     'ANSWER_MALFORMED',
     `${what}: expected an object, got ${Array.isArray(value) ? 'an array' : value === undefined ? 'nothing' : typeof value}`,
   )
-}
-
-function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -3,7 +3,7 @@ import { compareSession } from './diff.ts'
 import type { Coverage, Finding } from './finding.ts'
 import type { Pin } from './lockfile.ts'
 import type { ServerPolicy } from './policy.ts'
-import { isFailed, LIST_NAMES, type Surface } from './surface.ts'
+import { entriesOf, LIST_NAMES, type Surface } from './surface.ts'
 import { rulesOf, sameRule } from './volatile.ts'
 
 export type Verdict = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[] }
@@ -33,10 +33,7 @@ export function verifyRules(pin: Pin, policy: ServerPolicy): Finding[] {
 /** How many definitions a surface has. */
 export function countDefinitions(surface: Surface | null): number {
   if (surface === null) return 0
-  return LIST_NAMES.reduce((sum, name) => {
-    const list = surface[name]
-    return sum + (list === undefined || isFailed(list) ? 0 : Object.keys(list).length)
-  }, 0)
+  return LIST_NAMES.reduce((sum, name) => sum + Object.keys(entriesOf(surface[name]) ?? {}).length, 0)
 }
 
 /** What coverage a skill leaves open: its files may be made at run time. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { diffPin, diffSurface } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
+import { own } from '../../core/json.ts'
 import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
 import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
 import { seal } from '../../core/surface.ts'
@@ -33,7 +34,7 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
   const servers: { [name: string]: ServerVerdict } = {}
   const notes: { [name: string]: readonly string[] } = {}
   for (const name of names) {
-    const [old, now] = [own(before, name), own(after, name)]
+    const [old, now] = [own(before.servers, name), own(after.servers, name)]
     const findings = compare(old, now)
     servers[name] = { status: findings.length > 0 ? 'changed' : 'ok', findings }
     if (old !== undefined && now !== undefined && findings.length > 0) notes[name] = judgementLines(judge(old, now, findings))
@@ -61,9 +62,6 @@ function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   ]
 }
 
-function own(lock: Lock, name: string): Pin | undefined {
-  return Object.hasOwn(lock.servers, name) ? lock.servers[name] : undefined
-}
 
 /**
  * A git revision, or a file. What could be both is a revision only without a file of that name beside

@@ -1,5 +1,6 @@
 /** What a command hands to a reporter, and what every reporter needs of it. Reporters are pure: they return text and write nothing. */
 import { CODES } from '../../core/codes.ts'
+import { own } from '../../core/json.ts'
 import { severityOf, type Finding, type LockVerdict, type ServerVerdict, type Status } from '../../core/finding.ts'
 
 export type Report = {
@@ -61,8 +62,4 @@ export function summarize(report: Report): string {
 
 export function wordStatus(status: Status): string {
   return WORDS[status]
-}
-
-function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined
 }
