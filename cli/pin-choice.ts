@@ -14,16 +14,25 @@ export type Answers = { readonly yes: boolean; readonly selectors: readonly Sele
 /**
  * Shows every launch that the lock does not have yet, and asks once for all. `--accept` takes
  * definitions of what runs already, so under it nothing new is started.
- * @throws LockError `DECLINED`, `USAGE`
+ * @throws LockError `DECLINED`, `USAGE`, `NO_TERMINAL`
  */
 export async function consent(plans: readonly Planned[], { yes, selectors }: Answers, world: World): Promise<void> {
   const fresh = plans.filter(({ isNew }) => isNew)
+  if (fresh.length > 0) showLaunches(fresh, world)
+  if (!yes && selectors.length === 0 && world.terminal === null) {
+    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
+  }
   if (fresh.length === 0) return
+  if (selectors.length > 0) {
+    throw new LockError('USAGE', '--accept takes a change of a pinned server and starts nothing new; run `mcp-lock pin` first')
+  }
+  if (!yes && !(await confirm('  start them? [y/N] ', world))) throw new LockError('DECLINED', 'nothing was started')
+}
+
+function showLaunches(fresh: readonly Planned[], world: World): void {
   const width = Math.max(...fresh.map(({ server }) => server.name.length))
   const lines = fresh.map((plan) => `    ${displaySafe(plan.server.name).padEnd(width)}  ${launchLine(plan)}\n`)
   world.stderr(`  about to start, for the first time here:\n${lines.join('')}`)
-  if (selectors.length > 0) throw new LockError('USAGE', '--accept takes a change of a pinned server and starts nothing new; run `mcp-lock pin` first')
-  if (!yes && !(await confirm('  start them? [y/N] ', world))) throw new LockError('DECLINED', 'nothing was started')
 }
 
 export type Chosen = {

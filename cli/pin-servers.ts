@@ -1,7 +1,7 @@
 /** The work of `pin`: resolve, ask for consent, list under every profile, compare, ask again, write. */
 import { sameLaunch } from '../core/check-launch.ts'
 import { diffPin, diffSource } from '../core/diff.ts'
-import { LockError } from '../core/errors.ts'
+import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
 import { sealPin, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
@@ -57,6 +57,7 @@ export async function pinServer(
 ): Promise<Outcome> {
   const policy = policyFor(project.policy, server.name)
   try {
+    if (context.signal.aborted) throw new LockError('INTERRUPTED', 'stopped before it was started')
     onStep({ step: 'installing' })
     const target = await asking.limit(() => makeTarget(server, resolved, server.transport, policy, context))
     onStep({ step: 'starting' })
@@ -78,7 +79,8 @@ export async function pinServer(
       coverage: coverageOf(server.name, pin.source, resolved.closure, policy),
     }
   } catch (error) {
-    if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
-    return { kind: 'failed', error }
+    const failure = asFailure(error)
+    if (failure.code === 'INTERRUPTED') throw failure
+    return { kind: 'failed', error: failure }
   }
 }

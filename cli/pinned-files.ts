@@ -9,11 +9,12 @@ import { npmLaunch } from '../core/npm-launch.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
 
-/** Hashes by path from the root, POSIX. A word, or what follows its `=`, counts if it is a regular file inside. */
+/** Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside. */
 export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [path: string]: `sha256:${string}` }> {
   if (isRemote(launch)) return {}
   const npm = npmLaunch(launch)
-  const words = npm === null ? [launch.command, ...launch.args] : npm.args
+  const values = Object.values(launch.envValues ?? {}).flatMap((value) => value.split(/\s+/))
+  const words = [...(npm === null ? [launch.command, ...launch.args] : npm.args), ...values]
   const found: [string, `sha256:${string}`][] = []
   const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
   if (npm === null && !launch.command.includes('/')) candidates.delete(launch.command)

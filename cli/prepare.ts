@@ -2,13 +2,14 @@
 import { heldClosure, isClosureOf, scriptsOf, type Closure } from '../core/closure.ts'
 import { LockError } from '../core/errors.ts'
 import type { Coverage } from '../core/finding.ts'
-import { member, parseStrict } from '../core/json.ts'
-import { isRemote } from '../core/launch.ts'
+import { escapeKey, member, parseStrict } from '../core/json.ts'
+import { isRemote, type Launch } from '../core/launch.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { allows, npmLaunch, withVersion, type NpmLaunch } from '../core/npm-launch.ts'
+import { allows, isUnreadable, npmLaunch, withVersion, type NpmLaunch } from '../core/npm-launch.ts'
 import type { ServerPolicy } from '../core/policy.ts'
 import type { Package, Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
+import { displaySafe } from '../core/text.ts'
 import type { Target } from './capture/capture.ts'
 import { startOf, type Configured } from './clients/configured.ts'
 import { readClosureFiles, type ClosureFiles } from './lock-store.ts'
@@ -27,10 +28,15 @@ export type Resolved = {
 
 /**
  * What a launch stands for. A version that is already pinned, and that the config allows, never moves.
- * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `CLOSURE_ALTERED`
+ * @throws LockError `LAUNCH_UNREADABLE`, `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `CLOSURE_ALTERED`
  */
 export async function resolveSource(server: Configured, pinned: Pin | undefined, context: NpmContext): Promise<Resolved> {
   const { launch } = server
+  const unreadable = server.launches.find(isUnreadable)
+  if (unreadable !== undefined && !isRemote(unreadable)) {
+    const line = displaySafe([unreadable.command, ...unreadable.args].join(' '), 200)
+    throw new LockError('LAUNCH_UNREADABLE', `it is not certain which package \`${line}\` starts`)
+  }
   const files = await hashLaunchFiles(context.root, launch)
   const some = Object.keys(files).length > 0 ? { files } : {}
   const npm = npmLaunch(launch)
@@ -127,12 +133,20 @@ export function coverageOf(
     void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
   if (isRemote(launch)) add('REMOTE_CODE')
   else if (source.package === undefined) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
-  const names = isRemote(launch) ? launch.headers : launch.env
-  if (names !== undefined) add('ENV_UNPINNED', names.join(', '))
+  const unpinned = unpinnedValues(launch)
+  if (unpinned.length > 0) add('ENV_UNPINNED', unpinned.join(', '))
   if (policy.resources !== 'pin') add('RESOURCES_OFF')
   if (closure !== null && policy.scripts === 'deny' && closure.lockfile.includes('hasInstallScript')) {
     const scripts = scriptsOf(member(parseStrict(closure.lockfile), 'packages'))
     if (scripts.length > 0) add('SCRIPTS_NOT_RUN', scripts.join(', '))
   }
   return coverage
+}
+
+/** The headers, or variables and the file of them, whose values are not in the launch. */
+function unpinnedValues(launch: Launch): readonly string[] {
+  if (isRemote(launch)) return launch.headers ?? []
+  const { env = [], envFile, envValues = {} } = launch
+  const names = env.filter((name) => !Object.hasOwn(envValues, escapeKey(name)))
+  return envFile === undefined ? names : [...names, `all of ${envFile}`]
 }

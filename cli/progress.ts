@@ -18,6 +18,7 @@ export function progress(world: World, names: readonly string[]): Progress {
   let shown = 0
   const line = (name: string, what: string): string => `  ${displaySafe(name).padEnd(width)}  ${displaySafe(what)}`
   const redraw = (finished: string): void => {
+    if (world.signal.aborted) return
     if (terminal === null) return finished === '' ? undefined : world.stderr(finished)
     const erase = shown === 0 ? '' : `\u001b[${shown}A\u001b[J`
     const lines = [...state].map(([name, what]) => `${line(name, what).slice(0, terminal.columns - 1)}\n`)

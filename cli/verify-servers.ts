@@ -5,7 +5,7 @@
 import { isClosureOf } from '../core/closure.ts'
 import { CODES } from '../core/codes.ts'
 import { checkLaunch, remarks } from '../core/check-launch.ts'
-import { LockError } from '../core/errors.ts'
+import { asFailure } from '../core/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
 import { diffSource } from '../core/diff.ts'
 import type { Pin } from '../core/lockfile.ts'
@@ -83,9 +83,10 @@ async function checkServer(
   try {
     return await checkPinned(server, pin, policy, project, asking, world)
   } catch (error) {
-    if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
+    const failure = asFailure(error)
+    if (failure.code === 'INTERRUPTED') throw failure
     return {
-      verdict: verdictOf(error.exit === 3 ? 'unreachable' : 'invalid', [{ code: error.code, detail: error.message }], pin),
+      verdict: verdictOf(failure.exit === 3 ? 'unreachable' : 'invalid', [{ code: failure.code, detail: failure.message }], pin),
       coverage: [],
     }
   }
@@ -134,7 +135,7 @@ async function askServer(
   const target = await makeTarget(server, resolved, pin.source.transport, policy, context)
   const seen = await observeOnce(target, pin.observed, pin.surface === null ? [] : rulesOf(pin.surface), policy, asking)
   const { findings, coverage } = verifySurface(server.name, pin, seen.surface)
-  const era: Coverage[] = seen.observed.era === 'modern' ? [{ code: 'OTHER_ERA', server: server.name }] : []
+  const era: Coverage[] = [{ code: 'OTHER_ERA', server: server.name, detail: `it was asked in the ${seen.observed.era} one` }]
   if (findings.length === 0) return { findings, coverage: [...coverage, ...era] }
   const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
   return { findings, coverage: [...coverage, ...era], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }

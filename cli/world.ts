@@ -33,6 +33,7 @@ export function processWorld(signal: AbortSignal): World {
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
+  await dropTyped()
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   // The end of input is no yes.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
@@ -43,4 +44,14 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   } finally {
     lines.close()
   }
+}
+
+/** What was typed before the question was there is no answer to it. */
+async function dropTyped(): Promise<void> {
+  const { stdin } = process
+  const drop = (): void => {}
+  stdin.on('data', drop)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  stdin.off('data', drop)
+  stdin.pause()
 }

@@ -3,7 +3,7 @@ import { canonicalize } from './digest.ts'
 import { diffSource } from './diff.ts'
 import type { Finding } from './finding.ts'
 import { isRemote, type Launch } from './launch.ts'
-import { allows, floats, npmLaunch, withVersion } from './npm-launch.ts'
+import { allows, floats, isUnreadable, npmLaunch, withVersion } from './npm-launch.ts'
 import type { Pin } from './lockfile.ts'
 import type { ServerPolicy } from './policy.ts'
 import type { Transport } from './source.ts'
@@ -16,12 +16,18 @@ function pinnedForm(launch: Launch, pin: Pin): Launch {
   return npm.name === pinned.name && allows(npm, pinned.version) ? withVersion(launch, npm, pinned.version) : launch
 }
 
-/** Differences that forbid to start the server, and launches that float. */
+/** Differences and launches that forbid to start the server, and launches that float. */
 export function checkLaunch(launches: readonly Launch[], transport: Transport | null, pin: Pin, policy: ServerPolicy): Finding[] {
   return launches.flatMap((launch) => {
     const configured = { ...pin.source, launch: pinnedForm(launch, pin), transport: transport ?? pin.source.transport }
-    return [...diffSource(pin.source, configured), ...checkFloating(launch, policy)]
+    return [...diffSource(pin.source, configured), ...checkReadable(launch), ...checkFloating(launch, policy)]
   })
+}
+
+/** What such a runner starts is on no account the pinned code, whatever the lock says. */
+function checkReadable(launch: Launch): Finding[] {
+  if (isRemote(launch) || !isUnreadable(launch)) return []
+  return [{ code: 'LAUNCH_UNREADABLE', subject: 'source', pointer: '/launch/args', detail: [launch.command, ...launch.args].join(' ') }]
 }
 
 function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {

@@ -2,6 +2,7 @@
  * An npm closure: the whole dependency tree of one package, as `package-lock.json` (v3) without
  * registry addresses, in the lock's layout (docs/format.md §5.3).
  */
+import { bundledPaths } from './bundled.ts'
 import { sha256 } from './digest.ts'
 import { LockError } from './errors.ts'
 import { isObject, member, parseStrict, type Json, type JsonObject } from './json.ts'
@@ -29,7 +30,8 @@ export function readClosure(name: string, npmLockfile: string): Closure {
     throw new LockError('PACKAGE_UNUSABLE', `\`${name}\`: the registry gave no version with an integrity`)
   }
   const kept: Record<string, Json> = { '': { dependencies: { [name]: version }, name: 'closure' } }
-  for (const [path, entry] of Object.entries(packages)) if (path !== '') kept[path] = keep(path, entry)
+  const bundled = bundledPaths(packages)
+  for (const [path, entry] of Object.entries(packages)) if (path !== '') kept[path] = keep(path, entry, bundled)
   const lockfile = formatJson({ lockfileVersion: 3, name: 'closure', packages: kept, requires: true })
   return {
     package: { closure: sha256(lockfile), integrity, name, type: 'npm', version },
@@ -50,7 +52,10 @@ export function isClosureOf(pinned: Package, manifest: string, lockfile: string)
   const packages = packagesOf(lockfile)
   const top = member(packages, `node_modules/${pinned.name}`)
   if (!isObject(packages) || member(top, 'version') !== pinned.version || member(top, 'integrity') !== pinned.integrity) return false
-  return Object.entries(packages).every(([path, entry]) => path === '' || (isHeld(entry) && isFetchable(member(entry, 'resolved'))))
+  const bundled = bundledPaths(packages)
+  return Object.entries(packages).every(
+    ([path, entry]) => path === '' || (isHeld(path, entry, bundled) && isFetchable(member(entry, 'resolved'))),
+  )
 }
 
 /** Whether the tarball is where the registry has it, or where the entry says, over TLS. */
@@ -74,9 +79,11 @@ function packagesOf(lockfile: string): Json | undefined {
   }
 }
 
-/** Whether an integrity holds the entry's bytes, its own or that of the package which bundles it. */
-function isHeld(entry: Json | undefined): boolean {
-  return member(entry, 'inBundle') === true || (typeof member(entry, 'integrity') === 'string' && member(entry, 'link') !== true)
+/** Whether an integrity holds the entry's bytes: its own or, where it has nothing to be fetched by, that of the package which bundles it. */
+function isHeld(path: string, entry: Json | undefined, bundled: ReadonlySet<string>): boolean {
+  if (member(entry, 'link') === true) return false
+  if (member(entry, 'inBundle') === undefined) return typeof member(entry, 'integrity') === 'string'
+  return member(entry, 'inBundle') === true && bundled.has(path) && member(entry, 'resolved') === undefined
 }
 
 /** Names of the packages of a closure that have install scripts. */
@@ -97,11 +104,11 @@ export function closureFolder(server: string): string {
 }
 
 /** An entry without its registry address; one that no integrity holds is refused. */
-function keep(path: string, entry: Json): JsonObject {
+function keep(path: string, entry: Json, bundled: ReadonlySet<string>): JsonObject {
   if (!isObject(entry)) throw new LockError('PACKAGE_UNUSABLE', `\`${path}\`: expected an object`)
   const { resolved, ...rest } = entry
   const tarball = typeof resolved === 'string' && resolved.startsWith('https://') && !isRegistryTarball(path, resolved)
-  if (!isHeld(entry)) {
+  if (!isHeld(path, entry, bundled)) {
     throw new LockError(
       'PACKAGE_UNUSABLE',
       `\`${path.replace(/^.*node_modules\//, '')}\` comes from ${typeof resolved === 'string' ? 'a place without an integrity' : 'nowhere'}`,

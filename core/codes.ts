@@ -37,6 +37,7 @@ const coverage = (title: string, why: string, next: string): Meaning => ({ kind:
 
 const REVIEW = 'to reject it, keep the old version and tell the author; to accept it, run `mcp-lock pin` and commit the lock'
 const HOSTILE = 'a server that answers like this cannot be compared; report it to its author, and do not use it until it is mended'
+const RESTORE = 'run `git checkout mcp.lock`; or delete mcp.lock and run `mcp-lock pin`, which reviews everything anew'
 const AGAIN = 'check the network and run the command again'
 
 const table = {
@@ -86,6 +87,18 @@ const table = {
     'no answer in time',
     'The server did not answer within the time limit.',
     'run it by hand to see what it waits for, or give it longer with `--timeout SECONDS`',
+  ),
+  SURFACE_CONTAINS_SECRET: failure(
+    1,
+    'the server repeats a secret',
+    'What it declares holds the value of a variable or header, which the lock would publish.',
+    'mend the server, or start it without that value',
+  ),
+  CHECK_FAILED: failure(
+    3,
+    'the check itself failed',
+    'Something that was not foreseen happened while this server was looked at; the others were not touched by it.',
+    'report it with the message shown',
   ),
   SERVER_EXITED: failure(
     3,
@@ -163,13 +176,13 @@ const table = {
     2,
     'the lock is malformed',
     'The file has not the form of a lock.',
-    'restore it from version control, or pin again',
+    RESTORE,
   ),
   LOCK_NOT_CANONICAL: failure(
     2,
     'the lock was edited by hand',
     'It is not byte for byte what the writer writes, so something may hide in it.',
-    'restore it from version control, or pin again',
+    RESTORE,
   ),
   LOCK_CRLF: failure(
     2,
@@ -193,7 +206,7 @@ const table = {
     2,
     'a digest that does not match',
     'A definition in the lock was changed without its digest, or the other way round.',
-    'restore the lock from version control, or pin the server again',
+    RESTORE,
   ),
   LOCK_BUSY: failure(
     3,
@@ -298,6 +311,12 @@ const table = {
     'The config names no exact version, so a client may start another than the pinned one.',
     'run `mcp-lock pin --write-config`, or accept it with `floating: allow` in mcp-lock.yaml',
   ),
+  LAUNCH_UNREADABLE: change(
+    'medium',
+    'a package runner whose options are not understood',
+    'Which package it starts, or from where, is not certain, so the code cannot be pinned.',
+    'name a package of the registry and no other option than `-y`, `-q` or `-p`: `npx -y NAME@VERSION`; or start the program by its path',
+  ),
   LAUNCH_SHELL: {
     ...change(
       'medium',
@@ -377,7 +396,7 @@ const table = {
   ENV_UNPINNED: coverage(
     'the values of variables are not pinned',
     'Names are; values are secrets or differ per user.',
-    'mcp-lock explain ENV_UNPINNED',
+    'nothing to do: keep secrets in variables, and review who may change them',
   ),
   SCRIPTS_NOT_RUN: coverage(
     'install scripts were not run',
@@ -392,7 +411,7 @@ const table = {
   OTHER_ERA: coverage(
     'the other protocol era was not asked',
     'A server may speak two protocol revisions, and answer differently in each.',
-    'mcp-lock explain OTHER_ERA',
+    'nothing to do: a client of the other era sees what nobody pinned',
   ),
   SKILL_DYNAMIC: coverage('a skill with dynamic resources', 'The server says that its files are not fixed.', 'ask its author for digests'),
   RESOURCES_OFF: coverage(

@@ -1,6 +1,13 @@
 /** Failures: one class, with code, hint and exit status from the one table in codes.ts. */
 import { CODES, type Code } from './codes.ts'
 
+/** What of an error is a failure with a code; anything else is one that was not foreseen. */
+export function asFailure(error: unknown): LockError {
+  if (error instanceof LockError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new LockError('CHECK_FAILED', message.slice(0, 300), { cause: error })
+}
+
 export class LockError extends Error {
   override readonly name = 'LockError'
   readonly code: Code

@@ -1,14 +1,19 @@
 /** Launches: what a client config says, unexpanded, in one normal form (docs/format.md §5). */
 import { byCodeUnit } from './digest.ts'
 import { LockError } from './errors.ts'
+import { escapeKey } from './json.ts'
+import { assumeYes, choosingWords } from './runner.ts'
+import { refuseSecret } from './secret.ts'
 
 export type StdioLaunch = {
   readonly args: readonly string[]
   readonly command: string
   readonly cwd?: string
-  /** Names; values never reach the lock. */
+  /** Names; of most, values never reach the lock. */
   readonly env?: readonly string[]
   readonly envFile?: string
+  /** Templates of the variables that choose code or endpoint, by name in stored form. */
+  readonly envValues?: { readonly [name: string]: string }
 }
 export type RemoteLaunch = {
   /** Names; values never reach the lock. */
@@ -27,6 +32,7 @@ type Words = {
   readonly cwd?: string | undefined
   readonly env?: readonly string[] | undefined
   readonly envFile?: string | undefined
+  readonly envValues?: { readonly [name: string]: string } | undefined
 }
 
 /** The normal form of a command: the same on every system and for every client. */
@@ -34,6 +40,7 @@ export function stdioLaunch(words: Words): StdioLaunch {
   const [first = '', ...rest] = unwrapShell([words.command, ...words.args].map(portable))
   const cwd = folder(words.cwd)
   const env = sorted(words.env)
+  const values = sorted(Object.keys(words.envValues ?? {})).map((name) => [escapeKey(name), words.envValues?.[name] ?? ''] as const)
   const command = program(first, cwd !== '')
   const args = command === 'npx' ? assumeYes(rest) : rest
   const fixed = choosingWords(command, args)
@@ -43,6 +50,7 @@ export function stdioLaunch(words: Words): StdioLaunch {
     ...(cwd !== '' ? { cwd } : {}),
     ...(env.length > 0 ? { env } : {}),
     ...(words.envFile === undefined ? {} : { envFile: relative(portable(words.envFile)) }),
+    ...(values.length > 0 ? { envValues: Object.fromEntries(values) } : {}),
   }
 }
 
@@ -52,7 +60,9 @@ export function stdioLaunch(words: Words): StdioLaunch {
  */
 export function remoteLaunch(url: string, headerNames: readonly string[] = []): RemoteLaunch {
   const headers = sorted(headerNames.map((name) => name.toLowerCase()))
-  return { ...(headers.length > 0 ? { headers } : {}), url: normalUrl(url) }
+  const normal = normalUrl(url)
+  refuseSecret(normal, 'the URL')
+  return { ...(headers.length > 0 ? { headers } : {}), url: normal }
 }
 
 function normalUrl(text: string): string {
@@ -133,70 +143,6 @@ function folder(cwd: string | undefined): string {
 
 /** Options whose value is a program or module: there, `./x` and `x` are two things. */
 const TAKES_NAME = new Set(['-c', '-r', '--', '--require', '--import', '--loader', '--experimental-loader', '--preload'])
-
-const RUNNERS: { readonly [command: string]: readonly string[] } = {
-  npx: [''],
-  pnpx: [''],
-  bunx: [''],
-  uvx: [''],
-  npm: ['exec ', 'x '],
-  pnpm: ['dlx '],
-  yarn: ['dlx '],
-  bun: ['x '],
-  pipx: ['run '],
-  uv: ['tool run '],
-}
-const YES = new Set(['-y', '--yes'])
-const FLAGS = new Set([
-  ...YES,
-  '-q',
-  '--quiet',
-  '-s',
-  '--silent',
-  '--bun',
-  '--prefer-online',
-  '--prefer-offline',
-  '--offline',
-  '--verbose',
-  '--isolated',
-  '--no-cache',
-])
-const VALUED = new Set(['-p', '--package', '--registry', '--from', '--with', '--python', '--spec', '--index', '--index-url'])
-
-/**
- * How many of a package runner's words choose what runs: up to and including the package's token,
- * and all of them where that is not certain. A local folder and a package differ there by their `./`.
- */
-function choosingWords(command: string, args: readonly string[]): number {
-  const name = /[^\\/]*$/.exec(command)?.[0].replace(SUFFIX, '') ?? ''
-  const verbs = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined
-  if (verbs === undefined) return 0
-  const line = `${args.slice(0, 2).join(' ')} `
-  const verb = verbs.find((words) => line.startsWith(words))
-  if (verb === undefined) return args.length
-  const { end, certain } = leadingOptions(args, verb.split(' ').length - 1)
-  return certain ? end + (args[end] === '--' ? 2 : 1) : args.length
-}
-
-/** Where a runner's leading options end; not certain where one is of a kind that is not known. */
-function leadingOptions(args: readonly string[], start: number): { readonly end: number; readonly certain: boolean } {
-  let at = start
-  for (; at < args.length; at++) {
-    const word = args[at] as string
-    if (word === '--' || !word.startsWith('-')) return { end: at, certain: true }
-    if (VALUED.has(word)) at++
-    else if (!FLAGS.has(word) && !/^--[\w-]+=/.test(word)) return { end: at, certain: false }
-  }
-  return { end: at, certain: true }
-}
-
-/** `npx pkg`, `npx --yes pkg` and `npx -y pkg` are one start, for no client has a terminal to ask on. */
-function assumeYes(args: readonly string[]): readonly string[] {
-  const { end } = leadingOptions(args, 0)
-  const kept = args.slice(0, end).filter((word, i) => !YES.has(word) || VALUED.has(args[i - 1] ?? ''))
-  const refuses = args.slice(0, end + 1).some((word) => /^--(?:no|no-install|no-yes|yes=.*)$/.test(word))
-  return refuses ? args : ['-y', ...kept, ...args.slice(end)]
-}
 
 function sorted(names: readonly string[] | undefined): string[] {
   return [...new Set(names)].sort(byCodeUnit)

@@ -25,6 +25,7 @@ import {
   type Members,
 } from './shape.ts'
 import { isFailed, LISTS, type ListName } from './surface.ts'
+import { VOLATILE_TYPES } from './volatile.ts'
 
 const DIGEST = text(/^mcl1:[0-9a-f]{64}$/)
 const SHA256 = text(/^sha256:[0-9a-f]{64}$/)
@@ -63,10 +64,13 @@ const receivedKeys =
     for (const key in value as JsonObject) need(escapeKey(unescapeKey(key)) === key, 'a received key in stored form', key)
   }
 
-const npm = closed(
-  { name: string, type: literal('npm'), version: string },
-  { closure: SHA256, integrity: text(/^sha(?:1|256|384|512)-[A-Za-z0-9+/]+=*$/) },
-)
+const npm = closed({
+  closure: SHA256,
+  integrity: text(/^sha(?:1|256|384|512)-[A-Za-z0-9+/]+=*$/),
+  name: string,
+  type: literal('npm'),
+  version: string,
+})
 const command = closed(
   { args: arrayOf(string), command: string },
   { cwd: string, env: filled(names), envFile: string, envValues: filled(receivedKeys(string)) },
@@ -148,15 +152,16 @@ const nowhere =
   () =>
     need(false, `no ${what} at this place`, undefined)
 
+const affixes = { prefix: string, suffix: string }
+const rule = closed({ type: literal(...VOLATILE_TYPES) }, affixes)
+const integerRule = closed({ type: literal('integer') }, { ...affixes, min: integer, max: integer })
+
 const MARKERS: Members = {
   $number: (value) => need(typeof value === 'string' && isSpelledNumber(value), 'digits and exponent', value),
   $bytes: nowhere('`$bytes`'),
   $failed: nowhere('failure'),
   $lines: nowhere('`$lines`'),
-  $volatile: closed(
-    { type: literal('timestamp', 'iana-time-zone', 'uuid', 'integer', 'os-platform') },
-    { prefix: string, suffix: string, min: integer, max: integer },
-  ),
+  $volatile: (value) => (member(value, 'type') === 'integer' ? integerRule(value) : rule(value)),
 }
 
 /** A received value with another check for some of its members. */

@@ -3,6 +3,7 @@ import satisfies from 'semver/functions/satisfies.js'
 import valid from 'semver/functions/valid.js'
 import validRange from 'semver/ranges/valid.js'
 import { isRemote, type Launch, type StdioLaunch } from './launch.ts'
+import { runnerCall, valueOf } from './runner.ts'
 
 export type NpmLaunch = {
   readonly name: string
@@ -16,67 +17,42 @@ export type NpmLaunch = {
   readonly token: { readonly index: number; readonly prefix: string }
 }
 
-const RUNNERS: { readonly [command: string]: readonly string[] } = {
-  npx: [],
-  pnpx: [],
-  bunx: [],
-  npm: ['exec', 'x'],
-  pnpm: ['dlx'],
-  yarn: ['dlx'],
-  bun: ['x'],
-}
-const QUIET = new Set(['-y', '--yes', '-q', '--quiet', '-s', '--silent', '--bun', '--prefer-online', '--prefer-offline'])
-
 /** A name with a version, range or tag: no path, URL, alias, tarball or variable (npm-package-arg). */
 const SPEC = /^(?!.*\.(?:tgz|tar\.gz|tar)$)((?:@[a-z0-9~*_-][a-z0-9~*._-]*\/)?[a-z0-9_][a-z0-9~._-]*)(?:@([^/:$\\]*))?$/i
 
-/** What an `npx`-like launch names, or null for any other launch, or one with options that are not understood. */
+/** What an `npx`-like launch names, or null for any other launch, and where `isUnreadable`. */
 export function npmLaunch(launch: Launch): NpmLaunch | null {
   if (isRemote(launch)) return null
-  const start = firstOperand(launch)
-  if (start === null) return null
-  let chosen: { index: number; prefix: string; spec: string } | null = null
-  let index = start
-  let ended = false
-  for (; index < launch.args.length; index++) {
-    const word = launch.args[index] as string
-    if (word === '--') {
-      index++
-      ended = true
-      break
-    }
-    const option = packageOption(launch.args, index)
-    if (option !== null) {
-      if (chosen !== null) return null
-      chosen = option
-      index = option.index
-    } else if (!QUIET.has(word)) {
-      if (word.startsWith('-')) return null
-      break
-    }
-  }
+  const call = runnerCall(launch.command, launch.args)
+  if (call === null || call.registry !== 'npm' || !call.plain || !call.certain) return null
+  const packages = packageOptions(launch.args, call.start, call.end)
+  const [chosen] = packages
+  const ended = launch.args[call.end] === '--'
+  const index = call.end + (ended ? 1 : 0)
   const operand = launch.args[index]
-  if (operand === undefined || (chosen !== null && !/^[\w@][\w@./-]*$/.test(operand))) return null
+  if (operand === undefined || packages.length > 1 || (chosen !== undefined && !/^[\w@][\w@./-]*$/.test(operand))) return null
   const args = passedOn(launch, index, ended)
-  const token = chosen ?? { index, prefix: '', spec: operand }
-  const parts = SPEC.exec(token.spec)
+  const token = chosen ?? { index, prefix: '', value: operand }
+  const parts = SPEC.exec(token.value)
   if (parts === null || args === null) return null
   const [, name = '', range = ''] = parts
-  return { name, range, bin: chosen === null ? null : operand, args, token: { index: token.index, prefix: token.prefix } }
+  return { name, range, bin: chosen === undefined ? null : operand, args, token: { index: token.index, prefix: token.prefix } }
 }
 
-function firstOperand({ command, args }: StdioLaunch): number | null {
-  const verbs = Object.hasOwn(RUNNERS, command) ? RUNNERS[command] : undefined
-  if (verbs === undefined) return null
-  if (verbs.length === 0) return 0
-  return verbs.includes(args[0] ?? '') ? 1 : null
+/** Whether the launch starts a package through an npm runner in a way that leaves open which package that is. */
+export function isUnreadable(launch: Launch): boolean {
+  return !isRemote(launch) && npmLaunch(launch) === null && runnerCall(launch.command, launch.args)?.registry === 'npm'
 }
 
-function packageOption(args: readonly string[], index: number): { index: number; prefix: string; spec: string } | null {
-  const word = args[index] as string
-  if (word.startsWith('--package=')) return { index, prefix: '--package=', spec: word.slice('--package='.length) }
-  if (word !== '-p' && word !== '--package') return null
-  return { index: index + 1, prefix: '', spec: args[index + 1] ?? '' }
+function packageOptions(args: readonly string[], start: number, end: number) {
+  const found = []
+  for (let at = start; at < end; at++) {
+    const option = valueOf(args, at, '-p', '--package')
+    if (option === null) continue
+    found.push(option)
+    at = option.index
+  }
+  return found
 }
 
 /** What the program gets: npm itself, unlike the others, takes options up to a `--` for its own. */

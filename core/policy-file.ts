@@ -9,17 +9,20 @@ import { VOLATILE_TYPES } from './volatile.ts'
 
 const count = z.number().int().positive()
 
-const volatileRule = z.strictObject({
+const place = {
   pointer: z
     .string()
     .regex(/^(?:\/(?:[^~/]|~[01])*)+$/)
     .describe('JSON pointer from the surface on, in received keys: /tools/NAME/inputSchema/properties/from/default'),
-  type: z.enum(VOLATILE_TYPES),
   prefix: z.string().optional().describe('the text that stands before the value'),
   suffix: z.string().optional().describe('the text that stands behind it'),
-  min: z.number().int().optional(),
-  max: z.number().int().optional(),
-})
+}
+const bound = z.number().int().optional()
+
+const volatileRule = z.discriminatedUnion('type', [
+  z.strictObject({ ...place, type: z.enum(VOLATILE_TYPES).exclude(['integer']) }),
+  z.strictObject({ ...place, type: z.literal('integer'), min: bound, max: bound }),
+])
 
 const serverPolicy = z.strictObject({
   floating: z.enum(['allow', 'deny']).default('deny').describe('whether a config may name no exact version'),

@@ -4,8 +4,8 @@ import type { Launch } from './launch.ts'
 export type Transport = 'stdio' | 'streamable-http' | 'sse'
 
 export type Package = {
-  readonly closure?: `sha256:${string}`
-  readonly integrity?: string
+  readonly closure: `sha256:${string}`
+  readonly integrity: string
   readonly name: string
   readonly type: 'npm'
   readonly version: string

@@ -15,7 +15,7 @@ export function settle(first: Surface, again: Surface, others: readonly Surface[
   const unstable = [...diffSurface(first, again)]
   let merged = first
   for (const other of others) {
-    unstable.push(...diffSurface(merged, other).filter((finding) => !isOffer(finding)))
+    for (const finding of diffSurface(merged, other)) if (!isOffer(finding)) unstable.push(finding)
     merged = merge(merged, other)
   }
   return { surface: merged, unstable: unique(unstable) }

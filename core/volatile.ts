@@ -68,8 +68,11 @@ export function sameRule(a: VolatileRule, b: VolatileRule): boolean {
 /** The rule that would declare two differing values volatile, or null where no type of the closed list fits both. */
 export function suggestRule(pointer: string, one: Json, other: Json): VolatileRule | null {
   if (typeof one !== 'string' || typeof other !== 'string') return null
+  const differs = firstDifference(one, other)
   for (const type of VOLATILE_TYPES) {
     for (const match of one.matchAll(SEARCH[type])) {
+      if (match.index > differs) break
+      if (match.index + match[0].length < differs) continue
       const prefix = one.slice(0, match.index)
       const suffix = one.slice(match.index + match[0].length)
       const rule: VolatileRule = {
@@ -82,6 +85,12 @@ export function suggestRule(pointer: string, one: Json, other: Json): VolatileRu
     }
   }
   return null
+}
+
+function firstDifference(one: string, other: string): number {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at++
+  return at
 }
 
 function fitsRule(value: Json, rule: VolatileRule): boolean {

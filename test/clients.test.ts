@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { LockError } from '../core/errors.ts'
+import type { Launch } from '../core/launch.ts'
+import { policyFor } from '../core/policy.ts'
 import { adHocServer, configuredServers, fromPin, startOf } from '../cli/clients/configured.ts'
 import { parseEnvFile } from '../cli/clients/env-file.ts'
 import { expandStart } from '../cli/clients/expand.ts'
@@ -11,6 +13,7 @@ import { mergeEntries } from '../cli/clients/merge.ts'
 import { readConfigs } from '../cli/clients/read.ts'
 import { writeVersions } from '../cli/clients/write-versions.ts'
 import { readTextFile, writeFileAtomic } from '../cli/files.ts'
+import { coverageOf, resolveSource } from '../cli/prepare.ts'
 
 const FIXTURES = new URL('fixtures/clients/', import.meta.url)
 const PLACES = {
@@ -328,6 +331,76 @@ test('expanding an address: headers, and the token in them as a secret of its ow
 test('an inherited member of the environment is no variable', async () => {
   const server = fromPin('s', { source: { launch: { command: 'x', args: ['${env:constructor}'], env: ['toString'] }, transport: 'stdio' } })
   assert.deepEqual((await startOf(server, { root: '/r', env: {}, platform: 'linux' })).unset, ['constructor', 'toString'])
+})
+
+test('a value that chooses code is in the launch, and differs between clients as a conflict', async (t) => {
+  const entry = (value: string) => ({ s: { command: 'node', args: ['a.js'], env: { NODE_OPTIONS: value, TOKEN: 'x' } } })
+  const root = await project(t, {
+    '.mcp.json': claude(entry('--import=./${NAME}.mjs')),
+    '.cursor/mcp.json': claude(entry('--import=./${env:NAME}.mjs')),
+  })
+  const same = await configuredServers(root, [], { cwd: root })
+  assert.deepEqual(same.servers.get('s')?.launch, {
+    args: ['a.js'],
+    command: 'node',
+    env: ['NODE_OPTIONS', 'TOKEN'],
+    envValues: { NODE_OPTIONS: '--import=./${env:NAME}.mjs' },
+  })
+  for (const other of ['--import=./evil.mjs', '${env:NODE_OPTIONS}']) {
+    await writeFile(join(root, '.cursor/mcp.json'), claude(entry(other)))
+    assert.deepEqual([...(await configuredServers(root, [], { cwd: root })).conflicts.keys()], ['s'], other)
+  }
+})
+
+test('a credential in such a value is refused where it stands, and in no message', async (t) => {
+  const root = await project(t, { '.mcp.json': claude({ s: { command: 'x', env: { DATABASE_URL: 'postgres://me:hunter2@db/' } } }) })
+  await assert.rejects(
+    readConfigs(root, []),
+    (error) =>
+      error instanceof LockError &&
+      error.code === 'SECRET_LITERAL' &&
+      /^\.mcp\.json: \/mcpServers\/s: .*`DATABASE_URL`/.test(error.message) &&
+      !error.message.includes('hunter2'),
+  )
+})
+
+test('a file of variables chooses no code', async (t) => {
+  const root = await project(t, { '.env': 'A=1\nhttp_proxy=http://u:hunter2@h\n' })
+  const start = { kind: 'program', command: 'x', args: [], env: {}, envFile: '.env' } as const
+  await assert.rejects(
+    expandStart(start, { root, env: {}, platform: 'linux' }),
+    (error) =>
+      error instanceof LockError &&
+      error.code === 'CONFIG_INVALID' &&
+      /`\.env` sets `http_proxy`/.test(error.message) &&
+      !error.message.includes('hunter2'),
+  )
+})
+
+test('a pin starts with the values that it has, whatever the user has', async () => {
+  const launch = { command: 'x', args: [], env: ['NODE_OPTIONS', 'TOKEN'], envValues: { NODE_OPTIONS: '-r ${env:HOOK}' } }
+  const server = fromPin('s', { source: { launch, transport: 'stdio' } })
+  const started = await startOf(server, { root: '/r', env: { NODE_OPTIONS: 'own', HOOK: 'h', TOKEN: 't' }, platform: 'linux' })
+  assert.deepEqual(started.url === null ? started.env : {}, { NODE_OPTIONS: '-r h', TOKEN: 't' })
+})
+
+test('coverage names the values that are not in the launch, and the file of them', () => {
+  const details = (launch: Launch) =>
+    coverageOf('s', { launch }, null, policyFor({ servers: {} }, 's')).flatMap(({ code, detail }) =>
+      code === 'ENV_UNPINNED' ? [detail] : [],
+    )
+  const base = { command: 'x', args: [], env: ['A', 'B_URL'] }
+  assert.deepEqual(details(base), ['A, B_URL'])
+  assert.deepEqual(details({ ...base, envValues: { B_URL: 'x' } }), ['A'])
+  assert.deepEqual(details({ ...base, env: ['B_URL'], envValues: { B_URL: 'x' } }), [])
+  assert.deepEqual(details({ command: 'x', args: [], envFile: '.env' }), ['all of .env'])
+  assert.deepEqual(details({ url: 'https://h/', headers: ['authorization'] }), ['authorization'])
+})
+
+test('a package runner that is not understood is not pinned', async (t) => {
+  const server = adHocServer('s', ['npx', '--offline', 'p@1.0.0'], null)
+  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort() }
+  await assert.rejects(resolveSource(server, undefined, context), { code: 'LAUNCH_UNREADABLE', message: /`npx -y --offline p@1\.0\.0`/ })
 })
 
 test('a server of the command line: its words are no templates', async () => {

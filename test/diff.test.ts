@@ -242,12 +242,12 @@ test('the source, leaf by leaf', () => {
   const before: Source = {
     files: { 'a/b.js': 'sha256:1' },
     launch: { args: ['-y', 'p@1.0.0', '.'], command: 'npx', env: ['A'] },
-    package: { name: 'p', type: 'npm', version: '1.0.0' },
+    package: { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AAAA', name: 'p', type: 'npm', version: '1.0.0' },
     transport: 'stdio',
   }
   const after: Source = {
     launch: { args: ['-y', 'p@1.0.0', '--evil', '.'], command: 'npx', env: ['A'] },
-    package: { name: 'p', type: 'npm', version: '1.0.1' },
+    package: { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AAAA', name: 'p', type: 'npm', version: '1.0.1' },
     transport: 'sse',
   }
   assert.deepEqual(diffSource(before, before), [])

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { checkLaunch } from '../core/check-launch.ts'
 import { LockError } from '../core/errors.ts'
-import { remoteLaunch, stdioLaunch, type StdioLaunch } from '../core/launch.ts'
-import { allows, floats, npmLaunch, withVersion } from '../core/npm-launch.ts'
+import { sealPin } from '../core/lockfile.ts'
+import { policyFor } from '../core/policy.ts'
+import { remoteLaunch, stdioLaunch, type Launch, type StdioLaunch } from '../core/launch.ts'
+import { allows, floats, isUnreadable, npmLaunch, withVersion } from '../core/npm-launch.ts'
 import { expand, literal, referencesOf, translate } from '../core/template.ts'
 
 function words(command: string, ...args: string[]): string[] {
@@ -182,6 +185,14 @@ test('a remote launch has names only, and no credential', () => {
       (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'),
     )
   }
+  const token = `ghp_${'a1B2'.repeat(9)}`
+  for (const url of [`https://h/${token}/mcp`, `https://h/?${token}`, `https://h/?${token}=1`, `https://\${env:H}/${token}`]) {
+    assert.throws(
+      () => remoteLaunch(url),
+      (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('ghp_'),
+      url,
+    )
+  }
   for (const url of ['ftp://h/', 'no url', '']) assert.throws(() => remoteLaunch(url), { code: 'CONFIG_INVALID' })
 })
 
@@ -246,6 +257,87 @@ test('npm launches: what is no package of a registry stays unresolved', () => {
   assert.equal(npm('npm', 'install', 'pkg'), null)
   assert.equal(npm('node', 'pkg'), null)
   assert.equal(npmLaunch({ url: 'https://h/' }), null)
+})
+
+/** The codes of the findings where a config has a launch, and the lock the same. */
+function findings(launch: Launch, pinned: Launch = launch): string[] {
+  const observed = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
+  const pin = sealPin({ observed, source: { launch: pinned, transport: 'stdio' }, surface: null })
+  return checkLaunch([launch], null, pin, policyFor({ servers: {} }, 's')).map(({ code }) => code)
+}
+
+test('a package runner that is not understood is a finding, whatever the lock says', () => {
+  for (const line of [
+    'npx --offline x',
+    'npx --registry=https://h/ x',
+    'npx --registry https://h/ x',
+    'npx -y --no-install x',
+    'npx -c x',
+    'npx ./dir',
+    'npx git+https://h/a.git',
+    'npx https://h/a.tgz',
+    'npx a.tgz',
+    'npx a@npm:b@1.0.0',
+    'npx ${env:X}',
+    'npx -p a -p b c',
+    'npx',
+    'npm exec pkg --flag',
+    'npm --prefix x exec pkg',
+    'npm -y x pkg',
+    'pnpm --silent dlx pkg',
+    'bun --bun x pkg',
+    '/usr/bin/npx pkg@1.0.0',
+    'tools\\bunx.exe pkg@1.0.0',
+    'cmd /c npx --odd x',
+  ]) {
+    const [command = '', ...args] = line.split(' ')
+    const launch = stdioLaunch({ command, args })
+    assert.ok(isUnreadable(launch), line)
+    assert.deepEqual(findings(launch), ['LAUNCH_UNREADABLE'], line)
+  }
+})
+
+test('what is no package runner, or one that is understood, is not', () => {
+  for (const line of [
+    'npx -y -q --silent --prefer-offline x@1.0.0 --offline',
+    'npx -p x@1.0.0 y --flag',
+    'npx --package=x@1.0.0 y',
+    'npm exec -- pkg@1.0.0 --flag',
+    'bunx --bun x@1.0.0',
+    'uvx --odd pkg',
+    'uvx pkg',
+    'pipx run pkg',
+    'npm start',
+    'npm run x',
+    'bun --watch server.ts',
+    'yarn start',
+    'node npx',
+    './npxy x',
+  ]) {
+    const [command = '', ...args] = line.split(' ')
+    const launch = stdioLaunch({ command, args })
+    assert.ok(!isUnreadable(launch), line)
+    assert.deepEqual(findings(launch), [], line)
+  }
+  assert.ok(!isUnreadable({ url: 'https://h/' }))
+})
+
+test('a value of a variable that chooses code is part of the launch', () => {
+  const launch = (value?: string): Launch =>
+    stdioLaunch({
+      command: 'node',
+      args: [],
+      env: ['NODE_OPTIONS'],
+      ...(value === undefined ? {} : { envValues: { NODE_OPTIONS: value } }),
+    })
+  assert.deepEqual(launch('a'), { args: [], command: 'node', env: ['NODE_OPTIONS'], envValues: { NODE_OPTIONS: 'a' } })
+  assert.deepEqual(findings(launch('a'), launch('a')), [])
+  for (const [now, before] of [
+    ['a', 'b'],
+    ['a', undefined],
+    [undefined, 'a'],
+  ] as const)
+    assert.deepEqual(findings(launch(now), launch(before)), ['LAUNCH_CHANGED'])
 })
 
 test('npm launches: which versions they allow', () => {

@@ -54,6 +54,7 @@ const refused: readonly (readonly [why: string, at: string, text: string])[] = [
   ['an unknown member of a server', 'line 3, column 5', 'servers:\n  a:\n    float: allow\n'],
   ['the second of its members', 'line 4, column 5', 'servers:\n  a:\n    floating: allow\n    script: allow\n'],
   ['an unknown member of a rule', 'line 1, column 70', 'servers: { a: { volatile: [{ pointer: /instructions, type: uuid,     x: 1 }] } }'],
+  ['bounds of what has none', 'line 1, column 70', 'servers: { a: { volatile: [{ pointer: /instructions, type: uuid,     min: 1 }] } }'],
   ['an unknown member of limits', 'line 4, column 7', 'servers:\n  a:\n    limits:\n      bytes: 1\n'],
   ['a value out of no list', 'line 3, column 15', 'servers:\n  a:\n    floating: maybe\n'],
   ['a text for a number', 'line 4, column 14', 'servers:\n  a:\n    limits:\n      pages: "5"\n'],

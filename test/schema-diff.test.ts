@@ -92,7 +92,11 @@ type Options = { version?: string; said?: string; instructions?: string }
 function pin(tools: readonly Json[], { version = '1.0.0', said = '1', instructions = '' }: Options = {}): Pin {
   return sealPin({
     observed: { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' },
-    source: { launch: { args: [`p@${version}`], command: 'npx' }, package: { name: 'p', type: 'npm', version }, transport: 'stdio' },
+    source: {
+      launch: { args: [`p@${version}`], command: 'npx' },
+      package: { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AAAA', name: 'p', type: 'npm', version },
+      transport: 'stdio',
+    },
     surface: readSurface({
       handshake: { method: 'initialize', result: { capabilities: {}, serverInfo: { name: 's', version: said }, instructions } },
       lists: { tools: { pages: [{ tools }] } },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { choosingValues } from '../core/choosing-variable.ts'
 import { refuseSecrets } from '../core/secret.ts'
 
 test('credentials in words are refused, and not repeated', () => {
@@ -10,6 +11,11 @@ test('credentials in words are refused, and not repeated', () => {
     ['--api-key=abc'],
     ['--github-token', 'x'],
     ['postgres://me:pw@db/x'],
+    ['--db=postgres://me:pw@db/x'],
+    ['https://h/?api_key=abc'],
+    ['--url=https://h/?a=b&key=abc'],
+    ['--token=${env:TOKEN:-abc}'],
+    [`\${env:URL:-https://h/${token}}`],
     [`--header=Authorization: Bearer ${token}`],
   ]) {
     assert.throws(
@@ -31,7 +37,58 @@ test('variables, and words that only look like a flag, are not', () => {
     ['https://a.example/x@y'],
     ['--author=me'],
     ['--tokens=5'],
+    ['--token=${env:TOKEN:-}'],
+    ['https://h/?key=${env:KEY}&sort_key=name&monkey=1'],
   ]) {
     refuseSecrets(words)
   }
+})
+
+test('variables that choose code or endpoint have values, the others none', () => {
+  const chosen = {
+    NODE_OPTIONS: '--import=./evil.mjs',
+    node_options: '${env:A} -r x',
+    LD_PRELOAD: './x.so',
+    DYLD_INSERT_LIBRARIES: 'x',
+    PYTHONPATH: '.',
+    npm_config_registry: 'https://h/',
+    NPM_CONFIG_USERCONFIG: '',
+    PATH: './bin:${env:PATH}',
+    https_proxy: 'http://h',
+    NODE_EXTRA_CA_CERTS: '${env:CERTS:-./ca.pem}',
+    API_URL: 'https://${env:HOST}/',
+  }
+  const others = {
+    PATH_X: 'x',
+    XPATH: 'x',
+    MY_NODE_OPTIONS: 'x',
+    URL: 'x',
+    API_TOKEN: 'secret',
+    HTTP_PROXY: '${env:HTTP_PROXY}',
+    A_URL: '${env:B}',
+  }
+  assert.deepEqual(choosingValues({ ...chosen, ...others }), chosen)
+})
+
+test('a value that would be kept is no credential, and no message has it', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`
+  for (const [name, value] of [
+    ['DATABASE_URL', 'postgres://me:hunter2@db/x'],
+    ['API_URL', `https://h/${token}/mcp`],
+    ['API_URL', 'https://h/mcp?token=hunter2'],
+    ['NODE_OPTIONS', '-r x --token hunter2'],
+    ['NODE_OPTIONS', '--api-key=hunter2'],
+    ['LD_API_KEY', 'hunter2'],
+    ['npm_config_//h/:_authToken', 'hunter2'],
+    ['npm_config__auth', '${env:A:-hunter2}'],
+    ['HTTPS_PROXY', 'http://me:hunter2@${env:HOST}'],
+  ] as const) {
+    assert.throws(
+      () => choosingValues({ [name]: value }),
+      (error: Error & { code?: string }) =>
+        error.code === 'SECRET_LITERAL' && error.message.includes(`\`${name}\``) && !/hunter2|ghp_/.test(error.message),
+      name,
+    )
+  }
+  choosingValues({ DATABASE_URL: 'postgres://${env:U}:${env:P}@db/x', LD_API_KEY: '${env:A}${env:B}', NODE_OPTIONS: '--token ${env:T}' })
 })

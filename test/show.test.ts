@@ -48,7 +48,11 @@ function lockOf(): Lock {
     resourceTemplates: { 'x://{y}': sealEntry('resourceTemplates', { uriTemplate: 'x://{y}', name: 'why' }) },
   })
   const launch = { command: 'npx', args: ['-y', '@acme/files@2.1.0', 'two words'], env: ['API_TOKEN'] }
-  const source = { launch, package: { type: 'npm', name: '@acme/files', version: '2.1.0' }, transport: 'stdio' } as const
+  const source = {
+    launch,
+    package: { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AAAA', type: 'npm', name: '@acme/files', version: '2.1.0' },
+    transport: 'stdio',
+  } as const
   const remote = { launch: { url: 'https://h/', headers: ['authorization'] }, transport: 'sse' } as const
   const lock = withPins(EMPTY_LOCK, {
     files: sealPin({ observed, source, surface }),

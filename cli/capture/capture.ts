@@ -2,10 +2,13 @@
 import { LockError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Transport } from '../../core/source.ts'
-import { openSse, openStreamable, type Address } from './http.ts'
+import { HttpStatusError } from './http-failure.ts'
+import type { Address } from './http-request.ts'
+import { openStreamable } from './http.ts'
 import type { Limits } from './limits.ts'
 import type { Profile } from './profiles.ts'
 import { Conversation, type Era, type ResourcePolicy, type Session } from './session.ts'
+import { openSse } from './sse.ts'
 import { startProgram, type Program } from './stdio.ts'
 
 export type Target =
@@ -27,12 +30,13 @@ export type CaptureOptions = {
 export type Captured = Session & { readonly transport: Transport }
 
 /**
- * Lists a server once as `profile`. A known era is tried first; without one, or where it fails, a
- * program is asked in a disposable process whether it speaks the modern era.
+ * Lists a server once as `profile`. A known era is tried first, and the other one where it is refused;
+ * without one, a program is asked in a disposable process whether it speaks the modern era, and an
+ * address in the session itself.
  * @throws LockError a failure of reaching the server, or of its answers
  */
 export async function capture(target: Target, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Captured> {
-  if (target.kind === 'address') return captureAddress(target, profile, options)
+  if (target.kind === 'address') return captureAddress(target, profile, known, options)
   const { program } = target
   const era = known ?? (await probe(program, profile, options))
   const session = await captureProgram(program, profile, era, options).catch((error: unknown) => {
@@ -47,7 +51,8 @@ async function probe(program: Program, profile: Profile, options: CaptureOptions
   const patience = Math.min(options.timeout / 2, 10_000)
   const answer = await withProgram(program, profile, { ...options, timeout: patience }, (talk) => talk.discover()).catch(
     (error: unknown) => {
-      if (options.signal.aborted || (error instanceof LockError && error.code === 'SERVER_START_FAILED')) throw error
+      const isFinal = error instanceof LockError && (error.code === 'SERVER_START_FAILED' || error.code === 'USAGE')
+      if (options.signal.aborted || isFinal) throw error
       return null
     },
   )
@@ -66,69 +71,92 @@ async function modernHello(talk: Conversation): Promise<Json> {
   return hello
 }
 
-async function withProgram<T>(
-  program: Program,
-  profile: Profile,
-  options: CaptureOptions,
-  body: (talk: Conversation) => Promise<T>,
-): Promise<T> {
-  const talk = new Conversation({ ...options, profile })
-  talk.channel.attach(startProgram(program, talk.channel, options.limits, options.platform))
-  return bounded(talk, options, body)
+function withProgram<T>(program: Program, profile: Profile, options: CaptureOptions, body: (talk: Conversation) => Promise<T>): Promise<T> {
+  return bounded(profile, options, (talk) => {
+    talk.channel.attach(startProgram(program, talk.channel, options.limits, options.platform))
+    return body(talk)
+  })
 }
 
-async function captureAddress(target: Extract<Target, { kind: 'address' }>, profile: Profile, options: CaptureOptions): Promise<Captured> {
+async function captureAddress(
+  target: Extract<Target, { kind: 'address' }>,
+  profile: Profile,
+  known: Era | null,
+  options: CaptureOptions,
+): Promise<Captured> {
   const address: Address = { ...target.address, userAgent: profile.userAgent }
   if (target.transport !== 'sse') {
     try {
-      return { ...(await captureStreamable(address, profile, options)), transport: 'streamable-http' }
+      return { ...(await captureStreamable(address, profile, known, options)), transport: 'streamable-http' }
     } catch (error) {
-      const isOther =
-        target.transport === null && error instanceof LockError && error.code === 'SERVER_UNREACHABLE' && / 40[045]$/.test(error.message)
-      if (!isOther) throw error
+      if (target.transport !== null || !(error instanceof HttpStatusError) || !NOT_STREAMABLE.has(error.status)) throw error
     }
   }
-  const talk = new Conversation({ ...options, profile })
-  const session = await bounded(talk, options, async (same, signal) => {
-    same.channel.attach(await openSse(address, same.channel, options.limits, signal))
-    return same.list('legacy', await same.initialize())
+  const session = await bounded(profile, options, async (talk, signal) => {
+    talk.channel.attach(openSse(address, talk.channel, options.limits, signal))
+    return talk.list('legacy', await talk.initialize())
   })
   return { ...session, transport: 'sse' }
 }
 
-async function captureStreamable(address: Address, profile: Profile, options: CaptureOptions): Promise<Session> {
-  const talk = new Conversation({ ...options, profile })
-  return bounded(talk, options, async (same, signal) => {
-    same.channel.attach(openStreamable(address, same.channel, options.limits, signal))
-    const hello = await same.discover().catch(notModern)
-    return hello === null ? same.list('legacy', await same.initialize()) : same.list('modern', hello)
+/** What a server of the older transport answers to a POST (basic/transports, "Backwards Compatibility"). */
+const NOT_STREAMABLE: ReadonlySet<number> = new Set([400, 404, 405])
+
+function captureStreamable(address: Address, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Session> {
+  return bounded(profile, options, async (talk, signal) => {
+    talk.channel.attach(openStreamable(address, talk.channel, options.limits, signal))
+    return talk.list(...(await greet(talk, known)))
   })
 }
 
-/** Any refusal of an unknown first request means the legacy era; what is certain to come back is thrown. */
-function notModern(error: unknown): null {
-  if (error instanceof LockError && error.code === 'SERVER_UNREACHABLE' && error.message.startsWith('HTTP 4')) return null
-  throw error
+/** The first request of the known era, and of the other one where it is refused. */
+async function greet(talk: Conversation, known: Era | null): Promise<readonly [Era, Json]> {
+  if (known !== 'legacy') {
+    const hello = await discover(talk)
+    return hello === null ? ['legacy', await talk.initialize()] : ['modern', hello]
+  }
+  try {
+    return ['legacy', await talk.initialize()]
+  } catch (error) {
+    const hello = isRefusal(error) ? await discover(talk) : null
+    if (hello === null) throw error
+    return ['modern', hello]
+  }
 }
 
+/** Any refusal of an unknown first request means the legacy era; what is certain to come back is thrown. */
+function discover(talk: Conversation): Promise<Json | null> {
+  return talk.discover().catch((error: unknown) => {
+    if (isRefusal(error)) return null
+    throw error
+  })
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof HttpStatusError) return error.status >= 400 && error.status < 500
+  return error instanceof LockError && error.code === 'SERVER_REFUSED'
+}
+
+/** Runs one session within its time. The limit and an interrupt are looked at before anything is started. */
 async function bounded<T>(
-  talk: Conversation,
+  profile: Profile,
   options: CaptureOptions,
   body: (talk: Conversation, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(options.timeout)
+  const deadline = AbortSignal.timeout(wholeMilliseconds(options.timeout))
   const signal = AbortSignal.any([options.signal, deadline])
   const late = (): LockError =>
     options.signal.aborted
       ? new LockError('INTERRUPTED', 'stopped while asking a server')
       : new LockError('SERVER_TIMEOUT', `no answer within ${options.timeout / 1_000} seconds`)
+  if (signal.aborted) throw late()
   const stop = Promise.withResolvers<never>()
   const onAbort = (): void => stop.reject(late())
   signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  const work = body(talk, signal)
-  work.catch(() => {})
+  const talk = new Conversation({ ...options, profile })
   try {
+    const work = body(talk, signal)
+    work.catch(() => {})
     return await Promise.race([work, stop.promise])
   } catch (error) {
     if (signal.aborted) throw late()
@@ -137,4 +165,11 @@ async function bounded<T>(
     signal.removeEventListener('abort', onAbort)
     options.ending.push(talk.channel.close().catch(() => {}))
   }
+}
+
+/** A time that timers can measure: they take 32 bits with a sign. */
+function wholeMilliseconds(time: number): number {
+  const whole = Math.ceil(time)
+  if (whole >= 1 && whole < 2 ** 31) return whole
+  throw new LockError('USAGE', `expected a time limit between 1 and ${2 ** 31 - 1} milliseconds, got ${time}`)
 }

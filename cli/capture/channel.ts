@@ -21,6 +21,8 @@ export type Handlers = {
 type Pending = { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }
 
 const METHOD_NOT_FOUND = -32601
+/** Requests that a server may make in one session: each costs an answer. */
+const MAX_ASKED = 1_000
 
 export class Channel {
   readonly #pending = new Map<number, Pending>()
@@ -28,6 +30,7 @@ export class Channel {
   #wire: Wire | null = null
   #failure: unknown
   #next = 0
+  #asked = 0
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers
@@ -70,7 +73,7 @@ export class Channel {
     const method = member(message, 'method')
     if (typeof method === 'string') {
       if (id === undefined) this.#handlers.onNotification(method)
-      else this.#reply(id, method)
+      else if (typeof id === 'string' || typeof id === 'number') this.#reply(id, method)
       return
     }
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined
@@ -93,7 +96,8 @@ export class Channel {
     await this.#wire?.close()
   }
 
-  #reply(id: Json, method: string): void {
+  #reply(id: string | number, method: string): void {
+    if (++this.#asked > MAX_ASKED) return this.fail(new LockError('ANSWER_TOO_LARGE', `more than ${MAX_ASKED} requests to the client`))
     const result = this.#handlers.onRequest(method)
     const answer: JsonObject = result === null ? { error: { code: METHOD_NOT_FOUND, message: 'Method not found' } } : { result }
     this.#send({ jsonrpc: '2.0', id, ...answer }).catch((error: unknown) => this.fail(error))

@@ -3,6 +3,7 @@
  * group and, on Linux, by a value in the environment that descendants inherit.
  */
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
@@ -10,6 +11,18 @@ const GRACE = 500
 const LAST_GRACE = 1_500
 
 type Row = { readonly pid: number; readonly parent: number; readonly group: number; readonly marked: boolean }
+
+/**
+ * An environment with a value, the cookie, by which descendants are found again. The variable is one
+ * that terminals set for every program in them, so it tells a server nothing about who asks.
+ */
+export function markedEnvironment(env: { readonly [name: string]: string }): {
+  readonly cookie: string
+  readonly env: { readonly [name: string]: string }
+} {
+  const cookie = randomUUID()
+  return { cookie, env: { ...env, TERM_SESSION_ID: cookie } }
+}
 
 /** The processes that belong to `root`, without itself. */
 export async function processTree(root: number, cookie: string, platform: NodeJS.Platform): Promise<Set<number>> {

@@ -1,10 +1,12 @@
 /** One session with a server: the handshake of either protocol era, then everything it declares. */
 import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { LockError } from '../../core/errors.ts'
 import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
 import { LIST_NAMES, LISTS, uiResources, type Listing, type ListName, type Pages } from '../../core/surface.ts'
-import { Channel, type Answer } from './channel.ts'
+import { Channel } from './channel.ts'
 import type { Limits } from './limits.ts'
+import { listPages, readResources, type Ask } from './pages.ts'
 import type { Profile } from './profiles.ts'
 
 export type Era = 'legacy' | 'modern'
@@ -64,7 +66,7 @@ export class Conversation {
       throw new LockError('SERVER_REFUSED', `initialize: error ${answer.error.code}: ${answer.error.message.slice(0, 200)}`)
     const version = member(answer.result, 'protocolVersion')
     if (typeof version !== 'string' || !LEGACY.includes(version))
-      throw new LockError('SERVER_REFUSED', `it speaks the protocol revision ${JSON.stringify(version ?? null)}`)
+      throw new LockError('SERVER_REFUSED', `it speaks the protocol revision ${JSON.stringify(version ?? null).slice(0, 200)}`)
     this.#channel.agree(version)
     await this.#channel.notify('notifications/initialized')
     return answer.result
@@ -72,6 +74,8 @@ export class Conversation {
 
   /** Everything that the capabilities declare, listed until the lists are quiet. */
   async list(era: Era, hello: Json): Promise<Session> {
+    const { limits } = this.#options
+    const ask: Ask = (method, params) => this.#channel.request(method, this.#params(era, params))
     const capabilities = member(hello, 'capabilities')
     const wanted = LIST_NAMES.filter((name) => this.#declared(name, capabilities))
     const lists: { [name in ListName]?: Pages } = {}
@@ -79,18 +83,18 @@ export class Conversation {
     for (let round = 0; next.length > 0; round++) {
       if (round > MAX_RELISTS) throw new LockError('SURFACE_RESTLESS', `lists changed after every one of ${MAX_RELISTS} listings`)
       for (const name of next) this.#changed.delete(name)
-      const pages = await Promise.all(next.map((name) => this.#pages(era, LISTS[name].method, name)))
+      const pages = await Promise.all(next.map((name) => listPages(ask, LISTS[name].method, name, limits)))
       next.forEach((name, i) => (lists[name] = pages[i] as Pages))
       if (era === 'legacy' && announces(capabilities)) await this.#inStep()
       await this.#quiet()
       next = wanted.filter((name) => this.#changed.has(name))
     }
-    const skills = hasSkills(capabilities) ? await this.#pages(era, 'skills/list', 'skills') : undefined
-    const ui = await Promise.all(this.#uiUris(lists).map(async (uri) => [uri, await this.#read(era, uri)] as const))
+    const skills = hasSkills(capabilities) ? await listPages(ask, 'skills/list', 'skills', limits) : undefined
+    const ui = await readResources(ask, uiResources(lists.tools), limits)
     const agreed = member(hello, 'protocolVersion')
     const protocolVersion = era === 'legacy' && typeof agreed === 'string' ? agreed : MODERN
     const handshake = { method: era === 'modern' ? 'server/discover' : 'initialize', result: hello } as const
-    return { era, protocolVersion, listing: { handshake, lists, ...(skills === undefined ? {} : { skills }), ui: Object.fromEntries(ui) } }
+    return { era, protocolVersion, listing: { handshake, lists, ...(skills === undefined ? {} : { skills }), ui } }
   }
 
   #declared(name: ListName, capabilities: Json | undefined): boolean {
@@ -98,44 +102,6 @@ export class Conversation {
     const { resources } = this.#options
     if (name === 'resources') return resources === 'pin'
     return name !== 'resourceTemplates' || resources !== 'off'
-  }
-
-  #uiUris(lists: { readonly [name in ListName]?: Pages }): string[] {
-    const uris = uiResources(lists.tools)
-    if (uris.length > this.#options.limits.pages) throw new LockError('ANSWER_TOO_LARGE', `${uris.length} UI resources`)
-    return uris
-  }
-
-  async #pages(era: Era, method: string, key: string): Promise<Pages> {
-    const { limits } = this.#options
-    const pages: Json[] = []
-    const cursors = new Set<string>()
-    let count = 0
-    let cursor: string | undefined
-    do {
-      const answer = await this.#channel.request(method, this.#params(era, cursor === undefined ? {} : { cursor }))
-      if ('error' in answer) {
-        if (pages.length > 0) throw new LockError('ANSWER_MALFORMED', `${method}: error ${answer.error.code} on page ${pages.length + 1}`)
-        return { failed: answer.error.code }
-      }
-      const page = complete(answer, method)
-      pages.push(page)
-      const items = member(page, key)
-      count += Array.isArray(items) ? items.length : 0
-      if (count > limits.items) throw new LockError('ANSWER_TOO_LARGE', `${method}: more than ${limits.items} entries`)
-      if (pages.length > limits.pages) throw new LockError('PAGES_ENDLESS', `${method}: more than ${limits.pages} pages`)
-      const next = member(page, 'nextCursor')
-      cursor = typeof next === 'string' ? next : undefined
-      if (cursor !== undefined && cursors.has(cursor))
-        throw new LockError('PAGES_ENDLESS', `${method}: the cursor of page ${pages.length} came before`)
-      if (cursor !== undefined) cursors.add(cursor)
-    } while (cursor !== undefined)
-    return { pages }
-  }
-
-  async #read(era: Era, uri: string): Promise<Pages> {
-    const answer = await this.#channel.request('resources/read', this.#params(era, { uri }))
-    return 'error' in answer ? { failed: answer.error.code } : { pages: [complete(answer, 'resources/read')] }
   }
 
   #params(era: Era, params: JsonObject): JsonObject {
@@ -155,7 +121,7 @@ export class Conversation {
     this.#note()
     if (method === 'ping') return {}
     if (method === 'roots/list' && Object.hasOwn(this.#options.profile.capabilities, 'roots')) {
-      return { roots: [{ uri: `file://${encodeURI(this.#options.root)}`, name: 'workspace' }] }
+      return { roots: [{ uri: pathToFileURL(this.#options.root).href, name: 'workspace' }] }
     }
     return null
   }
@@ -194,14 +160,6 @@ const CHANGED: { readonly [method: string]: readonly ListName[] } = {
   'notifications/tools/list_changed': ['tools'],
   'notifications/prompts/list_changed': ['prompts'],
   'notifications/resources/list_changed': ['resources', 'resourceTemplates'],
-}
-
-function complete(answer: Extract<Answer, { result: Json }>, method: string): Json {
-  const { result } = answer
-  const type = member(result, 'resultType')
-  if (!isObject(result) || (type !== undefined && type !== 'complete'))
-    throw new LockError('ANSWER_MALFORMED', `${method}: expected a complete result`)
-  return result
 }
 
 /** Whether the server says that it announces changes of a list. */

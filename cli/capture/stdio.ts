@@ -1,12 +1,12 @@
 /** A server that is a program: messages are lines on its stdin and stdout (MCP transports, stdio). */
 import spawn from 'cross-spawn'
-import { randomUUID } from 'node:crypto'
+import type { ChildProcess } from 'node:child_process'
 import { LockError } from '../../core/errors.ts'
 import { parseStrictBytes, type Json } from '../../core/json.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { Channel, Wire } from './channel.ts'
 import type { Limits } from './limits.ts'
-import { endTree, processTree } from './process-tree.ts'
+import { endTree, markedEnvironment, processTree } from './process-tree.ts'
 
 export type Program = {
   readonly command: string
@@ -20,16 +20,13 @@ export type Program = {
 const STDERR_TAIL = 2_000
 const NEWLINE = 0x0a
 
-/** Starts the program and feeds what it says to the channel. Nothing that it starts outlives `close`. */
+/**
+ * Starts the program and feeds what it says to the channel. Nothing that it starts outlives `close`.
+ * @throws LockError `SERVER_START_FAILED` for words that no program can be started with
+ */
 export function startProgram(program: Program, channel: Channel, limits: Limits, platform: NodeJS.Platform): Wire {
-  const cookie = randomUUID()
-  const child = spawn(program.command, [...program.args], {
-    cwd: program.cwd,
-    env: { ...program.env, TERM_SESSION_ID: cookie },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: platform !== 'win32',
-    windowsHide: true,
-  })
+  const { cookie, env } = markedEnvironment(program.env)
+  const child = start(program, env, platform)
   const stderr = tail(STDERR_TAIL)
   const exited = new Promise<void>((resolve) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
@@ -69,6 +66,14 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
       child.stdout?.destroy()
       child.stderr?.destroy()
     },
+  }
+}
+
+function start({ command, args, cwd }: Program, env: { readonly [name: string]: string }, platform: NodeJS.Platform): ChildProcess {
+  try {
+    return spawn(command, [...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: platform !== 'win32', windowsHide: true })
+  } catch (cause) {
+    throw new LockError('SERVER_START_FAILED', 'its command, arguments, folder or environment cannot be handed to a program', { cause })
   }
 }
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { LockError } from '../../core/errors.ts'
 import type { Finding } from '../../core/finding.ts'
+import { unescapeKey } from '../../core/json.ts'
 import { isRemote, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
@@ -75,7 +76,7 @@ export function adHocServer(name: string, words: readonly string[] | null, url: 
   return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }
 }
 
-/** A server that was pinned without a config: its launch is all that is known, and its variables are the user's own. */
+/** A server that was pinned without a config: its launch is all that is known, and variables without a value there are the user's own. */
 export function fromPin(name: string, { source }: Pick<Pin, 'source'>): Configured {
   const { launch, transport } = source
   return { name, launch, launches: [launch], transport, adHoc: true, entries: [], start: startFrom(launch) }
@@ -83,7 +84,10 @@ export function fromPin(name: string, { source }: Pick<Pin, 'source'>): Configur
 
 function startFrom(launch: Launch): Start {
   if (isRemote(launch)) return { kind: 'address', url: launch.url, headers: {} }
-  return { ...launch, kind: 'program', env: Object.fromEntries((launch.env ?? []).map((name) => [name, `\${env:${name}}`])) }
+  const { env = [], envValues = {}, ...words } = launch
+  const own = env.map((name) => [name, `\${env:${name}}`] as const)
+  const pinned = Object.entries(envValues).map(([name, template]) => [unescapeKey(name), template] as const)
+  return { ...words, kind: 'program', env: Object.fromEntries([...own, ...pinned]) }
 }
 
 /** What is started or connected to, as the first client that names the server would. */

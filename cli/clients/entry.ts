@@ -1,4 +1,5 @@
 /** What one client config says about one server. */
+import { choosingValues } from '../../core/choosing-variable.ts'
 import { LockError } from '../../core/errors.ts'
 import { escapeKey } from '../../core/json.ts'
 import { remoteLaunch, stdioLaunch, type Launch } from '../../core/launch.ts'
@@ -40,7 +41,7 @@ export type ServerEntry = {
 export function launchOf(start: Start): Launch {
   if (start.kind === 'address') return remoteLaunch(start.url, Object.keys(start.headers))
   refuseSecrets(start.args)
-  return stdioLaunch({ ...start, env: Object.keys(start.env) })
+  return stdioLaunch({ ...start, env: Object.keys(start.env), envValues: choosingValues(start.env) })
 }
 
 /**

@@ -1,7 +1,10 @@
 /** From templates to what is started: variables filled in as the client would, and what must stay secret. */
 import { basename, resolve } from 'node:path'
+import { isChoosing } from '../../core/choosing-variable.ts'
+import { LockError } from '../../core/errors.ts'
 import { unwrapShell } from '../../core/launch.ts'
 import { expand, referencesOf, type Variables } from '../../core/template.ts'
+import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
 import type { AddressStart, ProgramStart, Start, Templates } from './entry.ts'
 import { parseEnvFile } from './env-file.ts'
@@ -48,7 +51,7 @@ function variablesFor({ root, env, platform, inputs }: StartContext): Variables 
   }
 }
 
-/** @throws LockError `FILE_UNREADABLE`, for a file of variables that cannot be read */
+/** @throws LockError for a file of variables: `FILE_UNREADABLE`; `CONFIG_INVALID` where it chooses what runs */
 export async function expandStart(start: Start, context: StartContext): Promise<Started> {
   const filler = new Filler(variablesFor(context))
   const started = start.kind === 'address' ? expandAddress(start, filler) : await expandProgram(start, filler, context)
@@ -71,6 +74,11 @@ async function readEnvFile(path: string, word: string, filler: Filler): Promise<
   const text = await readTextFile(path, MAX_ENV_FILE)
   if (text === null) filler.unset.add(word)
   const values = parseEnvFile(text ?? '')
+  const choosing = Object.keys(values).find(isChoosing)
+  if (choosing !== undefined) {
+    const message = `\`${displaySafe(word, 300)}\` sets \`${displaySafe(choosing, 100)}\`, which chooses code or endpoint; put it into \`env\``
+    throw new LockError('CONFIG_INVALID', message)
+  }
   for (const value of Object.values(values)) filler.values.add(value)
   return values
 }

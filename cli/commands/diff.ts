@@ -91,7 +91,7 @@ async function lockAtRevision(revision: string, root: string, world: World): Pro
       })
     ).stdout
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
-    throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`, { cause })
+    throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision; a repository without a commit has none yet`, { cause })
   })
   const read = async (): Promise<string | null> => {
     const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)

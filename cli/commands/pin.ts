@@ -1,6 +1,6 @@
 /** `mcp-lock pin`: shows what is new, asks, lists, shows what changed, asks, writes. */
 import { parseSelector } from '../../core/accept.ts'
-import { LockError } from '../../core/errors.ts'
+import { asFailure, LockError } from '../../core/errors.ts'
 import { worstExit } from '../../core/finding.ts'
 import { npmLaunch } from '../../core/npm-launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
@@ -30,7 +30,7 @@ export type PinOptions = ProjectOptions & {
 }
 
 export async function pin(options: PinOptions, world: World): Promise<number> {
-  const answers = answersOf(options, world)
+  const answers = answersOf(options)
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
@@ -39,22 +39,21 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, world)
   const chosen = await choose(outcomes, answers, world)
-  const unused = options.prune ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name)) : []
-  await write(root, chosen, await choosePruned(unused, answers, world), world)
+  const unused = isWhole(options) && options.config.length === 0 ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name)) : []
+  const pruned = options.prune ? await choosePruned(unused, answers, world) : []
+  await write(root, chosen, pruned, world)
   await writeConfigs(chosen.pins, project, options.writeConfig, world)
+  sayLeftOver(servers, chosen, unused.filter((name) => !pruned.includes(name)), world)
   const conflicts = isWhole(options) ? [...project.conflicts.keys()].map((name) => reportConflict(name, project, world)) : []
   return worstExit([...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined.map(() => 1), ...conflicts])
 }
 
-/** @throws LockError `USAGE`, for flags that contradict each other; `NO_TERMINAL` */
-function answersOf(options: PinOptions, world: World): Answers {
+/** @throws LockError `USAGE`, for flags that contradict each other */
+function answersOf(options: PinOptions): Answers {
   const selectors = options.accept.map(parseSelector)
   const narrowed = options.servers.length > 0 || options.config.length > 0
   if (options.prune && (narrowed || selectors.length > 0)) throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')
   if (selectors.length > 0 && (options.servers.length > 0 || options.url !== undefined)) throw new LockError('USAGE', '--accept names the servers itself')
-  if (!options.yes && selectors.length === 0 && world.terminal === null) {
-    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
-  }
   return { yes: options.yes, selectors }
 }
 
@@ -65,11 +64,12 @@ function chooseServers(project: Project, { command, url, servers }: PinOptions, 
     if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
       throw new LockError('USAGE', 'expected one NAME and either `-- command args` or --url')
     }
+    if (project.servers.get(name)?.adHoc === false || project.conflicts.has(name)) throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
     return [adHocServer(name, command, url ?? null)]
   }
   const wanted = selectors.length > 0 ? [...new Set(selectors.map(({ server }) => server))] : servers
   const unknown = wanted.find((name) => !project.servers.has(name) && !project.conflicts.has(name))
-  if (unknown !== undefined) throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config`)
+  if (unknown !== undefined) throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
   if (project.servers.size === 0 && project.conflicts.size === 0) throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.root}`)
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 }
@@ -86,8 +86,9 @@ async function planAll(servers: readonly Configured[], pins: { readonly [name: s
     if (npmLaunch(server.launch) !== null) talk.update(server.name, 'asking the package registry')
     try {
       return await planServer(server, before, context)
-    } catch (error) {
-      if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
+    } catch (cause) {
+      const error = asFailure(cause)
+      if (error.code === 'INTERRUPTED') throw error
       talk.done(server.name, outcomeLine({ kind: 'failed', error }), outcomeDetails({ kind: 'failed', error }, world.color))
       return error
     } finally {
@@ -134,6 +135,14 @@ async function write(root: string, { pins, closures }: Chosen, remove: readonly 
   const definitions = all.reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
   const what = `${counted(all.length, 'server')}, ${counted(definitions, 'definition')}`
   world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
+}
+
+/** What a reader should not have to find far above. */
+function sayLeftOver(servers: readonly Configured[], { pins, declined }: Chosen, unused: readonly string[], world: World): void {
+  const list = (names: readonly string[]): string => names.map((name) => displaySafe(name)).join(', ')
+  const missing = servers.map(({ name }) => name).filter((name) => !Object.hasOwn(pins, name) && !declined.includes(name))
+  if (missing.length > 0) world.stderr(`  not pinned: ${list(missing)}\n`)
+  if (unused.length > 0) world.stderr(`  no config names ${list(unused)} any more; to drop the pins: mcp-lock pin --prune\n`)
 }
 
 function failuresOf(outcome: Outcome): number[] {

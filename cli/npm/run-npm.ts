@@ -1,12 +1,10 @@
 /** The machine's own npm, with the machine's configuration, in a folder of ours. */
 import spawn from 'cross-spawn'
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
-import { endTree, processTree } from '../capture/process-tree.ts'
+import { endTree, markedEnvironment, processTree } from '../capture/process-tree.ts'
+import { copyRegistries, npmEnvironment } from './npmrc.ts'
 
 export type NpmContext = {
   readonly env: { readonly [name: string]: string | undefined }
@@ -21,17 +19,17 @@ const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=er
 /** npm waits up to a minute between its own tries; a person does not. */
 const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=5000']
 /** What comes from git has no integrity, and fetching it runs programs even without install scripts. */
-const REGISTRY_ONLY = ['--allow-git=none']
+const REGISTRY_ONLY = ['--allow-git=none', '--no-workspaces']
 
 /** @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED` */
 export async function runNpm(args: readonly string[], folder: string, context: NpmContext): Promise<void> {
   await copyRegistries(context.root, folder)
   const deadline = AbortSignal.timeout(context.timeout)
   const signal = AbortSignal.any([context.signal, deadline])
-  const cookie = randomUUID()
+  const { cookie, env } = markedEnvironment(await npmEnvironment(context.env))
   const child = spawn('npm', [...args, ...QUIET, ...RETRIES, ...REGISTRY_ONLY], {
     cwd: folder,
-    env: { ...npmEnvironment(context.env), TERM_SESSION_ID: cookie },
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -94,22 +92,4 @@ function npmError(said: string): LockError {
   // An install script that fails gives its own exit status as the code.
   const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
   return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
-}
-
-/** The environment without what an outer npm run put there, and with this Node first. */
-function npmEnvironment(env: NpmContext['env']): { [name: string]: string } {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^npm_(?:package_|lifecycle_|config_(?:local|global)_prefix|command|execpath|node_execpath)|^INIT_CWD$/i.test(name),
-  )
-  const result: { [name: string]: string } = {}
-  for (const [name, value] of kept) if (value !== undefined) result[name] = value
-  result['PATH'] = `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`
-  return result
-}
-
-/** Which registries the project uses and how to log in there; nothing else of its .npmrc reaches npm. */
-async function copyRegistries(root: string, folder: string): Promise<void> {
-  const text = await readFile(join(root, '.npmrc'), 'utf8').catch(() => '')
-  const kept = text.split(/\r?\n/).filter((line) => /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/.test(line))
-  if (kept.length > 0) await writeFile(join(folder, '.npmrc'), `${kept.join('\n')}\n`, { mode: 0o600 })
 }

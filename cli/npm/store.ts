@@ -5,7 +5,7 @@
  */
 import { access, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve, sep } from 'node:path'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { closureManifest, readClosure, type Closure } from '../../core/closure.ts'
 import { LockError } from '../../core/errors.ts'
 import { member, parseStrict, type Json } from '../../core/json.ts'
@@ -33,7 +33,7 @@ export async function resolveClosure(name: string, range: string, context: NpmCo
 /** The folder in which a closure is installed, installing it if need be. */
 export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: NpmContext): Promise<string> {
   const store = storeFolder(context.env)
-  const key = `${(pinned.closure ?? '').slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
+  const key = `${pinned.closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
   const target = join(store, key)
   if (await exists(target)) return target
   await mkdir(store, { recursive: true, mode: 0o700 })
@@ -87,13 +87,11 @@ async function isScript(file: string): Promise<boolean> {
   }
 }
 
-function storeFolder(env: NpmContext['env']): string {
-  const caches =
-    process.platform === 'win32'
-      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Caches')
-        : (env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'))
+/** In the user's cache folder. A variable that names no absolute one is ignored (XDG Base Directory Specification). */
+export function storeFolder(env: NpmContext['env'], platform: NodeJS.Platform = process.platform): string {
+  const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_CACHE_HOME']
+  const usual = platform === 'win32' ? ['AppData', 'Local'] : platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']
+  const caches = named !== undefined && isAbsolute(named) ? named : join(homedir(), ...usual)
   return join(caches, 'mcp-lock', 'store')
 }
 

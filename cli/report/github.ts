@@ -8,7 +8,7 @@ import { bySeverity, fails, notesOf, summarize, type Context, type Report } from
 
 export function renderGithub(report: Report, context: Context): string {
   const lines = report.locks.flatMap((lock) => [...annotations(report, lock, context), ...coverageLines(lock)])
-  return [...lines, `mcp-lock ${inert(report.command)}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
+  return [...lines, `mcp-lock ${displaySafe(report.command)}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
 }
 
 function annotations(report: Report, lock: LockVerdict, { lockText }: Context): string[] {
@@ -34,7 +34,7 @@ function annotations(report: Report, lock: LockVerdict, { lockText }: Context): 
 function coverageLines(lock: LockVerdict): string[] {
   return lock.coverage.map((coverage) => {
     const { what, close } = wordCoverage(coverage)
-    return `not checked: ${inert(what)} -> ${inert(close)}`
+    return `not checked: ${displaySafe(what)} -> ${displaySafe(close)}`
   })
 }
 
@@ -44,10 +44,5 @@ function command(name: 'error' | 'notice', properties: { readonly [key: string]:
 }
 
 function data(text: string): string {
-  return inert(text).replaceAll('%', '%25')
-}
-
-/** On one line, and without the older form of commands, which the runner finds anywhere in a line. */
-function inert(text: string): string {
-  return displaySafe(text).replaceAll('##[', '## [')
+  return displaySafe(text).replaceAll('%', '%25')
 }

@@ -1,5 +1,6 @@
 /** What `pin` says of one server. */
-import { isRemote } from '../../core/launch.ts'
+import { escapeKey, member } from '../../core/json.ts'
+import { isRemote, type StdioLaunch } from '../../core/launch.ts'
 import { LIST_NAMES, isFailed, type Surface } from '../../core/surface.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/wording.ts'
@@ -10,12 +11,23 @@ import { renderFindings } from './findings.ts'
 /** `npx -y @playwright/mcp   → 0.0.83, 3 packages`: what would be started. */
 export function launchLine({ server, resolved }: Planned): string {
   const { launch } = server
-  if (isRemote(launch)) return displaySafe(launch.url, 300)
+  if (isRemote(launch))
+    return displaySafe(`${launch.url}${launch.headers === undefined ? '' : `   with ${launch.headers.join(', ')}`}`, 500)
   const words = [launch.command, ...launch.args].map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : JSON.stringify(word)))
   const { source, size } = resolved
-  const to = source.package === undefined ? '' : `   → ${source.package.version}, ${counted(size, 'package')}`
-  const names = launch.env === undefined ? '' : `   with ${launch.env.join(', ')}`
-  return displaySafe(`${words.join(' ')}${to}${names}`, 500)
+  const variables = [...(launch.env ?? []).map((name) => named(name, launch)), ...(launch.envFile === undefined ? [] : [launch.envFile])]
+  const notes = [
+    ...(source.package === undefined ? [] : [`→ ${source.package.version}, ${counted(size, 'package')}`]),
+    ...(launch.cwd === undefined ? [] : [`in ${launch.cwd}`]),
+    ...(variables.length === 0 ? [] : [`with ${variables.join(', ')}`]),
+  ]
+  return displaySafe([words.join(' '), ...notes].join('   '), 500)
+}
+
+/** A variable with its value where the lock keeps that, for there it chooses what runs. */
+function named(name: string, { envValues }: StdioLaunch): string {
+  const value = member(envValues, escapeKey(name))
+  return value === undefined ? name : `${name}=${JSON.stringify(value)}`
 }
 
 /** `25 tools, 3 prompts`, without what is zero. */

@@ -20,7 +20,9 @@ export async function renderText(report: Report, context: Context): Promise<stri
     report.command !== 'verify'
       ? []
       : failing.flatMap(([name, verdict]) => findings?.acceptCommand(name, verdict.findings.filter(fails)) ?? [])
-  const next = [...(findings?.hints(all.filter(fails)) ?? []), ...accepts.slice(0, 5).map((command) => `accept exactly this: ${command}`)]
+  // A diff of two locks asks for nothing: what is in the lock was accepted.
+  const hints = report.command === 'diff' ? [] : (findings?.hints(all.filter(fails)) ?? [])
+  const next = [...hints, ...accepts.slice(0, 5).map((command) => `accept exactly this: ${command}`)]
   return `${locks}${summary}${next.length === 0 ? '' : '\n'}${next.map((hint) => lines('→ ', hint, context)).join('')}`
 }
 

@@ -123,7 +123,11 @@ test('the root is told as a URL that leads back to it', async () => {
 })
 
 describe('UI resources', () => {
-  const tool = (i: number): Json => ({ ...good, name: `t${i}`, _meta: { ui: { resourceUri: `ui://a/${i}` }, 'ui/resourceUri': `ui://b/${i}` } })
+  const tool = (i: number): Json => ({
+    ...good,
+    name: `t${i}`,
+    _meta: { ui: { resourceUri: `ui://a/${i}` }, 'ui/resourceUri': `ui://b/${i}` },
+  })
   let open = 0
   let most = 0
   const server: Server = ({ id, method, params }, say) => {

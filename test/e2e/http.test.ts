@@ -177,18 +177,17 @@ describe('a remote server is listed', () => {
 
 describe('a known era is tried first', () => {
   const modern = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, resultType: 'complete' }
+  const discovered: Handler = ({ id, method }, _, response) => {
+    if (method === 'server/discover') return json(response, { jsonrpc: '2.0', id, result: modern })
+    if (method === 'tools/list') return json(response, { jsonrpc: '2.0', id, result: { tools, resultType: 'complete' } })
+    json(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } })
+  }
   const speaks = {
     legacy: legacy(answer),
-    modern: (({ id, method }, _, response) => {
-      if (method === 'server/discover') return json(response, { jsonrpc: '2.0', id, result: modern })
-      if (method === 'tools/list') return json(response, { jsonrpc: '2.0', id, result: { tools, resultType: 'complete' } })
-      json(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } })
-    }) satisfies Handler,
-    'modern, with HTTP status 400': ((message, request, response) => {
-      if (message.method !== 'initialize') return speaks.modern(message, request, response)
-      response.writeHead(400).end('no')
-    }) satisfies Handler,
-  }
+    modern: discovered,
+    'modern, with HTTP status 400': (message, request, response) =>
+      message.method === 'initialize' ? void response.writeHead(400).end('no') : discovered(message, request, response),
+  } satisfies { readonly [server: string]: Handler }
   const cases: readonly (readonly [keyof typeof speaks, 'legacy' | 'modern' | null, readonly string[]])[] = [
     ['legacy', 'legacy', ['initialize', 'notifications/initialized', 'tools/list']],
     ['legacy', 'modern', ['server/discover', 'initialize', 'notifications/initialized', 'tools/list']],
@@ -282,16 +281,14 @@ describe('a remote server is refused', () => {
     ],
     'an event stream that is not UTF-8': [
       'JSON_NOT_UTF8',
-      (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from('data: \xff\n\n', 'latin1')),
+      (_, __, response) =>
+        void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from('data: \xff\n\n', 'latin1')),
     ],
     'an event stream that ends within a character': [
       'JSON_NOT_UTF8',
       (_, __, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(Buffer.from('data: \xc3', 'latin1')),
     ],
-    'a redirect to what is no URL': [
-      'ANSWER_MALFORMED',
-      (_, __, response) => void response.writeHead(307, { location: 'http://[' }).end(),
-    ],
+    'a redirect to what is no URL': ['ANSWER_MALFORMED', (_, __, response) => void response.writeHead(307, { location: 'http://[' }).end()],
     'a redirect to a blob of its own origin': [
       'ANSWER_MALFORMED',
       (_, { headers }, response) => void response.writeHead(307, { location: `blob:http://${headers.host}/x` }).end(),
@@ -339,8 +336,7 @@ describe('a remote server is refused', () => {
     const url = await serve(
       t,
       () => {},
-      (_, response) =>
-        void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://[\n\n'),
+      (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: endpoint\ndata: http://[\n\n'),
     )
     await assert.rejects(ask(remote(url, {}, 'sse'), { timeout: 2_000 }), { name: 'LockError', code: 'ANSWER_MALFORMED' })
   })

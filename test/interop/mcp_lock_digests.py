@@ -810,7 +810,8 @@ def _is_failure(value: Value) -> bool:
 
 def _rule(value: Value) -> None:
     """The rule of a `$volatile` marker."""
-    rule = _members(value, "type", "prefix suffix min max")
+    bounds = " min max" if isinstance(value, dict) and value.get("type") == "integer" else ""
+    rule = _members(value, "type", "prefix suffix" + bounds)
     _shape(_text(rule["type"]) in _VOLATILE_TYPES, "a type of volatile values")
     for name in ("prefix", "suffix"):
         _text(rule.get(name, ""))
@@ -932,13 +933,12 @@ def _shape_of_source(value: Value) -> None:
         for file_digest in _map(value["files"], empty=False).values():
             _matching(file_digest, _BYTES_DIGEST)
     if "package" in value:
-        package = _members(value["package"], "name type version", "closure integrity")
+        package = _members(value["package"], "closure integrity name type version")
         _shape(package["type"] == "npm", "an npm package")
         _text(package["name"])
         _text(package["version"])
         for name, pattern in (("closure", _BYTES_DIGEST), ("integrity", _INTEGRITY)):
-            if name in package:
-                _matching(package[name], pattern)
+            _matching(package[name], pattern)
 
 
 def _shape_of_lock(value: Value) -> None:

@@ -47,7 +47,14 @@ export const lock: Lock = {
     '10': sealPin({
       observed: { ...observed, placeholders: ['API_TOKEN', 'OTHER'] },
       source: {
-        launch: { args: ['-y', '@acme/tools@1.2.3', '.'], command: 'npx', cwd: 'sub', env: ['API_TOKEN', 'OTHER'], envFile: '.env' },
+        launch: {
+          args: ['-y', '@acme/tools@1.2.3', '.'],
+          command: 'npx',
+          cwd: 'sub',
+          env: ['API_TOKEN', 'OTHER', 'OTHER_URL'],
+          envFile: '.env',
+          envValues: { OTHER_URL: 'https://${env:HOST}/' },
+        },
         package: { closure: `sha256:${HASH}`, integrity: 'sha512-AAAA', name: '@acme/tools', type: 'npm', version: '1.2.3' },
         transport: 'stdio',
       },
@@ -140,6 +147,12 @@ export const edits: readonly Edit[] = [
   ),
   edit('LOCK_INVALID', '"headers": [\n            "authorization"\n          ]', '"headers": []'),
   edit('LOCK_INVALID', '"sha512-AAAA"', '"sha512-"'),
+  edit('LOCK_INVALID', '"integrity": "sha512-AAAA",\n          ', ''),
+  edit('LOCK_INVALID', `"closure": "sha256:${HASH}",\n          `, ''),
+  edit('LOCK_INVALID', '"OTHER_URL": "https', '"$lines": "https'),
+  edit('LOCK_INVALID', '"envValues": {\n            "OTHER_URL": "https://${env:HOST}/"\n          }', '"envValues": {}'),
+  edit('LOCK_INCONSISTENT', '"https://${env:HOST}/"', '"https://h/"'),
+  edit('LOCK_INVALID', '"type": "timestamp"', '"min": 1,\n                  "type": "timestamp"'),
   edit('LOCK_INVALID', '"server.js": "sha256', '"$number": "sha256'),
   edit('LOCK_INVALID', '"initialize": {', '"ping": {'),
   edit('LOCK_INVALID', '"hint": []', '"$volatile": []'),
