@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0 over some wire: questions matched with answers, each received value in stored form. */
 import { LockError } from '../../core/errors.ts'
-import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
+import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json.ts'
 
 export type Answer = { readonly result: Json } | { readonly error: { readonly code: number; readonly message: string } }
 
@@ -66,9 +66,26 @@ export class Channel {
     this.#wire?.agree?.(protocolVersion)
   }
 
-  /** A message from the server. What nobody asked for is passed over. */
+  /**
+   * A message from the server. Clients differ in what they do with an answer that nobody asked for, a
+   * second one, one in a batch or one with other members, so that one of them could be told what we are
+   * not: all of these end the session.
+   * @throws LockError `ANSWER_MALFORMED`
+   */
   receive(message: Json): void {
-    if (Array.isArray(message)) return message.forEach((item: Json) => this.receive(item))
+    try {
+      this.#receive(message)
+    } catch (error) {
+      this.fail(error)
+      throw error
+    }
+  }
+
+  #receive(message: Json): void {
+    if (isArray(message)) {
+      if (message.some((item) => isObject(item))) throw new LockError('ANSWER_MALFORMED', 'a batch of messages, which clients read differently')
+      return
+    }
     const id = member(message, 'id')
     const method = member(message, 'method')
     if (typeof method === 'string') {
@@ -77,11 +94,16 @@ export class Channel {
       return
     }
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined
-    if (pending === undefined || typeof id !== 'number') return
-    this.#pending.delete(id)
     const answer = readAnswer(message)
-    if (answer === null) pending.reject(new LockError('ANSWER_MALFORMED', 'expected either a result or an error'))
-    else pending.resolve(answer)
+    if (answer === null && pending === undefined) return
+    if (answer === null) throw new LockError('ANSWER_MALFORMED', 'expected either a result or an error')
+    if (pending === undefined || typeof id !== 'number') {
+      // An error without an id is how some servers refuse what they cannot read.
+      if ('error' in answer) return
+      throw new LockError('ANSWER_MALFORMED', 'an answer to a question that was not asked, or was answered before')
+    }
+    this.#pending.delete(id)
+    pending.resolve(answer)
   }
 
   /** Ends every question with this error, and those to come. */
@@ -89,6 +111,12 @@ export class Channel {
     this.#failure ??= error
     for (const { reject } of this.#pending.values()) reject(this.#failure)
     this.#pending.clear()
+  }
+
+  /** @throws the failure of a session that was told something it must not be told; its end alone is none */
+  assertSound(): void {
+    const failure = this.#failure
+    if (failure instanceof LockError && failure.code !== 'SERVER_EXITED') throw failure
   }
 
   async close(): Promise<void> {
@@ -109,12 +137,21 @@ export class Channel {
   }
 }
 
+/**
+ * A result or an error with exactly the members of JSON-RPC 2.0; null for what is no answer at all.
+ * @throws LockError `ANSWER_MALFORMED`
+ */
 function readAnswer(message: Json): Answer | null {
   const result = member(message, 'result')
   const error = member(message, 'error')
-  if (result !== undefined) return error === undefined ? { result } : null
+  if (!isObject(message) || (result === undefined && error === undefined)) return null
+  const known = Object.keys(message).every((key) => key === 'jsonrpc' || key === 'id' || key === 'result' || key === 'error')
+  if (!known || message['jsonrpc'] !== '2.0' || (result !== undefined && error !== undefined)) {
+    throw new LockError('ANSWER_MALFORMED', 'expected `jsonrpc`, `id` and either `result` or `error`, and nothing else')
+  }
+  if (result !== undefined) return { result }
   const code = member(error, 'code')
   const text = member(error, 'message')
-  if (!isObject(error) || typeof code !== 'number' || !Number.isSafeInteger(code)) return null
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) throw new LockError('ANSWER_MALFORMED', 'expected an error with a code')
   return { error: { code, message: typeof text === 'string' ? text : '' } }
 }

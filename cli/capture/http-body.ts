@@ -35,6 +35,11 @@ export async function readBody(response: Response, budget: Budget): Promise<Buff
   return Buffer.concat(chunks)
 }
 
+/** Whether clients take an event for a message: one without a name, or named so (MCP transports). */
+export function isMessage({ event }: EventSourceMessage): boolean {
+  return event === undefined || event === '' || event === 'message'
+}
+
 /** Hands over every event that has data, until the stream ends. */
 export async function pumpEvents(response: Response, budget: Budget, onEvent: (event: EventSourceMessage) => void): Promise<void> {
   let held = 0

@@ -3,7 +3,7 @@ import type { Response } from 'undici'
 import { LockError } from '../../core/errors.ts'
 import { member, parseStrict, parseStrictBytes, type JsonObject } from '../../core/json.ts'
 import type { Channel, Wire } from './channel.ts'
-import { Budget, isStream, pumpEvents, readBody } from './http-body.ts'
+import { Budget, isMessage, isStream, pumpEvents, readBody } from './http-body.ts'
 import { HttpStatusError, reaching, refusal } from './http-failure.ts'
 import { post, request, urlOf, type Address } from './http-request.ts'
 import type { Limits } from './limits.ts'
@@ -65,7 +65,7 @@ function headerText(text: string): string {
 
 /** Hands over what a POST brought back; a status that is no success and no JSON-RPC error throws. */
 async function deliver(response: Response, channel: Channel, budget: Budget): Promise<void> {
-  if (response.ok && isStream(response)) return pumpEvents(response, budget, (event) => channel.receive(parseStrict(event.data)))
+  if (response.ok && isStream(response)) return pumpEvents(response, budget, (event) => isMessage(event) && channel.receive(parseStrict(event.data)))
   if (response.status === 401 || response.status === 403) throw await refusal(response)
   const body = await readBody(response, budget)
   if (response.ok && body.length === 0) return

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { LockError } from '../../core/errors.ts'
-import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
+import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json.ts'
 import { LIST_NAMES, LISTS, uiResources, type Listing, type ListName, type Pages } from '../../core/surface.ts'
 import { Channel } from './channel.ts'
 import type { Limits } from './limits.ts'
@@ -26,6 +26,8 @@ const LEGACY = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10
 const MODERN = '2026-07-28'
 const META = 'io.modelcontextprotocol/'
 const QUIET = 100
+/** Milliseconds for an answer to what a server need not answer. */
+const PATIENCE = 500
 const MAX_RELISTS = 10
 
 /** Talks to a server over a wire that `open` attaches to the given channel. */
@@ -79,18 +81,22 @@ export class Conversation {
     const capabilities = member(hello, 'capabilities')
     const wanted = LIST_NAMES.filter((name) => this.#declared(name, capabilities))
     const lists: { [name in ListName]?: Pages } = {}
-    let next = wanted
-    for (let round = 0; next.length > 0; round++) {
+    let skills: Pages | undefined
+    let ui: Listing['ui'] = {}
+    let next: readonly ListName[] = wanted
+    for (let round = 0; round === 0 || next.length > 0; round++) {
       if (round > MAX_RELISTS) throw new LockError('SURFACE_RESTLESS', `lists changed after every one of ${MAX_RELISTS} listings`)
       for (const name of next) this.#changed.delete(name)
       const pages = await Promise.all(next.map((name) => listPages(ask, LISTS[name].method, name, limits)))
       next.forEach((name, i) => (lists[name] = pages[i] as Pages))
+      skills = hasSkills(capabilities) ? await listPages(ask, 'skills/list', 'skills', limits) : undefined
+      ui = await readResources(ask, uiResources(lists.tools), limits)
       if (era === 'legacy' && announces(capabilities)) await this.#inStep()
       await this.#quiet()
       next = wanted.filter((name) => this.#changed.has(name))
     }
-    const skills = hasSkills(capabilities) ? await listPages(ask, 'skills/list', 'skills', limits) : undefined
-    const ui = await readResources(ask, uiResources(lists.tools), limits)
+    await Promise.all(UNDECLARED.map((name) => (wanted.includes(name) ? undefined : this.#refuseUndeclared(ask, name))))
+    this.#channel.assertSound()
     const agreed = member(hello, 'protocolVersion')
     const protocolVersion = era === 'legacy' && typeof agreed === 'string' ? agreed : MODERN
     const handshake = { method: era === 'modern' ? 'server/discover' : 'initialize', result: hello } as const
@@ -102,6 +108,15 @@ export class Conversation {
     const { resources } = this.#options
     if (name === 'resources') return resources === 'pin'
     return name !== 'resourceTemplates' || resources !== 'off'
+  }
+
+  /** Some clients ask without a declaration; what a server then answers would be seen by them alone. */
+  async #refuseUndeclared(ask: Ask, name: ListName): Promise<void> {
+    const answer = await Promise.race([ask(LISTS[name].method, {}).catch(() => null), setTimeout(PATIENCE, null)])
+    const entries = answer !== null && 'result' in answer ? member(answer.result, name) : undefined
+    if (entries !== undefined && !(isArray(entries) && entries.length === 0)) {
+      throw new LockError('ANSWER_MALFORMED', `${LISTS[name].method}: the server lists what its capabilities do not declare`)
+    }
   }
 
   #params(era: Era, params: JsonObject): JsonObject {
@@ -155,6 +170,9 @@ export class Conversation {
     }
   }
 }
+
+/** Lists that clients ask for without looking at the capabilities. */
+const UNDECLARED: readonly ListName[] = ['tools', 'prompts']
 
 const CHANGED: { readonly [method: string]: readonly ListName[] } = {
   'notifications/tools/list_changed': ['tools'],

@@ -2,7 +2,7 @@
 import { LockError } from '../../core/errors.ts'
 import { parseStrict } from '../../core/json.ts'
 import type { Channel, Wire } from './channel.ts'
-import { Budget, isStream, pumpEvents } from './http-body.ts'
+import { Budget, isMessage, isStream, pumpEvents } from './http-body.ts'
 import { parseUrl, reaching, refusal } from './http-failure.ts'
 import { post, request, urlOf, type Address } from './http-request.ts'
 import type { Limits } from './limits.ts'
@@ -45,7 +45,7 @@ async function listen(
   await reaching(base, signal, () =>
     pumpEvents(response, new Budget(limits), (event) => {
       if (event.event === 'endpoint') onEndpoint(sameOrigin(base, event.data))
-      else channel.receive(parseStrict(event.data))
+      else if (isMessage(event)) channel.receive(parseStrict(event.data))
     }),
   )
   throw new LockError('SERVER_EXITED', 'the event stream ended')

@@ -19,6 +19,8 @@ export type Program = {
 
 const STDERR_TAIL = 2_000
 const NEWLINE = 0x0a
+const OBJECT = 0x7b
+const ARRAY = 0x5b
 
 /**
  * Starts the program and feeds what it says to the channel. Nothing that it starts outlives `close`.
@@ -79,13 +81,15 @@ function start({ command, args, cwd }: Program, env: { readonly [name: string]: 
 
 /** The message on a line, or undefined for what is no message: programs print to stdout too. */
 function readLine(line: Buffer): Json | undefined {
-  const start = line.toString('latin1', 0, 64).trimStart()[0]
-  if (start !== '{' && start !== '[') return undefined
+  const start = line.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0d)
+  if (start !== OBJECT && start !== ARRAY) return undefined
   try {
     return parseStrictBytes(line)
   } catch (error) {
-    if (start === '{' && line.includes('"jsonrpc"')) throw error
-    return undefined
+    // What only a strict reader refuses, another client might take for an answer.
+    const isNoise = error instanceof LockError && error.code === 'JSON_INVALID' && !line.includes('"jsonrpc"')
+    if (isNoise) return undefined
+    throw error
   }
 }
 

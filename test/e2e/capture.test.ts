@@ -46,19 +46,7 @@ const names = (session: Session): string[] => Object.keys(readSurface(session.li
 
 describe('JSON-RPC', () => {
   const passedOver: { readonly [what: string]: (id: number) => readonly Json[] } = {
-    'a second answer': (id) => [answer(id), answer(id, injected)],
-    'an answer before the question': (id) => [answer(id + 1, injected), answer(id)],
-    'answers in a batch': (id) => [[answer(id + 1, injected), answer(id), answer(id, injected)]],
-    'an empty batch': (id) => [[], [[]], answer(id)],
-    'an answer whose id is the text of a number': (id) => [answer(String(id), injected), answer(id)],
-    'an answer whose id is null, a list or an object': (id) => [
-      answer(null, injected),
-      answer([id], injected),
-      answer({ id }, injected),
-      answer(id),
-    ],
     'a notification with a result': (id) => [{ jsonrpc: '2.0', method: 'tools/list', result: injected }, answer(id)],
-    'a result without an id': (id) => [{ jsonrpc: '2.0', result: injected }, answer(id)],
     'a request with a result': (id) => [{ jsonrpc: '2.0', id, method: 'tools/list', result: injected }, answer(id)],
     'what is no message': (id) => [null, true, 7, 'text', {}, answer(id)],
     'a last page whose cursor is null': (id) => [answer(id, { tools: [good], nextCursor: null })],
@@ -68,6 +56,20 @@ describe('JSON-RPC', () => {
   }
 
   const refused: { readonly [what: string]: (id: number) => readonly Json[] } = {
+    'a second answer': (id) => [answer(id), answer(id, injected)],
+    'an answer before the question': (id) => [answer(id + 1, injected), answer(id)],
+    'answers in a batch': (id) => [[answer(id + 1, injected), answer(id), answer(id, injected)]],
+    'a batch of one': (id) => [[answer(id)]],
+    'an answer whose id is the text of a number': (id) => [answer(String(id), injected), answer(id)],
+    'a result without an id': (id) => [{ jsonrpc: '2.0', result: injected }, answer(id)],
+    'an answer whose id is null, a list or an object': (id) => [
+      answer(null, injected),
+      answer([id], injected),
+      answer({ id }, injected),
+      answer(id),
+    ],
+    'an answer with a member of its own': (id) => [{ ...(answer(id) as object), note: 1 }, answer(id, injected)],
+    'an answer without its version': (id) => [{ id, result: { tools: [good] } }, answer(id, injected)],
     'a result and an error together': (id) => [{ ...answer(id), error: { code: -32603, message: 'no' } }],
     'neither a result nor an error': (id) => [{ jsonrpc: '2.0', id }],
     'an error without a code': (id) => [{ jsonrpc: '2.0', id, error: { message: 'no' } }],

@@ -7,6 +7,10 @@ import { ask, hostile } from '../capture.ts'
 
 const refused: { readonly [mode: string]: string } = {
   'duplicate-keys': 'JSON_DUPLICATE_KEY',
+  'escaped-member': 'JSON_DUPLICATE_KEY',
+  'far-indented': 'ANSWER_MALFORMED',
+  'foreign-id': 'ANSWER_MALFORMED',
+  undeclared: 'ANSWER_MALFORMED',
   'duplicate-names': 'DUPLICATE_NAME',
   'endless-line': 'ANSWER_TOO_LARGE',
   'endless-pages': 'PAGES_ENDLESS',
@@ -53,11 +57,6 @@ describe('a server that answers so is read', { concurrency: 2 }, () => {
     return Object.keys(list)
   }
   test('noise on stdout and 100 MB on stderr', async () => assert.deepEqual(await tools('noise', '100'), ['good']))
-  test('an answer to a question nobody asked', async () => {
-    const surface = await ask(hostile('foreign-id'))
-    assert.match(JSON.stringify(surface.tools), /A tool\./)
-    assert.doesNotMatch(JSON.stringify(surface.tools), /Injected/)
-  })
   test('a list that settles after two announcements', async () => assert.deepEqual(await tools('settles-late'), ['good']))
   test('ping and roots/list are answered', async () => assert.deepEqual(await tools('pings'), ['good']))
   test('one that exits on a request it does not know', async () => {
