@@ -3,11 +3,14 @@ import { sameLaunch } from '../core/check-launch.ts'
 import { diffPin, diffSource } from '../core/diff.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
+import type { Json } from '../core/json.ts'
 import { sealPin, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
+import { secretsOf } from './capture/capture.ts'
 import type { Configured } from './clients/configured.ts'
 import type { ClosureFiles } from './lock-store.ts'
 import type { NpmContext } from './npm/run-npm.ts'
+import { refuseToPublish } from './redact.ts'
 import { observeAll, type Asking } from './observe.ts'
 import { coverageOf, makeTarget, resolveSource, type Resolved } from './prepare.ts'
 import type { Project } from './project.ts'
@@ -64,6 +67,7 @@ export async function pinServer(
     const known = { era: before?.observed.era ?? null }
     const seen = await observeAll(target, known, policy, asking, (done, of) => onStep({ step: 'session', done, of }))
     if (seen.unstable.length > 0) return { kind: 'unstable', findings: seen.unstable }
+    refuseToPublish(seen.surface as unknown as Json, secretsOf(target))
     const pin = sealPin({
       ...(server.adHoc ? { adHoc: true } : {}),
       observed: seen.observed,

@@ -9,11 +9,17 @@ import type { Limits } from './limits.ts'
 import type { Profile } from './profiles.ts'
 import { Conversation, type Era, type ResourcePolicy, type Session } from './session.ts'
 import { openSse } from './sse.ts'
+import { redacted } from '../redact.ts'
 import { startProgram, type Program } from './stdio.ts'
 
 export type Target =
   | { readonly kind: 'program'; readonly program: Program }
   | { readonly kind: 'address'; readonly address: Omit<Address, 'userAgent'>; readonly transport: 'streamable-http' | 'sse' | null }
+
+/** Values that no message may show and no lock may hold. */
+export function secretsOf(target: Target): readonly string[] {
+  return target.kind === 'program' ? target.program.secrets : target.address.secrets
+}
 
 export type CaptureOptions = {
   readonly root: string
@@ -36,6 +42,12 @@ export type Captured = Session & { readonly transport: Transport }
  * @throws LockError a failure of reaching the server, or of its answers
  */
 export async function capture(target: Target, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Captured> {
+  return captureTarget(target, profile, known, options).catch((error: unknown) => {
+    throw error instanceof LockError ? redacted(error, secretsOf(target)) : error
+  })
+}
+
+async function captureTarget(target: Target, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Captured> {
   if (target.kind === 'address') return captureAddress(target, profile, known, options)
   const { program } = target
   const era = known ?? (await probe(program, profile, options))

@@ -5,6 +5,8 @@ import type { JsonObject } from '../../core/json.ts'
 import { HttpStatusError, parseUrl, reaching } from './http-failure.ts'
 
 export type Address = {
+  /** Values that never appear in a message of ours. */
+  readonly secrets: readonly string[]
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly userAgent: string

@@ -6,6 +6,7 @@ import { parseStrictBytes, type Json } from '../../core/json.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { Channel, Wire } from './channel.ts'
 import type { Limits } from './limits.ts'
+import { redact } from '../redact.ts'
 import { endTree, markedEnvironment, processTree } from './process-tree.ts'
 
 export type Program = {
@@ -17,7 +18,9 @@ export type Program = {
   readonly secrets: readonly string[]
 }
 
-const STDERR_TAIL = 2_000
+/** Bytes of stderr that are kept, and characters of it that are shown: its end, where the reason stands. */
+const STDERR_TAIL = 8_000
+const STDERR_SHOWN = 600
 const NEWLINE = 0x0a
 const OBJECT = 0x7b
 const ARRAY = 0x5b
@@ -40,7 +43,7 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
       const said = redact(stderr.text(), program.secrets)
       const how = signal === null ? `exit status ${code}` : `signal ${signal}`
       channel.fail(
-        new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said, 400)}`}`),
+        new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said.slice(-STDERR_SHOWN))}`}`),
       )
     })
   })
@@ -129,10 +132,4 @@ function tail(limit: number): { readonly add: (chunk: Buffer) => void; readonly 
     },
     text: () => kept.toString('utf8').trim(),
   }
-}
-
-function redact(text: string, secrets: readonly string[]): string {
-  let result = text
-  for (const secret of secrets) if (secret.length > 0) result = result.replaceAll(secret, '***')
-  return result
 }

@@ -36,7 +36,7 @@ function remote(
   headers: { readonly [name: string]: string } = {},
   transport: 'streamable-http' | 'sse' | null = null,
 ): Target {
-  return { kind: 'address', address: { url, headers }, transport }
+  return { kind: 'address', address: { url, headers, secrets: Object.values(headers) }, transport }
 }
 
 const tools = [{ name: 'remote', description: 'A tool.', inputSchema: { type: 'object' } }]

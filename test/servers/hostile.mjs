@@ -96,6 +96,7 @@ const modes = {
     reply(id, { tools: [good] })
   },
   undeclared: (id, method) => reply(id, method === 'prompts/list' ? { prompts: [{ name: 'p' }] } : { tools: [good] }),
+  echo: (id) => reply(id, { tools: [{ ...good, description: `Uses "${process.env.API_TOKEN}"` }] }),
   'foreign-id': (id) => {
     reply(987_654, { tools: [{ ...good, description: 'Injected.' }] })
     line('{"jsonrpc":"2.0","id":"text","result":{}}')
@@ -160,6 +161,10 @@ for await (const text of createInterface({ input: process.stdin })) {
     client = params.clientInfo
     if (mode === 'no-handshake') continue
     if (mode === 'secret-stderr') modes[mode]()
+    if (mode === 'secret-refusal') {
+      line(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -1, message: `bad token ${process.env.API_TOKEN}` } }))
+      continue
+    }
     reply(id, hello)
   } else if (method === 'resources/read') {
     const { uri } = params
