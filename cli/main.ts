@@ -138,7 +138,8 @@ function seconds(text: string): number {
 
 function positiveInteger(text: string): number {
   const value = Number(text)
-  if (!(Number.isInteger(value) && value > 0 && value <= 1_000_000_000)) throw new InvalidArgumentError('expected a whole number above zero')
+  if (!(Number.isInteger(value) && value > 0 && value <= 1_000_000_000))
+    throw new InvalidArgumentError('expected a whole number above zero')
   return value
 }
 

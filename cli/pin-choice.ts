@@ -54,7 +54,11 @@ export async function choose(outcomes: readonly (readonly [string, Outcome])[], 
     if (outcome.kind !== 'pinned') continue
     const { before, pin, findings, closure } = outcome
     if (before !== undefined && answers.selectors.length > 0) {
-      pins[name] = acceptOnly(before, pin, answers.selectors.filter(({ server }) => server === name))
+      pins[name] = acceptOnly(
+        before,
+        pin,
+        answers.selectors.filter(({ server }) => server === name),
+      )
       continue
     }
     const accepted = answers.yes || findings.length === 0 || (await confirm(`  accept the changes of ${displaySafe(name)}? [y/N] `, world))

@@ -11,15 +11,25 @@ import type { Project } from './project.ts'
 import type { World } from './world.ts'
 
 /** Writes the pinned versions if asked to, or says how to. */
-export async function writeConfigs(pins: { readonly [server: string]: Pin }, project: Project, wanted: boolean, world: World): Promise<void> {
-  const floating = [...project.servers.values()].filter((server) => Object.hasOwn(pins, server.name) && server.entries.some(({ launch }) => isFloating(launch)))
+export async function writeConfigs(
+  pins: { readonly [server: string]: Pin },
+  project: Project,
+  wanted: boolean,
+  world: World,
+): Promise<void> {
+  const floating = [...project.servers.values()].filter(
+    (server) => Object.hasOwn(pins, server.name) && server.entries.some(({ launch }) => isFloating(launch)),
+  )
   if (floating.length === 0) return
   const entries = floating.flatMap((server) => server.entries)
   const files = [...new Set(entries.map(({ file }) => displaySafe(file)))].join(', ')
   const servers = counted(floating.length, 'server')
   if (!wanted && !(await confirm(`  ${servers} without an exact version. Write the pinned ones into ${files}? [y/N] `, world))) {
     const refused = floating.filter(({ name }) => policyFor(project.policy, name).floating === 'deny').length
-    if (refused > 0) world.stderr(`  ${counted(refused, 'server')} without an exact version in ${files}, which verify does not accept; to write it: mcp-lock pin --write-config\n`)
+    if (refused > 0)
+      world.stderr(
+        `  ${counted(refused, 'server')} without an exact version in ${files}, which verify does not accept; to write it: mcp-lock pin --write-config\n`,
+      )
     return
   }
   const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))

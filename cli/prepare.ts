@@ -81,7 +81,11 @@ export async function makeTarget(
   const start = await startOf(server, context)
   if (start.unset.length > 0) throw new LockError('VARIABLE_UNSET', `no value for ${start.unset.map((name) => `\`${name}\``).join(', ')}`)
   if (start.url !== null) {
-    return { kind: 'address', address: { url: start.url, headers: start.headers, secrets: start.secrets }, transport: transport === 'stdio' ? null : transport }
+    return {
+      kind: 'address',
+      address: { url: start.url, headers: start.headers, secrets: start.secrets },
+      transport: transport === 'stdio' ? null : transport,
+    }
   }
   const base = { cwd: start.cwd, env: { ...inherited(context), ...start.env }, secrets: start.secrets }
   if (resolved.npm === null || resolved.source.package === undefined || resolved.closure === null) {

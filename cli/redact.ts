@@ -26,5 +26,6 @@ export function redacted(error: LockError, secrets: readonly string[]): LockErro
 export function refuseToPublish(surface: Json, secrets: readonly string[]): void {
   const text = canonicalize(surface)
   const isHeld = (secret: string): boolean => secret.length >= TELLING && text.includes(JSON.stringify(secret).slice(1, -1))
-  if (secrets.some(isHeld)) throw new LockError('SURFACE_CONTAINS_SECRET', 'what the server declares holds the value of a variable or header')
+  if (secrets.some(isHeld))
+    throw new LockError('SURFACE_CONTAINS_SECRET', 'what the server declares holds the value of a variable or header')
 }

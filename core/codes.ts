@@ -172,12 +172,7 @@ const table = {
 
   // Files of ours
   LOCK_NOT_FOUND: failure(2, 'no lock', 'There is no mcp.lock in this folder or above it.', 'run `mcp-lock pin` and commit mcp.lock'),
-  LOCK_INVALID: failure(
-    2,
-    'the lock is malformed',
-    'The file has not the form of a lock.',
-    RESTORE,
-  ),
+  LOCK_INVALID: failure(2, 'the lock is malformed', 'The file has not the form of a lock.', RESTORE),
   LOCK_NOT_CANONICAL: failure(
     2,
     'the lock was edited by hand',
@@ -396,7 +391,7 @@ const table = {
   ENV_UNPINNED: coverage(
     'the values of variables are not pinned',
     'Names are; values are secrets or differ per user.',
-    'nothing to do: keep secrets in variables, and review who may change them',
+    "nothing to do: they are the user's own",
   ),
   SCRIPTS_NOT_RUN: coverage(
     'install scripts were not run',
@@ -411,7 +406,7 @@ const table = {
   OTHER_ERA: coverage(
     'the other protocol era was not asked',
     'A server may speak two protocol revisions, and answer differently in each.',
-    'nothing to do: a client of the other era sees what nobody pinned',
+    'nothing to do, unless your client speaks that era',
   ),
   SKILL_DYNAMIC: coverage('a skill with dynamic resources', 'The server says that its files are not fixed.', 'ask its author for digests'),
   RESOURCES_OFF: coverage(

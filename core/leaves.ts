@@ -44,7 +44,6 @@ export function unionOfKeys(before: object | undefined, after: object | undefine
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].sort()
 }
 
-
 /** Arrays of one length are compared in place; else what was taken out stands at its old index, what came at its new one. */
 function walkArrays(before: readonly Json[], after: readonly Json[], path: Path, leaves: Leaf[]): void {
   if (before.length === after.length) {

@@ -22,7 +22,12 @@ type Asked = { readonly method: string; readonly cursor: boolean; readonly uri: 
 
 const HANDSHAKES = ['initialize', 'server/discover'] as const
 /** Only what the surface is made of: a host's other traffic is not looked at. */
-const RECORDED: ReadonlySet<string> = new Set([...HANDSHAKES, ...LIST_NAMES.map((name) => LISTS[name].method), 'skills/list', 'resources/read'])
+const RECORDED: ReadonlySet<string> = new Set([
+  ...HANDSHAKES,
+  ...LIST_NAMES.map((name) => LISTS[name].method),
+  'skills/list',
+  'resources/read',
+])
 
 /**
  * Watches a transport. Call it before the client connects. The SDK has parsed the messages by then:

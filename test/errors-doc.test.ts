@@ -19,7 +19,10 @@ test('every code is one that something says', async () => {
       if (file.endsWith('.ts') && file !== 'codes.ts') code += await readFile(join(folder, file), 'utf8')
     }
   }
-  assert.deepEqual(CODE_NAMES.filter((name) => !code.includes(`'${name}'`)), [])
+  assert.deepEqual(
+    CODE_NAMES.filter((name) => !code.includes(`'${name}'`)),
+    [],
+  )
 })
 
 test('explain: one code, all codes, no such code', () => {

@@ -83,7 +83,8 @@ export class Channel {
 
   #receive(message: Json): void {
     if (isArray(message)) {
-      if (message.some((item) => isObject(item))) throw new LockError('ANSWER_MALFORMED', 'a batch of messages, which clients read differently')
+      if (message.some((item) => isObject(item)))
+        throw new LockError('ANSWER_MALFORMED', 'a batch of messages, which clients read differently')
       return
     }
     const id = member(message, 'id')

@@ -65,7 +65,8 @@ function headerText(text: string): string {
 
 /** Hands over what a POST brought back; a status that is no success and no JSON-RPC error throws. */
 async function deliver(response: Response, channel: Channel, budget: Budget): Promise<void> {
-  if (response.ok && isStream(response)) return pumpEvents(response, budget, (event) => isMessage(event) && channel.receive(parseStrict(event.data)))
+  if (response.ok && isStream(response))
+    return pumpEvents(response, budget, (event) => isMessage(event) && channel.receive(parseStrict(event.data)))
   if (response.status === 401 || response.status === 403) throw await refusal(response)
   const body = await readBody(response, budget)
   if (response.ok && body.length === 0) return

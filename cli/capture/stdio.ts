@@ -43,7 +43,10 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
       const said = redact(stderr.text(), program.secrets)
       const how = signal === null ? `exit status ${code}` : `signal ${signal}`
       channel.fail(
-        new LockError('SERVER_EXITED', `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said.slice(-STDERR_SHOWN))}`}`),
+        new LockError(
+          'SERVER_EXITED',
+          `the program ended with ${how}${said === '' ? '' : `; it last said: ${displaySafe(said.slice(-STDERR_SHOWN))}`}`,
+        ),
       )
     })
   })

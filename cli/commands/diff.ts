@@ -26,7 +26,8 @@ export type DiffOptions = {
 }
 
 export async function diff(options: DiffOptions, world: World): Promise<number> {
-  if (options.maxBytes !== undefined && options.format !== 'markdown') throw new LockError('USAGE', '--max-bytes goes with --format markdown')
+  if (options.maxBytes !== undefined && options.format !== 'markdown')
+    throw new LockError('USAGE', '--max-bytes goes with --format markdown')
   const root = await findRoot(world)
   const before = await lockAt(options.before, root, world)
   const after = options.after === null ? (await requireLock(root)).lock : await lockAt(options.after, root, world)
@@ -62,7 +63,6 @@ function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   ]
 }
 
-
 /**
  * A git revision, or a file. What could be both is a revision only without a file of that name beside
  * it, for a file that is called like a branch must not stand in for it unseen.
@@ -91,7 +91,11 @@ async function lockAtRevision(revision: string, root: string, world: World): Pro
       })
     ).stdout
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
-    throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision; a repository without a commit has none yet`, { cause })
+    throw new LockError(
+      'REVISION_UNKNOWN',
+      `\`${revision}\` is neither a file nor a git revision; a repository without a commit has none yet`,
+      { cause },
+    )
   })
   const read = async (): Promise<string | null> => {
     const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)

@@ -39,21 +39,36 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, world)
   const chosen = await choose(outcomes, answers, world)
-  const unused = isWhole(options) && options.config.length === 0 ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name)) : []
+  const unused =
+    isWhole(options) && options.config.length === 0
+      ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name))
+      : []
   const pruned = options.prune ? await choosePruned(unused, answers, world) : []
   await write(root, chosen, pruned, world)
   await writeConfigs(chosen.pins, project, options.writeConfig, world)
-  sayLeftOver(servers, chosen, unused.filter((name) => !pruned.includes(name)), world)
+  sayLeftOver(
+    servers,
+    chosen,
+    unused.filter((name) => !pruned.includes(name)),
+    world,
+  )
   const conflicts = isWhole(options) ? [...project.conflicts.keys()].map((name) => reportConflict(name, project, world)) : []
-  return worstExit([...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined.map(() => 1), ...conflicts])
+  return worstExit([
+    ...plans.failures,
+    ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)),
+    ...chosen.declined.map(() => 1),
+    ...conflicts,
+  ])
 }
 
 /** @throws LockError `USAGE`, for flags that contradict each other */
 function answersOf(options: PinOptions): Answers {
   const selectors = options.accept.map(parseSelector)
   const narrowed = options.servers.length > 0 || options.config.length > 0
-  if (options.prune && (narrowed || selectors.length > 0)) throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')
-  if (selectors.length > 0 && (options.servers.length > 0 || options.url !== undefined)) throw new LockError('USAGE', '--accept names the servers itself')
+  if (options.prune && (narrowed || selectors.length > 0))
+    throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')
+  if (selectors.length > 0 && (options.servers.length > 0 || options.url !== undefined))
+    throw new LockError('USAGE', '--accept names the servers itself')
   return { yes: options.yes, selectors }
 }
 
@@ -64,19 +79,26 @@ function chooseServers(project: Project, { command, url, servers }: PinOptions, 
     if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
       throw new LockError('USAGE', 'expected one NAME and either `-- command args` or --url')
     }
-    if (project.servers.get(name)?.adHoc === false || project.conflicts.has(name)) throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
+    if (project.servers.get(name)?.adHoc === false || project.conflicts.has(name))
+      throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
     return [adHocServer(name, command, url ?? null)]
   }
   const wanted = selectors.length > 0 ? [...new Set(selectors.map(({ server }) => server))] : servers
   const unknown = wanted.find((name) => !project.servers.has(name) && !project.conflicts.has(name))
-  if (unknown !== undefined) throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
+  if (unknown !== undefined)
+    throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
   if (project.servers.size === 0 && project.conflicts.size === 0) throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.root}`)
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 }
 
 type Plans = { readonly ready: readonly Planned[]; readonly failures: readonly number[] }
 
-async function planAll(servers: readonly Configured[], pins: { readonly [name: string]: Pin }, project: Project, world: World): Promise<Plans> {
+async function planAll(
+  servers: readonly Configured[],
+  pins: { readonly [name: string]: Pin },
+  project: Project,
+  world: World,
+): Promise<Plans> {
   const names = servers.map(({ name }) => name)
   const talk = progress(world, names)
   const limit = await sessionLimit(4)
@@ -102,8 +124,16 @@ async function planAll(servers: readonly Configured[], pins: { readonly [name: s
   }
 }
 
-async function pinAll(plans: readonly Planned[], project: Project, options: PinOptions, world: World): Promise<(readonly [string, Outcome])[]> {
-  const talk = progress(world, plans.map(({ server }) => server.name))
+async function pinAll(
+  plans: readonly Planned[],
+  project: Project,
+  options: PinOptions,
+  world: World,
+): Promise<(readonly [string, Outcome])[]> {
+  const talk = progress(
+    world,
+    plans.map(({ server }) => server.name),
+  )
   const ending: Promise<void>[] = []
   const limit = await sessionLimit(options.concurrency)
   const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }

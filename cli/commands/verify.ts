@@ -30,7 +30,11 @@ async function check(options: VerifyOptions, world: World): Promise<Checked> {
   const project = await openProject(root, options.config, pins, world)
   const known = new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])
   const unknown = options.servers.find((name) => !known.has(name))
-  if (unknown !== undefined) throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is neither in the lock nor in a client config; there are ${[...known].sort().join(', ')}`)
+  if (unknown !== undefined)
+    throw new LockError(
+      'SERVER_UNKNOWN',
+      `\`${unknown}\` is neither in the lock nor in a client config; there are ${[...known].sort().join(', ')}`,
+    )
   const names = [...known].filter((name) => options.servers.length === 0 || options.servers.includes(name)).sort()
   const talk = world.terminal === null || options.offline ? null : progress(world, names)
   const watch = {
@@ -38,7 +42,10 @@ async function check(options: VerifyOptions, world: World): Promise<Checked> {
     onEnd: (name: string): void => talk?.clear(name),
   }
   const { offline, concurrency } = options
-  return { text, ...(await verifyServers(project, pins, names, { offline, concurrency, timeout: options.timeout * 1_000, ...watch }, world)) }
+  return {
+    text,
+    ...(await verifyServers(project, pins, names, { offline, concurrency, timeout: options.timeout * 1_000, ...watch }, world)),
+  }
 }
 
 /** A check that did not come to the servers is a report too, for those who read reports. */

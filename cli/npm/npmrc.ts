@@ -18,7 +18,8 @@ export async function copyRegistries(root: string, folder: string): Promise<void
 }
 
 const PASSED = /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w+_proxy)$/i
-const SYSTEM = /^(?:APPDATA|COMSPEC|HOME|HOMEDRIVE|HOMEPATH|LANG|LC_ALL|LOCALAPPDATA|LOGNAME|PATHEXT|PROGRAMFILES|SHELL|SYSTEMDRIVE|SYSTEMROOT|TEMP|TERM|TMP|TMPDIR|USER|USERPROFILE|XDG_\w+)$/i
+const SYSTEM =
+  /^(?:APPDATA|COMSPEC|HOME|HOMEDRIVE|HOMEPATH|LANG|LC_ALL|LOCALAPPDATA|LOGNAME|PATHEXT|PROGRAMFILES|SHELL|SYSTEMDRIVE|SYSTEMROOT|TEMP|TERM|TMP|TMPDIR|USER|USERPROFILE|XDG_\w+)$/i
 const OUTER_RUN = /^npm_(?:package_|lifecycle_|command|execpath|node_execpath)/i
 
 /**

@@ -44,10 +44,11 @@ function renderFinding(finding: Finding, context: FindingsContext, paint: Paint)
   const isDiff = finding.before !== undefined || finding.after !== undefined
   // A changed leaf needs no words: its place and its two sides say it.
   const isPlain = isDiff && finding.pointer !== undefined
-  const head = [paint('bold', place), isPlain ? '' : title, detail].filter((part) => part !== '').join(isPlain ? '  ' : ': ')
+  const said = `${title} (${finding.code})`
+  const head = [paint('bold', place), isPlain ? '' : said, detail].filter((part) => part !== '').join(isPlain ? '  ' : ': ')
   const lines = isDiff ? findingLines(finding).map((line) => renderLine(line, indent, columns, paint)) : []
   const hint = kind === 'failure' ? write(`→ ${next}`, `${indent}  `) : ''
-  return write(place === '' ? [title, detail].filter((part) => part !== '').join(': ') : head) + lines.join('') + hint
+  return write(place === '' ? [said, detail].filter((part) => part !== '').join(': ') : head) + lines.join('') + hint
 }
 
 function renderLine(line: Line, indent: string, columns: number | undefined, paint: Paint): string {

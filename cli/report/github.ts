@@ -8,7 +8,9 @@ import { bySeverity, fails, notesOf, summarize, type Context, type Report } from
 
 export function renderGithub(report: Report, context: Context): string {
   const lines = report.locks.flatMap((lock) => [...annotations(report, lock, context), ...coverageLines(lock)])
-  return [...lines, `mcp-lock ${displaySafe(report.command)}: ${summarize(report)}, exit ${report.exit}`].map((line) => `${line}\n`).join('')
+  return [...lines, `mcp-lock ${displaySafe(report.command)}: ${summarize(report)}, exit ${report.exit}`]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 function annotations(report: Report, lock: LockVerdict, { lockText }: Context): string[] {

@@ -56,7 +56,9 @@ export function summarize(report: Report): string {
   for (const { status } of report.locks.flatMap((lock): ServerVerdict[] => Object.values(lock.servers)))
     counts.set(status, (counts.get(status) ?? 0) + 1)
   const order: Status[] = ['untrusted', 'invalid', 'changed', 'unpinned', 'new', 'unreachable', 'unused', 'skipped', 'ok']
-  const parts = order.filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${report.command === 'diff' && status === 'ok' ? 'unchanged' : WORDS[status]}`)
+  const parts = order
+    .filter((status) => counts.has(status))
+    .map((status) => `${counts.get(status)} ${report.command === 'diff' && status === 'ok' ? 'unchanged' : WORDS[status]}`)
   return parts.length === 0 ? 'no servers' : parts.join(' · ')
 }
 

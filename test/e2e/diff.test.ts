@@ -11,7 +11,10 @@ const git = (folder: string, ...args: string[]): string =>
 test('diff against revisions, files, and a file that is named like a revision', async (t) => {
   const folder = await temporary(t)
   await cp(new URL('../servers', import.meta.url), join(folder, 'servers'), { recursive: true })
-  await writeFile(join(folder, '.mcp.json'), '{ "mcpServers": { "s": { "command": "node", "args": ["./servers/hostile.mjs", "by-file"] } } }')
+  await writeFile(
+    join(folder, '.mcp.json'),
+    '{ "mcpServers": { "s": { "command": "node", "args": ["./servers/hostile.mjs", "by-file"] } } }',
+  )
   git(folder, 'init', '-q')
   git(folder, 'commit', '-q', '--allow-empty', '-m', 'nothing')
   assert.equal((await run(folder, ['pin', '--yes'])).exit, 0)

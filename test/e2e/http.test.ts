@@ -205,7 +205,10 @@ describe('a known era is tried first', () => {
       })
       assert.deepEqual(Object.keys((await ask(remote(url), {}, known)).tools ?? {}), ['remote'])
       // What is not declared is asked for too, to be refused.
-      assert.deepEqual(seen.filter((method) => method !== 'prompts/list'), methods)
+      assert.deepEqual(
+        seen.filter((method) => method !== 'prompts/list'),
+        methods,
+      )
     })
   }
 
