@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { byCodeUnit, sha256 } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
+import { isShell } from '../core/interpreter.ts'
 import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
 import { npmLaunch } from '../core/npm-launch.ts'
@@ -18,11 +19,12 @@ export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [
   const found: [string, `sha256:${string}`][] = []
   const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
   if (npm === null && !launch.command.includes('/')) candidates.delete(launch.command)
+  const shell = [launch.command, ...launch.args].some(isShell)
   const folder = resolve(root, fromWorkspace(launch.cwd ?? '.'))
   for (const word of candidates) {
     const path =
       word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word) ? null : await fileInside(root, resolve(folder, fromWorkspace(word, root)))
-    if (path !== null) found.push([escapeKey(path), await hashFile(join(root, path))])
+    if (path !== null) found.push([escapeKey(path), await hashFile(join(root, path), shell || word === launch.command)])
   }
   return Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))
 }
@@ -47,10 +49,14 @@ function isInside(root: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** CRLF is read as LF where the file is text, for git may turn one into the other. */
-async function hashFile(file: string): Promise<`sha256:${string}`> {
+/**
+ * CRLF is read as LF where the file is text, for git may turn one into the other; but not where a shell or
+ * the system reads it (`exact`, or with `#!`): there, a CR is part of a command's last word.
+ */
+async function hashFile(file: string, exact: boolean): Promise<`sha256:${string}`> {
   const { size } = await stat(file)
   if (size > MAX_FILE) throw new LockError('FILE_UNREADABLE', `\`${file}\` has more than ${MAX_FILE} bytes`)
   const bytes = await readFile(file)
-  return sha256(bytes.includes(0) ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))
+  if (exact || bytes.includes(0) || bytes.toString('latin1', 0, 2) === '#!') return sha256(bytes)
+  return sha256(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))
 }

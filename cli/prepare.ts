@@ -88,9 +88,11 @@ export async function makeTarget(
     }
   }
   const base = { cwd: start.cwd, env: { ...inherited(context), ...start.env }, secrets: start.secrets }
-  if (resolved.npm === null || resolved.source.package === undefined || resolved.closure === null) {
+  if (resolved.npm === null) {
     return { kind: 'program', program: { ...base, command: start.command, args: start.args } }
   }
+  if (resolved.source.package === undefined || resolved.closure === null)
+    throw new LockError('PACKAGE_UNUSABLE', `the lock has no closure of \`${displaySafe(resolved.npm.name, 200)}\``)
   const { installClosure, programOf } = await import('./npm/store.ts')
   const folder = await installClosure(resolved.source.package, resolved.closure.lockfile, policy.scripts === 'allow', context)
   const path = await programOf(folder, resolved.source.package.name, resolved.npm.bin)

@@ -18,10 +18,20 @@ function pinnedForm(launch: Launch, pin: Pin): Launch {
 
 /** Differences and launches that forbid to start the server, and launches that float. */
 export function checkLaunch(launches: readonly Launch[], transport: Transport | null, pin: Pin, policy: ServerPolicy): Finding[] {
-  return launches.flatMap((launch) => {
+  const checked = launches.flatMap((launch) => {
     const configured = { ...pin.source, launch: pinnedForm(launch, pin), transport: transport ?? pin.source.transport }
     return [...diffSource(pin.source, configured), ...checkReadable(launch), ...checkFloating(launch, policy)]
   })
+  return [...checkPackage(pin), ...checked]
+}
+
+/** A lock can be consistent and yet start another package than it pins, or one that it does not pin at all. */
+function checkPackage({ source }: Pin): Finding[] {
+  const npm = npmLaunch(source.launch)
+  const { package: pinned } = source
+  if (npm?.name === pinned?.name && npm?.range === pinned?.version) return []
+  const detail = pinned === undefined ? 'the launch starts a package that is not pinned' : 'the launch does not start the pinned package'
+  return [{ code: 'PACKAGE_CHANGED', subject: 'source', pointer: '/package', detail }]
 }
 
 /** What such a runner starts is on no account the pinned code, whatever the lock says. */

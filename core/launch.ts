@@ -1,8 +1,9 @@
 /** Launches: what a client config says, unexpanded, in one normal form (docs/format.md §5). */
 import { byCodeUnit } from './digest.ts'
 import { LockError } from './errors.ts'
+import { fileWords, withoutSuffix } from './interpreter.ts'
 import { escapeKey } from './json.ts'
-import { assumeYes, choosingWords } from './runner.ts'
+import { assumeYes, choosingWords, runnerCall } from './runner.ts'
 import { refuseSecret } from './secret.ts'
 
 export type StdioLaunch = {
@@ -26,12 +27,14 @@ export function isRemote(launch: Launch): launch is RemoteLaunch {
   return 'url' in launch
 }
 
-type Words = {
+type Texts = {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd?: string | undefined
-  readonly env?: readonly string[] | undefined
   readonly envFile?: string | undefined
+}
+type Words = Texts & {
+  readonly env?: readonly string[] | undefined
   readonly envValues?: { readonly [name: string]: string } | undefined
 }
 
@@ -43,9 +46,9 @@ export function stdioLaunch(words: Words): StdioLaunch {
   const values = sorted(Object.keys(words.envValues ?? {})).map((name) => [escapeKey(name), words.envValues?.[name] ?? ''] as const)
   const command = program(first, cwd !== '')
   const args = command === 'npx' ? assumeYes(rest) : rest
-  const fixed = choosingWords(command, args)
+  const keepsDot = dotKeeper(command, args)
   return {
-    args: args.map((word, i) => relative(word, { dot: i < fixed || TAKES_NAME.has(args[i - 1] ?? ''), moved: cwd !== '' })),
+    args: args.map((word, i) => relative(word, { dot: keepsDot(word, i), moved: cwd !== '' })),
     command,
     ...(cwd !== '' ? { cwd } : {}),
     ...(env.length > 0 ? { env } : {}),
@@ -94,10 +97,17 @@ function portable(word: string): string {
   return word.replaceAll('${pathSeparator}', '/')
 }
 
+/** Whether `./x` and `x` may be two things: everywhere but in what a package gets, and where an interpreter takes a file. */
+function dotKeeper(command: string, args: readonly string[]): (word: string, index: number) => boolean {
+  const fixed = choosingWords(command, args)
+  const isFile = runnerCall(command, args) === null ? fileWords(command, args) : () => true
+  return (word, i) => i < fixed || TAKES_NAME.test(args[i - 1] ?? '') || !isFile(relative(word), i)
+}
+
 /** `cmd /c npx.cmd …` is `npx …`, and so is `cmd /c "npx.cmd …"` as long as cmd would only split it. */
 export function unwrapShell(words: readonly string[]): readonly string[] {
   const [command = '', ...rest] = words
-  if (!/^(?:.*[\\/])?cmd(?:\.exe)?$/i.test(command)) return words
+  if (!/^(?:cmd(?:\.exe)?|[A-Za-z]:\\(?:.*\\)?cmd\.exe)$/i.test(command)) return words
   const flag = rest.findIndex((word) => !/^\/[dsq]$/i.test(word))
   const inner = rest.slice(flag + 1)
   if (flag < 0 || !/^\/c$/i.test(rest[flag] ?? '') || inner.length === 0) return words
@@ -107,17 +117,15 @@ export function unwrapShell(words: readonly string[]): readonly string[] {
 
 const ANCHOR = /^\$\{workspaceFolder\}(?:[\\/]+|$)/
 const ELSEWHERE = /^(?:[\\/~]|\.\.(?:[\\/]|$)|[A-Za-z]:|\$\{)/
-const SUFFIX = /(?:\.(?:cmd|exe|bat))+$/i
 /** Words that mean something else than a path once their `./` is gone. */
 const AMBIGUOUS = /^(?:[-@~]|\$\{|[A-Za-z][\w+.-]*:|[^/]*=)/
 const WINDOWS_FILE = /^(?!\.\.\\)[\w.][\w .-]*(?:\\[\w .@-]+)+\.(?:[cm]?[jt]sx?|py|rb|sh|jar|wasm|json|ya?ml|toml|env)$/i
 
-/** A program's name without the suffixes that Windows needs; one in the repository is a path that begins with `./`. */
+/** A program's name without the suffix that Windows needs, or a path; one in the repository is a path that begins with `./`. */
 function program(command: string, moved: boolean): string {
-  if (!/[\\/]/.test(command)) return ANCHOR.test(command) ? relative(command, { moved }) : command.replace(SUFFIX, '')
+  if (!/[\\/]/.test(command)) return ANCHOR.test(command) ? relative(command, { moved }) : withoutSuffix(command)
   if (!ANCHOR.test(command) && ELSEWHERE.test(command)) return command
-  const path = relative(ANCHOR.test(command) || /^\.[\\/]/.test(command) ? command : `./${command}`, { dot: true, moved })
-  return path.includes('node_modules/.bin/') ? path.replace(SUFFIX, '') : path
+  return relative(ANCHOR.test(command) || /^\.[\\/]/.test(command) ? command : `./${command}`, { dot: true, moved })
 }
 
 /**
@@ -141,9 +149,21 @@ function folder(cwd: string | undefined): string {
   return path === '.' ? '' : path
 }
 
-/** Options whose value is a program or module: there, `./x` and `x` are two things. */
-const TAKES_NAME = new Set(['-c', '-r', '--', '--require', '--import', '--loader', '--experimental-loader', '--preload'])
+/** Options whose value is a program, module, script's name or code: there, `./x` and `x` are two things. */
+const TAKES_NAME = /^(?:-[A-Za-z]*[cemprES]|--|--(?:require|import|loader|experimental-loader|preload|run|eval|print))$/
 
 function sorted(names: readonly string[] | undefined): string[] {
   return [...new Set(names)].sort(byCodeUnit)
+}
+
+/**
+ * Whether the normal form takes a backslash of the words for a separator. Only Windows does so; elsewhere
+ * what a client would start is not what the normal form names.
+ */
+export function rewritesBackslash(words: Texts, launch: Texts): boolean {
+  return backslashes(words) !== backslashes(launch)
+}
+
+function backslashes({ command, args, cwd = '', envFile = '' }: Texts): number {
+  return [command, ...args, cwd, envFile].join('').split('\\').length
 }

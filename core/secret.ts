@@ -8,7 +8,8 @@ const TOKEN =
 const NAME = String.raw`(?:[\w-]*[-_])?(?:api[-_]?key|access[-_]?key|auth|bearer|credentials?|passw(?:or)?d|secret|token)`
 const FLAG = new RegExp(`^--?${NAME}$`, 'i')
 const PARAMETER = new RegExp(`[?&](?:key|${NAME})=[^&#\\s]`, 'i')
-const CREDENTIALS_IN_URL = /[a-z][a-z0-9+.-]*:\/\/[^\s/?#]*:[^\s/?#]+@/i
+/** What stands between the scheme and the path of each URL; looked ahead at, for one may begin where another's ends. */
+const AUTHORITY = /[a-z0-9+.-]:\/\/(?=([^\s/?#]*))/gi
 /** Variables that are named for what they hold: `LD_API_KEY`, `npm_config_//host/:_authToken`. */
 const VARIABLE = /(?:^|[^a-z])(?:auth(?:token)?|bearer|credentials?|key|pass(?:w(?:or)?d)?|secret|token)$|apikey$/i
 
@@ -50,10 +51,20 @@ export function refuseSecretVariable(name: string, value: string): void {
 
 function holdsSecret(word: string): boolean {
   const text = withoutReferences(word)
-  return TOKEN.test(text) || CREDENTIALS_IN_URL.test(text) || PARAMETER.test(text)
+  return TOKEN.test(text) || hasCredentials(text) || PARAMETER.test(text)
+}
+
+/** Whether a URL has a user's name and password: something between a `:` and an `@`. Takes time in proportion to the text. */
+function hasCredentials(text: string): boolean {
+  return [...text.matchAll(AUTHORITY)].some(([, authority = '']) => {
+    const colon = authority.indexOf(':')
+    return colon >= 0 && colon + 1 < authority.lastIndexOf('@')
+  })
 }
 
 /** The text as it stands where no variable has a value: a default is written down like everything else. */
 function withoutReferences(word: string): string {
-  return word.replaceAll(/\$\{(?!\$\})([^}]*)\}/g, (_, reference: string) => reference.split(/:-(.*)/s)[1] ?? '')
+  const end = word.lastIndexOf('}') + 1
+  const references = word.slice(0, end)
+  return references.replaceAll(/\$\{(?!\$\})([^}]*)\}/g, (_, reference: string) => reference.split(/:-(.*)/s)[1] ?? '') + word.slice(end)
 }

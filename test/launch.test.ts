@@ -7,6 +7,7 @@ import { sealPin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { remoteLaunch, stdioLaunch, type Launch, type StdioLaunch } from '../core/launch.ts'
 import { allows, floats, isUnreadable, npmLaunch, withVersion } from '../core/npm-launch.ts'
+import type { Source, Transport } from '../core/source.ts'
 import { expand, literal, referencesOf, translate } from '../core/template.ts'
 
 function words(command: string, ...args: string[]): string[] {
@@ -38,7 +39,21 @@ const NORMAL: readonly (readonly [string, readonly string[], readonly string[]])
   ['one with ./ is not', ['./server'], ['./server']],
   ['nor one in a folder', ['tools\\server.exe'], ['./tools/server.exe']],
   ['workspaceFolder in a command', ['${workspaceFolder}\\tools\\server'], ['./tools/server']],
-  ['a shim of node_modules', ['.\\node_modules\\.bin\\srv.cmd'], ['./node_modules/.bin/srv']],
+  ['a path keeps its suffix', ['.\\node_modules\\.bin\\srv.cmd'], ['./node_modules/.bin/srv.cmd']],
+  ['so does a name that is not well known', ['server.exe'], ['server.exe']],
+  ['and a second suffix', ['node.cmd.exe'], ['node.cmd.exe']],
+  ['a well-known name does not', ['python3.EXE', './a.py'], ['python3', 'a.py']],
+  ['a word that may be looked up in PATH', ['env', './server', '.\\x.js'], ['env', './server', './x.js']],
+  ['a word behind an option', ['timeout', '60', '${workspaceFolder}/server'], ['timeout', '60', './server']],
+  ['a volume', ['docker', 'run', '-v', './x:/x', './image'], ['docker', 'run', '-v', './x:/x', './image']],
+  ['a command of the interpreter', ['node', './inspect', './docs'], ['node', './inspect', 'docs']],
+  ['a task', ['deno', 'run', './dev', './a.ts'], ['deno', 'run', './dev', 'a.ts']],
+  ['a module of Python', ['python3.12', '-m', './srv', './a'], ['python3.12', '-m', './srv', './a']],
+  ['a program in PATH', ['perl', '-wS', './srv.pl'], ['perl', '-wS', './srv.pl']],
+  ['an interpreter by its path', ['/usr/bin/node', './a.js'], ['/usr/bin/node', './a.js']],
+  ['a cmd of the repository', ['./tools/cmd', '/c', 'node', './s.mjs'], ['./tools/cmd', '/c', 'node', './s.mjs']],
+  ['a cmd.exe of the repository', ['tools\\cmd.exe', '/c', 'node', 'a'], ['./tools/cmd.exe', '/c', 'node', 'a']],
+  ['a cmd that is none', ['C:\\tools\\mycmd.exe', '/c', 'node', 'a'], ['C:\\tools\\mycmd.exe', '/c', 'node', 'a']],
   ['outside stays', ['C:\\srv\\a.exe', '..\\x', '../x', '/abs', '~/x'], ['C:\\srv\\a.exe', '..\\x', '../x', '/abs', '~/x']],
   ['never an absolute path', ['node', './/etc/x', '././a'], ['node', 'etc/x', 'a']],
   ['what could be an option or a scheme', ['node', './-x', '.\\@a', './npm:x', './A=b'], ['node', './-x', './@a', './npm:x', './A=b']],
@@ -62,7 +77,7 @@ test('a folder of its own keeps `./` and `${workspaceFolder}/` apart', () => {
     args: ['./a.js', '${workspaceFolder}\\a.js'],
     cwd: '${workspaceFolder}\\sub\\',
   })
-  assert.deepEqual(launch, { command: '${workspaceFolder}/bin/a', args: ['a.js', '${workspaceFolder}/a.js'], cwd: 'sub' })
+  assert.deepEqual(launch, { command: '${workspaceFolder}/bin/a', args: ['./a.js', '${workspaceFolder}/a.js'], cwd: 'sub' })
   assert.deepEqual(stdioLaunch({ command: 'node', args: [], cwd: './' }), { command: 'node', args: [] })
 })
 
@@ -259,12 +274,42 @@ test('npm launches: what is no package of a registry stays unresolved', () => {
   assert.equal(npmLaunch({ url: 'https://h/' }), null)
 })
 
-/** The codes of the findings where a config has a launch, and the lock the same. */
+const OBSERVED = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
+const PACKAGE = { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AA==', type: 'npm' } as const
+const POLICY = policyFor({ servers: {} }, 's')
+
+/** The codes of the findings where a config has a launch, and the lock the same with the package that it names. */
 function findings(launch: Launch, pinned: Launch = launch): string[] {
-  const observed = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
-  const pin = sealPin({ observed, source: { launch: pinned, transport: 'stdio' }, surface: null })
-  return checkLaunch([launch], null, pin, policyFor({ servers: {} }, 's')).map(({ code }) => code)
+  const named = npmLaunch(pinned)
+  const some = named === null ? {} : { package: { ...PACKAGE, name: named.name, version: named.range } }
+  const pin = sealPin({ observed: OBSERVED, source: { ...some, launch: pinned, transport: 'stdio' }, surface: null })
+  return checkLaunch([launch], null, pin, POLICY).map(({ code }) => code)
 }
+
+test('a lock whose launch starts another package than it pins, or one that it does not pin, is a finding', () => {
+  const launch = stdioLaunch({ command: 'npx', args: ['a@1.0.0'] })
+  const node = stdioLaunch({ command: 'node', args: ['a.js'] })
+  const a = { ...PACKAGE, name: 'a', version: '1.0.0' }
+  const codes = (source: Omit<Source, 'transport'>): string[] => {
+    const pin = sealPin({ observed: OBSERVED, source: { ...source, transport: 'stdio' }, surface: null })
+    return checkLaunch([source.launch], null, pin, POLICY).map(({ code }) => code)
+  }
+  assert.deepEqual(codes({ launch, package: a }), [])
+  assert.deepEqual(codes({ launch }), ['PACKAGE_CHANGED'])
+  assert.ok(codes({ launch, package: { ...a, name: 'b' } }).includes('PACKAGE_CHANGED'))
+  assert.ok(codes({ launch, package: { ...a, version: '1.0.1' } }).includes('PACKAGE_CHANGED'))
+  assert.deepEqual(codes({ launch: node, package: a }), ['PACKAGE_CHANGED'])
+  assert.deepEqual(codes({ launch: node }), [])
+})
+
+test('a transport that the config names is the pinned one; one that it leaves open may be', () => {
+  const launch = remoteLaunch('https://h/mcp')
+  const pin = sealPin({ observed: OBSERVED, source: { launch, transport: 'sse' }, surface: null })
+  const codes = (transport: Transport | null) => checkLaunch([launch], transport, pin, POLICY).map(({ code }) => code)
+  assert.deepEqual(codes('streamable-http'), ['TRANSPORT_CHANGED'])
+  assert.deepEqual(codes('sse'), [])
+  assert.deepEqual(codes(null), [])
+})
 
 test('a package runner that is not understood is a finding, whatever the lock says', () => {
   for (const line of [

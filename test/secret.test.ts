@@ -12,6 +12,8 @@ test('credentials in words are refused, and not repeated', () => {
     ['--github-token', 'x'],
     ['postgres://me:pw@db/x'],
     ['--db=postgres://me:pw@db/x'],
+    ['a://b:c://me:pw@db/x'],
+    ['x://a@b:c@d'],
     ['https://h/?api_key=abc'],
     ['--url=https://h/?a=b&key=abc'],
     ['--token=${env:TOKEN:-abc}'],
@@ -35,6 +37,7 @@ test('variables, and words that only look like a flag, are not', () => {
     ['--token', '--verbose'],
     ['-y', 'pkg@1.2.3', '.'],
     ['https://a.example/x@y'],
+    ['https://a:@b/', 'https://a@b:80/', 'https://a:80/b@c'],
     ['--author=me'],
     ['--tokens=5'],
     ['--token=${env:TOKEN:-}'],
@@ -42,6 +45,11 @@ test('variables, and words that only look like a flag, are not', () => {
   ]) {
     refuseSecrets(words)
   }
+})
+
+test('hostile words take time in proportion to their length', () => {
+  for (const part of [':', 'a', 'a:', 'x://', 'x://:', '${', '@', '?a-', 'eyJ-'])
+    refuseSecrets([`x://${part.repeat(1_000_000)}`, part.repeat(1_000_000)].filter((word) => !/:[^/?@]+@/.test(word)))
 })
 
 test('variables that choose code or endpoint have values, the others none', () => {

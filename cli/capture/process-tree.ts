@@ -24,38 +24,52 @@ export function markedEnvironment(env: { readonly [name: string]: string }): {
   return { cookie, env: { ...env, TERM_SESSION_ID: cookie } }
 }
 
-/** The processes that belong to `root`, without itself. */
-export async function processTree(root: number, cookie: string, platform: NodeJS.Platform): Promise<Set<number>> {
-  if (platform === 'win32') return new Set()
-  const rows = platform === 'linux' ? linuxRows(root, cookie) : await psRows()
-  const found = new Set<number>([root])
-  for (let before = 0; before !== found.size;) {
-    before = found.size
-    for (const row of rows) if (row.marked || row.group === root || found.has(row.parent)) found.add(row.pid)
-  }
-  found.delete(root)
-  found.delete(process.pid)
-  return found
-}
+/** A program that was just started in a process group of its own, and what it starts. */
+export class ProcessTree {
+  readonly #root: number
+  readonly #cookie: string
+  readonly #platform: NodeJS.Platform
+  /** When the program started, in the kernel's ticks: what is older is not of it. */
+  readonly #since: number
 
-/** Asks the program to end (its stdin is closed), then tells it, then makes it; the same for `found` and what is found later. */
-export async function endTree(
-  root: number,
-  cookie: string,
-  platform: NodeJS.Platform,
-  found: Set<number>,
-  exited: Promise<void>,
-): Promise<void> {
-  if (platform === 'win32') {
-    await promisify(execFile)('taskkill', ['/pid', String(root), '/T', '/F']).catch(() => {})
-    return
+  constructor(root: number, cookie: string, platform: NodeJS.Platform) {
+    this.#root = root
+    this.#cookie = cookie
+    this.#platform = platform
+    this.#since = platform === 'linux' ? (readRow(root)?.start ?? 0) : 0
   }
-  await within(exited, GRACE)
-  signalAll(root, found, 'SIGTERM')
-  await within(exited, found.size === 0 ? LAST_GRACE : GRACE)
-  const late = await processTree(root, cookie, platform)
-  signalAll(root, new Set([...found, ...late]), 'SIGKILL')
-  await within(exited, LAST_GRACE)
+
+  /**
+   * Ends the program and all that it started: asks it (`ask` closes its stdin), then tells it, then
+   * makes it; the same for what is found beside it, before and after.
+   */
+  async end(exited: Promise<void>, ask: () => void): Promise<void> {
+    if (this.#platform === 'win32') {
+      await promisify(execFile)('taskkill', ['/pid', String(this.#root), '/T', '/F']).catch(() => {})
+      return
+    }
+    const found = await this.#members()
+    ask()
+    await within(exited, GRACE)
+    signalAll(this.#root, found, 'SIGTERM')
+    await within(exited, found.size === 0 ? LAST_GRACE : GRACE)
+    const late = await this.#members()
+    signalAll(this.#root, new Set([...found, ...late]), 'SIGKILL')
+    await within(exited, LAST_GRACE)
+  }
+
+  /** The processes that belong to the program, without itself. */
+  async #members(): Promise<Set<number>> {
+    const rows = this.#platform === 'linux' ? linuxRows(this.#since, this.#cookie) : await psRows()
+    const found = new Set<number>([this.#root])
+    for (let before = 0; before !== found.size;) {
+      before = found.size
+      for (const row of rows) if (row.marked || row.group === this.#root || found.has(row.parent)) found.add(row.pid)
+    }
+    found.delete(this.#root)
+    found.delete(process.pid)
+    return found
+  }
 }
 
 function signalAll(group: number, pids: ReadonlySet<number>, signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -74,8 +88,7 @@ async function within(promise: Promise<void>, milliseconds: number): Promise<voi
 }
 
 /** proc(5): only what started after the program can be of it, so only there the environment is read. */
-function linuxRows(root: number, cookie: string): Row[] {
-  const since = readRow(root)?.start ?? 0
+function linuxRows(since: number, cookie: string): Row[] {
   const rows: Row[] = []
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)

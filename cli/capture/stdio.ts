@@ -7,7 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { Channel, Wire } from './channel.ts'
 import type { Limits } from './limits.ts'
 import { redact } from '../redact.ts'
-import { endTree, markedEnvironment, processTree } from './process-tree.ts'
+import { markedEnvironment, ProcessTree } from './process-tree.ts'
 
 export type Program = {
   readonly command: string
@@ -32,6 +32,7 @@ const ARRAY = 0x5b
 export function startProgram(program: Program, channel: Channel, limits: Limits, platform: NodeJS.Platform): Wire {
   const { cookie, env } = markedEnvironment(program.env)
   const child = start(program, env, platform)
+  const tree = child.pid === undefined ? null : new ProcessTree(child.pid, cookie, platform)
   const stderr = tail(STDERR_TAIL)
   const exited = new Promise<void>((resolve) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
@@ -67,10 +68,8 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
   return {
     send: (message) => void child.stdin?.write(`${JSON.stringify(message)}\n`),
     close: async () => {
-      if (child.pid === undefined) return
-      const found = await processTree(child.pid, cookie, platform)
-      child.stdin?.end()
-      await endTree(child.pid, cookie, platform, found, exited)
+      if (tree === null) return
+      await tree.end(exited, () => child.stdin?.end())
       child.stdout?.destroy()
       child.stderr?.destroy()
     },

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { LockError } from '../../core/errors.ts'
 import type { Finding } from '../../core/finding.ts'
 import { unescapeKey } from '../../core/json.ts'
-import { isRemote, type Launch } from '../../core/launch.ts'
+import { isRemote, stdioLaunch, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
 import { literal } from '../../core/template.ts'
@@ -35,11 +35,12 @@ export type ConfiguredServers = {
 export async function configuredServers(
   root: string,
   explicit: readonly string[],
-  { cwd }: { readonly cwd: string },
+  { cwd, platform }: { readonly cwd: string; readonly platform?: NodeJS.Platform },
 ): Promise<ConfiguredServers> {
   const entries = await readConfigs(
     root,
     explicit.map((file) => resolve(cwd, file)),
+    platform,
   )
   const { servers, conflicts } = mergeEntries(entries)
   return {
@@ -79,7 +80,14 @@ export function adHocServer(name: string, words: readonly string[] | null, url: 
 /** A server that was pinned without a config: its launch is all that is known, and variables without a value there are the user's own. */
 export function fromPin(name: string, { source }: Pick<Pin, 'source'>): Configured {
   const { launch, transport } = source
-  return { name, launch, launches: [launch], transport, adHoc: true, entries: [], start: startFrom(launch) }
+  return { name, launch, launches: [normalForm(launch)], transport, adHoc: true, entries: [], start: startFrom(launch) }
+}
+
+/** What is started; a pin made by hand may say otherwise. */
+function normalForm(launch: Launch): Launch {
+  if (isRemote(launch)) return launch
+  const { command, args, cwd, envFile, ...rest } = launch
+  return { ...rest, ...stdioLaunch({ command, args, cwd, envFile }) }
 }
 
 function startFrom(launch: Launch): Start {

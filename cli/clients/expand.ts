@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path'
 import { isChoosing } from '../../core/choosing-variable.ts'
 import { LockError } from '../../core/errors.ts'
-import { unwrapShell } from '../../core/launch.ts'
+import { stdioLaunch } from '../../core/launch.ts'
 import { expand, referencesOf, type Variables } from '../../core/template.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
@@ -62,12 +62,17 @@ function expandAddress(start: AddressStart, filler: Filler) {
   return { url: filler.fill(start.url), headers: filler.fillValues(start.headers) }
 }
 
-async function expandProgram(start: ProgramStart, filler: Filler, { root, platform }: StartContext) {
-  const words = [start.command, ...start.args]
-  const [command = '', ...args] = (platform === 'win32' ? words : unwrapShell(words)).map((word) => filler.fill(word))
-  const cwd = resolve(root, start.cwd === undefined ? '.' : filler.fill(start.cwd))
-  const fromFile = start.envFile === undefined ? {} : await readEnvFile(resolve(root, filler.fill(start.envFile)), start.envFile, filler)
-  return { url: null, command, args, cwd, env: { ...fromFile, ...filler.fillValues(start.env) } }
+/** The words of the normal form, never those of the config: what is compared and hashed is what is started. */
+async function expandProgram(start: ProgramStart, filler: Filler, { root }: StartContext) {
+  const { command, args, cwd, envFile } = stdioLaunch({ command: start.command, args: start.args, cwd: start.cwd, envFile: start.envFile })
+  const fromFile = envFile === undefined ? {} : await readEnvFile(resolve(root, filler.fill(envFile)), envFile, filler)
+  return {
+    url: null,
+    command: filler.fill(command),
+    args: args.map((word) => filler.fill(word)),
+    cwd: resolve(root, filler.fill(cwd ?? '.')),
+    env: { ...fromFile, ...filler.fillValues(start.env) },
+  }
 }
 
 async function readEnvFile(path: string, word: string, filler: Filler): Promise<Values> {

@@ -1,8 +1,8 @@
 /** Client configs on disk as entries. Nothing is expanded, started or asked here. */
-import { lstat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { LockError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
+import { isRemote, rewritesBackslash, type Launch } from '../../core/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
 import type { Dialect } from './dialect.ts'
@@ -18,19 +18,23 @@ export const MAX_CONFIG = 4 * 1024 * 1024
  * Servers that their client has disabled are left out.
  * @throws LockError `CONFIG_INVALID`, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE`, `SECRET_LITERAL`
  */
-export async function readConfigs(root: string, explicit: readonly string[]): Promise<ServerEntry[]> {
+export async function readConfigs(
+  root: string,
+  explicit: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+): Promise<ServerEntry[]> {
   const entries: ServerEntry[] = []
   for (const file of explicit.length > 0 ? explicit : DIALECTS.map((dialect) => dialect.file)) {
     const path = resolve(root, file)
     const text = await readTextFile(path, MAX_CONFIG)
-    if (text !== null) entries.push(...(await readConfig(root, path, text)))
+    if (text !== null) entries.push(...(await readConfig(root, path, text, platform)))
     else if (explicit.length > 0) throw new LockError('CONFIG_NOT_FOUND', `there is no file \`${displaySafe(file, 300)}\``)
   }
   return entries
 }
 
 /** The entries of one config's text. */
-async function readConfig(root: string, path: string, text: string): Promise<ServerEntry[]> {
+async function readConfig(root: string, path: string, text: string, platform: NodeJS.Platform): Promise<ServerEntry[]> {
   const file = fromRoot(root, path)
   const value = await parseDocument(text, path.endsWith('.toml') ? 'toml' : 'json', file)
   const dialect = dialectOf(file, value)
@@ -43,7 +47,7 @@ async function readConfig(root: string, path: string, text: string): Promise<Ser
     if (dialect.isDisabled?.(place) === true) continue
     const { start, transport } = dialect.read(place)
     const launch = place.within(() => launchOf(start))
-    await refuseBackslashFiles(root, start, place)
+    if (platform !== 'win32') refuseBackslashes(start, launch, place)
     entries.push({ client: dialect.client, file, name, transport, launch, start })
   }
   return entries
@@ -71,18 +75,11 @@ function fromRoot(root: string, path: string): string {
   return (isAbsolute(inside) ? path : inside).split(sep).join('/')
 }
 
-/**
- * A launch is compared with slashes in the place of backslashes. Where backslashes separate nothing, a
- * file whose name has one would pass for another file, so there none may exist under such a word.
- */
-async function refuseBackslashFiles(root: string, start: Start, place: Place): Promise<void> {
-  if (start.kind === 'address' || sep === '\\') return
-  const words = [start.command, ...start.args].filter((word) => word.includes('\\'))
-  for (const word of words) {
-    const path = word.replace('${workspaceFolder}', '.')
-    for (const folder of [root, resolve(root, start.cwd?.replace('${workspaceFolder}', '.') ?? '.')]) {
-      const stat = await lstat(join(folder, path)).catch(() => null)
-      if (stat !== null) throw place.invalid(`\`${displaySafe(word, 100)}\` is a file whose name has a backslash; rename it`)
-    }
-  }
+/** A launch is compared, and started, with slashes in the place of backslashes. Where those separate nothing, they name another file. */
+function refuseBackslashes(start: Start, launch: Launch, place: Place): void {
+  if (start.kind === 'address' || isRemote(launch) || !rewritesBackslash(start, launch)) return
+  const kept = [launch.command, ...launch.args]
+  const words = [start.command, ...start.args, start.cwd ?? '', start.envFile ?? ''].filter((word) => word.includes('\\'))
+  const word = words.find((one) => !kept.includes(one)) ?? words[0] ?? ''
+  throw place.invalid(`\`${displaySafe(word, 100)}\` has a backslash, which separates folders on Windows only; write / instead`)
 }

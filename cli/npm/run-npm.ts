@@ -3,7 +3,7 @@ import spawn from 'cross-spawn'
 import type { ChildProcess } from 'node:child_process'
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
-import { endTree, markedEnvironment, processTree } from '../capture/process-tree.ts'
+import { markedEnvironment, ProcessTree } from '../capture/process-tree.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
 
 export type NpmContext = {
@@ -48,6 +48,7 @@ export async function runNpm(args: readonly string[], folder: string, context: N
 
 /** Waits for the end; where the signal comes first, ends the program and all that it started, and rejects only then. */
 async function exitCode(child: ChildProcess, cookie: string, signal: AbortSignal): Promise<number | null> {
+  const tree = child.pid === undefined ? null : new ProcessTree(child.pid, cookie, process.platform)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
@@ -60,8 +61,7 @@ async function exitCode(child: ChildProcess, cookie: string, signal: AbortSignal
   try {
     return await Promise.race([ended, stop.promise])
   } catch (cause) {
-    const { pid } = child
-    if (pid !== undefined) await endTree(pid, cookie, process.platform, await processTree(pid, cookie, process.platform), exited)
+    await tree?.end(exited, () => child.kill('SIGTERM'))
     child.stderr?.destroy()
     throw cause
   } finally {

@@ -186,7 +186,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     await succeeds(folder, 'pin', '--yes')
     assert.deepEqual(await snapshot(folder), files)
 
-    exits(await lock(folder, ['verify']), 1, /a launch that floats: `mover`/)
+    exits(await lock(folder, ['verify']), 1, /LAUNCH_FLOATING\): `mover`/)
     await writeFile(join(folder, 'mcp-lock.yaml'), 'servers: { mover: { floating: allow } }\n')
     await succeeds(folder, 'verify')
     await rm(join(folder, 'mcp-lock.yaml'))
