@@ -3,7 +3,6 @@ import { sameLaunch } from '../core/check-launch.ts'
 import { diffPin, diffSource } from '../core/diff.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
-import type { Json } from '../core/json.ts'
 import { sealPin, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { secretsOf } from './capture/capture.ts'
@@ -67,7 +66,7 @@ export async function pinServer(
     const known = { era: before?.observed.era ?? null }
     const seen = await observeAll(target, known, policy, asking, (done, of) => onStep({ step: 'session', done, of }))
     if (seen.unstable.length > 0) return { kind: 'unstable', findings: seen.unstable }
-    refuseToPublish(seen.surface as unknown as Json, secretsOf(target))
+    refuseToPublish(seen.surface, secretsOf(target))
     const pin = sealPin({
       ...(server.adHoc ? { adHoc: true } : {}),
       observed: seen.observed,

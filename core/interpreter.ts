@@ -2,8 +2,7 @@
 
 const INTERPRETER = /^(?:node|deno|bun|python[\d.]*|ruby|perl|php|java|dotnet|tsx|ts-node)$/
 const SHELL = /^(?:sh|bash|dash|zsh|ksh|fish)(?:\.exe)?$/
-const WITH_SUFFIX =
-  /^(npx|npm|pnpm|pnpx|yarn|bun|bunx|node|deno|python3?|py|uv|uvx|pipx|docker|dotnet|dnx)\.(?:cmd|exe|bat)$/i
+const WITH_SUFFIX = /^(npx|npm|pnpm|pnpx|yarn|bun|bunx|node|deno|python3?|py|uv|uvx|pipx|docker|dotnet|dnx)\.(?:cmd|exe|bat)$/i
 
 /** A program's name without the suffix that Windows needs. Only well-known names lose it: elsewhere it may name another file. */
 export function withoutSuffix(name: string): string {

@@ -4,7 +4,7 @@ import { displaySafe } from './text.ts'
 
 /** Prefixes that vendors chose so that scanners find their tokens. */
 const TOKEN =
-  /\b(?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|npm_[A-Za-z0-9]{36}|AIza[\w-]{35}|hf_[A-Za-z0-9]{30,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)|-----BEGIN [A-Z ]*PRIVATE KEY/
+  /\b(?:gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|sk-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|npm_[A-Za-z0-9]{36}|AIza[\w-]{35}|hf_[A-Za-z0-9]{30,}|eyJ[\w-]{10,2000}\.eyJ[\w-]{10,2000}\.)|-----BEGIN [A-Z ]*PRIVATE KEY/
 const NAME = String.raw`(?:[\w-]*[-_])?(?:api[-_]?key|access[-_]?key|auth|bearer|credentials?|passw(?:or)?d|secret|token)`
 const FLAG = new RegExp(`^--?${NAME}$`, 'i')
 const PARAMETER = new RegExp(`[?&](?:key|${NAME})=[^&#\\s]`, 'i')

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { LockError } from '../core/errors.ts'
 import type { Launch } from '../core/launch.ts'
+import { npmLaunch } from '../core/npm-launch.ts'
 import { policyFor } from '../core/policy.ts'
 import { adHocServer, configuredServers, fromPin, startOf } from '../cli/clients/configured.ts'
 import { parseEnvFile } from '../cli/clients/env-file.ts'
@@ -13,7 +14,8 @@ import { mergeEntries } from '../cli/clients/merge.ts'
 import { readConfigs } from '../cli/clients/read.ts'
 import { writeVersions } from '../cli/clients/write-versions.ts'
 import { readTextFile, writeFileAtomic } from '../cli/files.ts'
-import { coverageOf, resolveSource } from '../cli/prepare.ts'
+import { hashLaunchFiles } from '../cli/pinned-files.ts'
+import { coverageOf, makeTarget, resolveSource } from '../cli/prepare.ts'
 
 const FIXTURES = new URL('fixtures/clients/', import.meta.url)
 const PLACES = {
@@ -46,7 +48,7 @@ const readOne = async (t: TestContext, path: string, text: string) =>
   (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')
 
 test('the same server in five clients is one launch', async (t) => {
-  const { servers, conflicts } = mergeEntries(await readConfigs(await allFive(t), []))
+  const { servers, conflicts } = mergeEntries(await readConfigs(await allFive(t), [], 'win32'))
   assert.deepEqual([...servers.keys()], ['files', 'search', 'local'])
   assert.equal(conflicts.size, 0)
   const files = servers.get('files')
@@ -215,11 +217,64 @@ test('--config: named files alone, by name, then by shape', async (t) => {
   await assert.rejects(readConfigs(root, ['none.json']), { code: 'CONFIG_NOT_FOUND' })
 })
 
-test('a file with a backslash in its name cannot pass for another', { skip: process.platform === 'win32' }, async (t) => {
-  const root = await project(t, { '.mcp.json': claude({ a: { command: 'node', args: ['.\\a\\b.js'] } }), 'a/b.js': '' })
-  assert.deepEqual((await readConfigs(root, []))[0]?.launch, { command: 'node', args: ['a/b.js'] })
-  await writeFile(join(root, '.\\a\\b.js'), 'evil')
-  await assert.rejects(readConfigs(root, []), { code: 'CONFIG_INVALID' })
+test('a backslash that the normal form rewrites is refused where it separates nothing', async (t) => {
+  const root = await project(t, {})
+  const read = async (entry: object, platform: NodeJS.Platform) => {
+    await writeFile(join(root, 'mcp.json'), JSON.stringify({ servers: { a: { command: 'node', ...entry } } }))
+    return readConfigs(root, ['mcp.json'], platform)
+  }
+  for (const entry of [
+    { args: ['.\\server.mjs'] },
+    { args: ['dist\\server.mjs'] },
+    { args: ['./a${/}b\\s.js'] },
+    { command: 'tools\\run' },
+    { command: 'cmd', args: ['/c', 'node .\\a.js'] },
+    { cwd: './sub\\dir' },
+    { cwd: '.\\' },
+    { cwd: 'sub\\', args: ['sub\\'] },
+    { envFile: '.\\.env' },
+  ]) {
+    await assert.rejects(read(entry, 'linux'), { code: 'CONFIG_INVALID', message: /write \/ instead$/ }, JSON.stringify(entry))
+    assert.equal((await read(entry, 'win32')).length, 1)
+  }
+  for (const args of [['\\d+'], ['CORP\\jo'], ['C:\\x'], ['a/b.js']]) assert.equal((await read({ args }, 'linux')).length, 1)
+})
+
+test('what is started are the words of the normal form', async () => {
+  const start = { kind: 'program', command: 'tools\\run', args: ['.\\a\\b.js', 'x\\y.mjs', '\\d'], cwd: './sub\\dir\\', env: {} } as const
+  for (const platform of ['linux', 'win32'] as const) {
+    const started = await expandStart(start, { root: '/r', env: {}, platform })
+    assert.ok(started.url === null)
+    assert.deepEqual([started.command, ...started.args], ['./tools/run', './a/b.js', 'x/y.mjs', '\\d'])
+    assert.equal(started.cwd, resolve('/r', 'sub/dir'))
+  }
+  const { launches } = fromPin('s', { source: { launch: { command: 'node', args: ['.\\a.js'], cwd: '.\\' }, transport: 'stdio' } })
+  assert.deepEqual(launches, [{ command: 'node', args: ['a.js'] }])
+})
+
+test('line ends count where a shell or the system reads them', async (t) => {
+  const root = await project(t, {})
+  const hashes = async (launch: Launch, text: string) => {
+    await writeFile(join(root, 'a'), text)
+    return JSON.stringify(await hashLaunchFiles(root, launch))
+  }
+  for (const [command, head, same] of [
+    ['node', '', true],
+    ['node', '#!/bin/sh\n', false],
+    ['bash', '', false],
+    ['/bin/sh', '', false],
+    ['./a', '', false],
+  ] as const) {
+    const launch = { command, args: ['./a'] }
+    assert.equal((await hashes(launch, `${head}x\r\n`)) === (await hashes(launch, `${head}x\n`)), same, command + head)
+  }
+})
+
+test('an npm launch without a closure is never started', async (t) => {
+  const server = adHocServer('s', ['npx', 'p@1.0.0'], null)
+  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
+  const resolved = { source: { launch: server.launch }, npm: npmLaunch(server.launch), closure: null }
+  await assert.rejects(makeTarget(server, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
 })
 
 /** The args of the one launch, or the files of a conflict. */
@@ -307,11 +362,11 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
   assert.deepEqual([...started.secrets].sort(), ['in the file', 'key-value', 'key-value!', 'overridden', 'typed-in'])
   const windows = await expandStart(entry.start, { root, env: { Key: 'key-value' }, platform: 'win32' })
   assert.ok(windows.url === null)
-  assert.equal(windows.command, 'cmd')
+  assert.equal(windows.command, `${root}/run`)
   assert.deepEqual(windows.env['TOKEN'], 'key-value!')
   assert.deepEqual(windows.unset, ['input:id', 'NONE'])
   await rm(join(root, '.env'))
-  assert.deepEqual((await expandStart(entry.start, context)).unset, ['NONE', '${workspaceFolder}/.env'])
+  assert.deepEqual((await expandStart(entry.start, context)).unset, ['.env', 'NONE'])
 })
 
 test('expanding an address: headers, and the token in them as a secret of its own', async (t) => {
@@ -407,7 +462,7 @@ test('a server of the command line: its words are no templates', async () => {
   const server = adHocServer('s', ['node', './a.js', '${HOME}'], null)
   assert.deepEqual(server.launch, { command: 'node', args: ['a.js', '${$}{HOME}'] })
   const started = await startOf(server, { root: '/r', env: { HOME: 'no' }, platform: 'linux' })
-  assert.deepEqual(started.url === null ? started.args : [], ['./a.js', '${HOME}'])
+  assert.deepEqual(started.url === null ? started.args : [], ['a.js', '${HOME}'])
 })
 
 test('files of variables', () => {
@@ -418,7 +473,7 @@ test('files of variables', () => {
 test('writing versions: in five formats only the token changes', async (t) => {
   const root = await allFive(t)
   const before = await texts(root)
-  const entries = await readConfigs(root, [])
+  const entries = await readConfigs(root, [], 'win32')
   const written = await writeVersions(
     root,
     entries,
@@ -437,11 +492,11 @@ test('writing versions: in five formats only the token changes', async (t) => {
         : text.replace('"@acme/files"', '"@acme/files@2.1.0"')
     assert.equal(after.get(path), expected, path)
   }
-  const { servers } = mergeEntries(await readConfigs(root, []))
+  const { servers } = mergeEntries(await readConfigs(root, [], 'win32'))
   assert.equal(servers.get('files')?.launches.length, 1)
-  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '2.1.0']])), [])
-  assert.deepEqual(await writeVersions(root, await readConfigs(root, []), new Map([['files', '3.0.0']])), Object.values(PLACES))
-  for (const entry of await readConfigs(root, []))
+  assert.deepEqual(await writeVersions(root, await readConfigs(root, [], 'win32'), new Map([['files', '2.1.0']])), [])
+  assert.deepEqual(await writeVersions(root, await readConfigs(root, [], 'win32'), new Map([['files', '3.0.0']])), Object.values(PLACES))
+  for (const entry of await readConfigs(root, [], 'win32'))
     if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
 })
 

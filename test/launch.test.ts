@@ -48,7 +48,7 @@ const NORMAL: readonly (readonly [string, readonly string[], readonly string[]])
   ['a volume', ['docker', 'run', '-v', './x:/x', './image'], ['docker', 'run', '-v', './x:/x', './image']],
   ['a command of the interpreter', ['node', './inspect', './docs'], ['node', './inspect', 'docs']],
   ['a task', ['deno', 'run', './dev', './a.ts'], ['deno', 'run', './dev', 'a.ts']],
-  ['a module of Python', ['python3.12', '-m', './srv', './a'], ['python3.12', '-m', './srv', './a']],
+  ['a module of Python', ['python3.12', '-m', './srv', './a'], ['python3.12', '-m', './srv', 'a']],
   ['a program in PATH', ['perl', '-wS', './srv.pl'], ['perl', '-wS', './srv.pl']],
   ['an interpreter by its path', ['/usr/bin/node', './a.js'], ['/usr/bin/node', './a.js']],
   ['a cmd of the repository', ['./tools/cmd', '/c', 'node', './s.mjs'], ['./tools/cmd', '/c', 'node', './s.mjs']],

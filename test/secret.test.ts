@@ -48,8 +48,9 @@ test('variables, and words that only look like a flag, are not', () => {
 })
 
 test('hostile words take time in proportion to their length', () => {
-  for (const part of [':', 'a', 'a:', 'x://', 'x://:', '${', '@', '?a-', 'eyJ-'])
-    refuseSecrets([`x://${part.repeat(1_000_000)}`, part.repeat(1_000_000)].filter((word) => !/:[^/?@]+@/.test(word)))
+  for (const word of [`x://${':'.repeat(1_000_000)}`, 'a'.repeat(1_000_000), 'x://:'.repeat(200_000), '${'.repeat(500_000)]) {
+    refuseSecrets([word])
+  }
 })
 
 test('variables that choose code or endpoint have values, the others none', () => {

@@ -95,7 +95,7 @@ export class Conversation {
       await this.#quiet()
       next = wanted.filter((name) => this.#changed.has(name))
     }
-    await Promise.all(UNDECLARED.map((name) => (wanted.includes(name) ? undefined : this.#refuseUndeclared(ask, name))))
+    await Promise.all(UNDECLARED.filter((name) => !wanted.includes(name)).map((name) => this.#refuseUndeclared(ask, name)))
     this.#channel.assertSound()
     const agreed = member(hello, 'protocolVersion')
     const protocolVersion = era === 'legacy' && typeof agreed === 'string' ? agreed : MODERN

@@ -4,6 +4,9 @@ import { escapeKey, isObject, unescapeKey, type Json, type JsonObject } from '..
 import { formatPointer, type Path } from '../../core/pointer.ts'
 import { displaySafe } from '../../core/text.ts'
 
+/** Longer than any word of a launch, short enough for what looks through it. */
+const MAX_WORD = 16_384
+
 export class Place {
   readonly value: Json | undefined
   readonly #file: string
@@ -43,6 +46,7 @@ export class Place {
   text(): string {
     if (typeof this.value !== 'string') throw this.wrong('a string')
     if (this.value.includes('\0')) throw this.wrong('a string without U+0000')
+    if (this.value.length > MAX_WORD) throw this.invalid(`a string of more than ${MAX_WORD} characters`)
     return this.value
   }
 
