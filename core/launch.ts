@@ -105,7 +105,7 @@ function dotKeeper(command: string, args: readonly string[]): (word: string, ind
 }
 
 /** `cmd /c npx.cmd …` is `npx …`, and so is `cmd /c "npx.cmd …"` as long as cmd would only split it. */
-export function unwrapShell(words: readonly string[]): readonly string[] {
+function unwrapShell(words: readonly string[]): readonly string[] {
   const [command = '', ...rest] = words
   if (!/^(?:cmd(?:\.exe)?|[A-Za-z]:\\(?:.*\\)?cmd\.exe)$/i.test(command)) return words
   const flag = rest.findIndex((word) => !/^\/[dsq]$/i.test(word))
