@@ -112,7 +112,7 @@ export class Conversation {
 
   /** Some clients ask without a declaration; what a server then answers would be seen by them alone. */
   async #refuseUndeclared(ask: Ask, name: ListName): Promise<void> {
-    const answer = await Promise.race([ask(LISTS[name].method, {}).catch(() => null), setTimeout(PATIENCE, null)])
+    const answer = await Promise.race([ask(LISTS[name].method, {}).catch(() => null), setTimeout(PATIENCE, null, { ref: false })])
     const entries = answer !== null && 'result' in answer ? member(answer.result, name) : undefined
     if (entries !== undefined && !(isArray(entries) && entries.length === 0)) {
       throw new LockError('ANSWER_MALFORMED', `${LISTS[name].method}: the server lists what its capabilities do not declare`)
@@ -155,7 +155,7 @@ export class Conversation {
   /** Waits for what the server said right behind its answers: it comes before the answer to a ping. */
   async #inStep(): Promise<void> {
     const pong = this.#channel.request('ping', {}).catch(() => {})
-    await Promise.race([pong, setTimeout(QUIET)])
+    await Promise.race([pong, setTimeout(QUIET, undefined, { ref: false })])
   }
 
   /** Where the server announced a change or asked something, waits until it was silent for 100 ms, or gives up for this round. */
