@@ -1,7 +1,5 @@
 /** `mcp-lock diff`: two locks, from disk or from git, as what the model would read. */
-import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { diffPin, diffSurface } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
 import { own } from '../../core/json.ts'
@@ -10,6 +8,7 @@ import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin
 import { seal } from '../../core/surface.ts'
 import { judge } from '../../core/upgrade.ts'
 import { readTextFile } from '../files.ts'
+import { openRevision } from '../git.ts'
 import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { findRoot } from '../project.ts'
 import { judgementLines } from '../report/judgement.ts'
@@ -81,29 +80,6 @@ async function lockAt(word: string, root: string, world: World): Promise<Lock> {
 
 /** A revision that has no lock yet is an empty one; what is no revision is an error. */
 async function lockAtRevision(revision: string, root: string, world: World): Promise<Lock> {
-  if (revision.startsWith('-')) throw new LockError('REVISION_UNKNOWN', `\`${revision}\` is neither a file nor a git revision`)
-  const git = async (...args: string[]): Promise<string> =>
-    (
-      await promisify(execFile)('git', ['-C', root, ...args], {
-        maxBuffer: MAX_LOCK_LENGTH,
-        signal: world.signal,
-        env: { ...world.env, GIT_OPTIONAL_LOCKS: '0' },
-      })
-    ).stdout
-  const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).catch((cause: unknown) => {
-    throw new LockError(
-      'REVISION_UNKNOWN',
-      `\`${revision}\` is neither a file nor a git revision; a repository without a commit has none yet`,
-      { cause },
-    )
-  })
-  const read = async (): Promise<string | null> => {
-    const listed = await git('ls-tree', '--name-only', commit.trim(), '--', LOCK_FILE)
-    return listed.trim() === '' ? null : git('show', `${commit.trim()}:./${LOCK_FILE}`)
-  }
-  const text = await read().catch((cause: unknown) => {
-    if (world.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while git ran', { cause })
-    throw new LockError('REVISION_UNKNOWN', `git cannot read ${LOCK_FILE} at \`${revision}\``, { cause })
-  })
+  const text = await (await openRevision(root, revision, world)).read(LOCK_FILE)
   return text === null ? EMPTY_LOCK : parseLock(text)
 }

@@ -1,0 +1,29 @@
+import { Option } from 'commander'
+import type { PinOptions } from '../commands/pin.ts'
+import { collect, project, type AddCommand } from './flag.ts'
+
+const HELP = `
+Servers are found in .mcp.json, .cursor/mcp.json, .vscode/mcp.json, .codex/config.toml and
+.gemini/settings.json. A pinned version never moves. New programs are shown before they start.
+
+Examples:
+  mcp-lock pin                                   all servers of this project
+  mcp-lock pin github --yes                      one of them, without questions
+  mcp-lock pin notes -- node ./notes-server.js   one that no config names
+  mcp-lock pin --accept github/tools/search_code exactly this change`
+
+export const addPin: AddCommand = (program, { world, command, done }) => {
+  project(program.command('pin'))
+    .description('list the servers of this project and write what they declare to mcp.lock')
+    .argument('[server...]', 'only these servers; with `-- command args` or --url, the name of one that no config has')
+    .option('-y, --yes', 'start new launches and accept changes without asking', false)
+    .addOption(new Option('--accept <server/tools/name>', 'take this one change and no other (repeatable)').default([]).argParser(collect))
+    .option('--write-config', 'write exact versions into the client configs, touching nothing else in them', false)
+    .option('--prune', 'drop pins that no config names any more', false)
+    .option('--url <url>', 'pin the remote server at this address')
+    .addHelpText('after', HELP)
+    .action(async (servers: string[], options: Omit<PinOptions, 'servers' | 'command'>) => {
+      const { pin } = await import('../commands/pin.ts')
+      done(await pin({ ...options, servers, command }, world))
+    })
+}

@@ -1,0 +1,25 @@
+import type { VerifyOptions } from '../commands/verify.ts'
+import { format, noCommand, project, type AddCommand } from './flag.ts'
+
+const HELP = `
+Any difference fails: changed, added, removed, a server without a pin, a launch that floats.
+Nothing starts whose launch, files or package are not the pinned ones.
+
+In CI:
+  npx mcp-lock verify                      text for people
+  npx mcp-lock verify --format sarif       for code scanning; json, junit, github, markdown too
+  npx mcp-lock verify --offline            without network and without starting anything`
+
+export const addVerify: AddCommand = (program, line) => {
+  project(program.command('verify'))
+    .description('check configs, files and servers against mcp.lock; never writes')
+    .argument('[server...]', 'only these servers')
+    .option('--offline', 'no network and no server start: files only', false)
+    .addOption(format())
+    .addHelpText('after', HELP)
+    .action(async (servers: string[], options: Omit<VerifyOptions, 'servers'>) => {
+      noCommand(line)
+      const { verify } = await import('../commands/verify.ts')
+      line.done(await verify({ ...options, servers }, line.world))
+    })
+}
