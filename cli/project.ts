@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { NO_POLICY, POLICY_FILE, type Policy } from '../core/policy.ts'
-import { CONFIG_FILES } from './clients/index.ts'
 import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
+import { PROJECT_FILES } from './clients/locate.ts'
 import { readTextFile } from './files.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import type { World } from './world.ts'
@@ -30,6 +30,9 @@ export type Project = {
   readonly remarks: ReadonlyMap<string, readonly Finding[]>
 }
 
+/** Configs, or the folders of them, that make a folder a project's root. */
+const MARKERS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
+
 const MAX_POLICY = 1024 * 1024
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
@@ -44,7 +47,7 @@ export async function findRoot(world: World): Promise<string> {
   const home = await realpath(world.env['HOME'] ?? homedir()).catch(() => '')
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder === home && folder !== start) return start
-    for (const file of [LOCK_FILE, ...CONFIG_FILES]) if (await exists(join(folder, file))) return folder
+    for (const file of [LOCK_FILE, ...MARKERS]) if (await exists(join(folder, file))) return folder
     if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
   }
 }

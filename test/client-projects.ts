@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { ServerEntry } from '../cli/clients/entry.ts'
+import { PROJECT_FILES } from '../cli/clients/locate.ts'
+import { readConfigs as read, readNamedConfigs } from '../cli/clients/read.ts'
 
 const FIXTURES = new URL('fixtures/clients/', import.meta.url)
 export const PLACES = {
@@ -31,3 +34,8 @@ export async function allFive(t: TestContext): Promise<string> {
 }
 
 export const claude = (servers: object): string => JSON.stringify({ mcpServers: servers })
+
+/** The servers of a folder's configs, or of named files, as one system reads them. */
+export function readConfigs(root: string, named: readonly string[] = [], platform: NodeJS.Platform = 'linux'): Promise<ServerEntry[]> {
+  return named.length > 0 ? readNamedConfigs(root, named, platform) : read(root, PROJECT_FILES, platform)
+}

@@ -9,11 +9,11 @@ import { policyFor } from '../core/policy.ts'
 import { adHocServer, configuredServers, fromPin, startOf } from '../cli/clients/configured.ts'
 import { parseEnvFile } from '../cli/clients/env-file.ts'
 import { expandStart } from '../cli/clients/expand.ts'
+import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { mergeEntries } from '../cli/clients/merge.ts'
-import { readConfigs } from '../cli/clients/read.ts'
 import { hashLaunchFiles } from '../cli/pinned-files.ts'
 import { coverageOf, makeTarget, resolveSource } from '../cli/prepare.ts'
-import { allFive, claude, project } from './client-projects.ts'
+import { allFive, claude, project, readConfigs } from './client-projects.ts'
 
 const readOne = async (t: TestContext, path: string, text: string) =>
   (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')
@@ -129,7 +129,12 @@ const BAD: readonly (readonly [string, string, string, RegExp])[] = [
   ['an empty command', '.mcp.json', claude({ a: { command: ' ' } }), /\/command: expected a text/],
   ['command and url', '.mcp.json', claude({ a: { command: 'x', url: 'https://h' } }), /got both/],
   ['url and httpUrl', '.gemini/settings.json', claude({ a: { httpUrl: 'https://h', url: 'https://h' } }), /got both/],
-  ['an unknown type', '.mcp.json', claude({ a: { type: 'ws', url: 'wss://h' } }), /\/type: expected `http` or `sse`$/],
+  [
+    'an unknown type',
+    '.mcp.json',
+    claude({ a: { type: 'ws', url: 'wss://h' } }),
+    /\/type: expected `stdio` or `http` or `streamable-http` or `sse`$/,
+  ],
   ['U+0000', '.mcp.json', claude({ a: { command: 'x\0y' } }), /U\+0000/],
   ['no URL', '.mcp.json', claude({ a: { url: 'h' } }), /\/mcpServers\/a: expected a URL/],
   [
@@ -252,7 +257,8 @@ test('an npm launch without a closure is never started', async (t) => {
 function merged(...lines: readonly (readonly string[])[]): readonly string[] {
   const entries = lines.map((line, i) => {
     const { launch, start } = adHocServer('s', line, null)
-    return { client: `c${i}`, file: `f${i}`, name: 's', transport: 'stdio' as const, launch, start }
+    const read = { dialect: PROJECT_FILES[0]?.readers[0]?.dialect ?? assert.fail('no dialect'), path: [], folder: null, differing: [] }
+    return { ...read, client: `c${i}`, file: `f${i}`, name: 's', transport: 'stdio' as const, launch, start }
   })
   const { servers, conflicts } = mergeEntries(entries)
   const launch = servers.get('s')?.launch
@@ -279,7 +285,7 @@ test('merging: other transports under one address are a conflict, and the findin
     '.mcp.json': claude({ s: { type: 'http', url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: 'literal-secret' } } }),
     '.gemini/settings.json': claude({ s: { url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: '$K' } } }),
   })
-  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root })
+  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux' })
   assert.deepEqual(conflicts.get('s'), { code: 'LAUNCH_CONFLICT', subject: 'source', detail: '.mcp.json and .gemini/settings.json' })
   assert.deepEqual([...servers.keys()], ['a/b'])
   assert.match(remarks.get('a/b')?.[0]?.detail ?? '', /different values to K$/)
@@ -365,7 +371,7 @@ test('a value that chooses code is in the launch, and differs between clients as
     '.mcp.json': claude(entry('--import=./${NAME}.mjs')),
     '.cursor/mcp.json': claude(entry('--import=./${env:NAME}.mjs')),
   })
-  const same = await configuredServers(root, [], { cwd: root })
+  const same = await configuredServers(root, [], { cwd: root, platform: 'linux' })
   assert.deepEqual(same.servers.get('s')?.launch, {
     args: ['a.js'],
     command: 'node',
@@ -374,7 +380,7 @@ test('a value that chooses code is in the launch, and differs between clients as
   })
   for (const other of ['--import=./evil.mjs', '${env:NODE_OPTIONS}']) {
     await writeFile(join(root, '.cursor/mcp.json'), claude(entry(other)))
-    assert.deepEqual([...(await configuredServers(root, [], { cwd: root })).conflicts.keys()], ['s'], other)
+    assert.deepEqual([...(await configuredServers(root, [], { cwd: root, platform: 'linux' })).conflicts.keys()], ['s'], other)
   }
 })
 

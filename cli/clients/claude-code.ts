@@ -1,25 +1,33 @@
-/** Claude Code: `.mcp.json`, with `${VAR}` and `${VAR:-default}`. */
-import { translate } from '../../core/template.ts'
-import { readJsonEntry, type Dialect } from './dialect.ts'
-import type { Place } from './place.ts'
+import { everywhere, type Client } from './client.ts'
+import { PROGRAM, type Dialect } from './dialect.ts'
+import { BRACES } from './notations.ts'
 
-const template = (place: Place): string => translate(place.text(), /\$\{([^}]+)\}/g, ([, reference = '']) => `env:${reference}`)
-
-const TYPES: { readonly [type: string]: 'streamable-http' | 'sse' } = {
-  http: 'streamable-http',
-  'streamable-http': 'streamable-http',
-  sse: 'sse',
+const dialect: Dialect = {
+  root: ['mcpServers'],
+  program: [PROGRAM],
+  urls: { url: 'http' },
+  headers: 'headers',
+  type: {
+    member: 'type',
+    values: { stdio: 'stdio', http: 'streamable-http', 'streamable-http': 'streamable-http', sse: 'sse' },
+  },
+  notation: BRACES,
 }
 
-export const claudeCode: Dialect = {
-  client: 'Claude Code',
-  file: '.mcp.json',
-  syntax: 'json',
-  root: 'mcpServers',
-  read: (entry) =>
-    readJsonEntry(entry, {
-      template,
-      transport: (type) => (type === undefined ? null : Object.hasOwn(TYPES, type) ? TYPES[type] : undefined),
-      envFile: false,
-    }),
+export const claudeCode: Client = {
+  name: 'Claude Code',
+  files: [
+    { dialect, project: '.mcp.json' },
+    { dialect, user: everywhere('~/.claude.json') },
+    { dialect: { ...dialect, root: ['projects', '*', 'mcpServers'] }, user: everywhere('~/.claude.json') },
+    {
+      dialect,
+      user: {
+        linux: '/etc/claude-code/managed-mcp.json',
+        darwin: '/Library/Application Support/ClaudeCode/managed-mcp.json',
+        win32: '${env:PROGRAMFILES:-C:/Program Files}/ClaudeCode/managed-mcp.json',
+      },
+    },
+  ],
+  certainty: { files: 'certain', variables: 'reported' },
 }

@@ -1,10 +1,10 @@
-/** Codex: `.codex/config.toml`. Texts stand for themselves; what comes from the environment is named in members of its own. */
-import { literal } from '../../core/template.ts'
-import { readAddress, readProgram, readTemplates, type Dialect, type Draft } from './dialect.ts'
+/** Codex: texts stand for themselves; what comes from the environment is named in members of its own. */
+import { everywhere, type Client } from './client.ts'
+import { PROGRAM, readTemplates, type Dialect } from './dialect.ts'
 import type { Templates } from './entry.ts'
+import { LITERAL } from './notations.ts'
 import type { Place } from './place.ts'
 
-const template = (place: Place): string => literal(place.text())
 const variable = (place: Place): string => `\${env:${variableName(place)}}`
 
 function variableName(place: Place): string {
@@ -23,28 +23,28 @@ function passedOn(entry: Place): Templates {
   return Object.fromEntries(places.map((place) => [variableName(place), variable(place)]))
 }
 
-function headers(entry: Place): Templates {
-  return {
-    ...(entry.has('http_headers') ? readTemplates(entry.at('http_headers'), template) : {}),
-    ...(entry.has('env_http_headers') ? readTemplates(entry.at('env_http_headers'), variable) : {}),
-    ...(entry.has('bearer_token_env_var') ? { authorization: `Bearer ${variable(entry.at('bearer_token_env_var'))}` } : {}),
-  }
+const dialect: Dialect = {
+  root: ['mcp_servers'],
+  program: [PROGRAM],
+  urls: { url: 'streamable-http' },
+  headers: 'http_headers',
+  type: { member: 'type', values: {} },
+  notation: LITERAL,
+  disabled: ['enabled', false],
+  fromEnvironment: (entry) => ({
+    env: passedOn(entry),
+    headers: {
+      ...(entry.has('env_http_headers') ? readTemplates(entry.at('env_http_headers'), variable) : {}),
+      ...(entry.has('bearer_token_env_var') ? { authorization: `Bearer ${variable(entry.at('bearer_token_env_var'))}` } : {}),
+    },
+  }),
 }
 
-function read(entry: Place): Draft {
-  if (entry.has('command') && entry.has('url')) throw entry.invalid('expected either `command` or `url`, got both')
-  if (entry.has('url')) {
-    return { start: { ...readAddress(entry, entry.at('url'), template), headers: headers(entry) }, transport: 'streamable-http' }
-  }
-  const program = readProgram(entry, template, false)
-  return { start: { ...program, env: { ...passedOn(entry), ...program.env } }, transport: 'stdio' }
-}
-
-export const codex: Dialect = {
-  client: 'Codex',
-  file: '.codex/config.toml',
-  syntax: 'toml',
-  root: 'mcp_servers',
-  isDisabled: (entry) => entry.at('enabled').value === false,
-  read,
+export const codex: Client = {
+  name: 'Codex',
+  files: [
+    { dialect, project: '.codex/config.toml' },
+    { dialect, user: everywhere('${env:CODEX_HOME:-~/.codex}/config.toml') },
+  ],
+  certainty: { files: 'certain', variables: 'certain' },
 }

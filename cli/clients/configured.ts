@@ -9,8 +9,9 @@ import type { Transport } from '../../core/source.ts'
 import { literal } from '../../core/template.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
+import { PROJECT_FILES } from './locate.ts'
 import { mergeEntries } from './merge.ts'
-import { readConfigs } from './read.ts'
+import { readConfigs, readNamedConfigs } from './read.ts'
 
 export type Configured = {
   readonly name: string
@@ -35,13 +36,10 @@ export type ConfiguredServers = {
 export async function configuredServers(
   root: string,
   explicit: readonly string[],
-  { cwd, platform }: { readonly cwd: string; readonly platform?: NodeJS.Platform },
+  { cwd, platform }: { readonly cwd: string; readonly platform: NodeJS.Platform },
 ): Promise<ConfiguredServers> {
-  const entries = await readConfigs(
-    root,
-    explicit.map((file) => resolve(cwd, file)),
-    platform,
-  )
+  const named = explicit.map((file) => resolve(cwd, file))
+  const entries = named.length > 0 ? await readNamedConfigs(root, named, platform) : await readConfigs(root, PROJECT_FILES, platform)
   const { servers, conflicts } = mergeEntries(entries)
   return {
     servers: new Map([...servers].map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),

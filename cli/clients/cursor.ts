@@ -1,17 +1,22 @@
-/** Cursor: `.cursor/mcp.json`. An address is tried with either transport. */
-import { readJsonEntry, type Dialect } from './dialect.ts'
-import { editorTemplate } from './editor-variables.ts'
+import { everywhere, type Client } from './client.ts'
+import { PROGRAM, type Dialect } from './dialect.ts'
+import { EDITOR } from './notations.ts'
 
-export const cursor: Dialect = {
-  client: 'Cursor',
-  file: '.cursor/mcp.json',
-  syntax: 'json',
-  root: 'mcpServers',
-  read: (entry) =>
-    readJsonEntry(entry, {
-      template: editorTemplate,
-      transport: (type) =>
-        type === 'sse' ? 'sse' : type === 'streamable-http' ? type : type === undefined || type === 'http' ? null : undefined,
-      envFile: true,
-    }),
+/** An address is tried with either transport. */
+const dialect: Dialect = {
+  root: ['mcpServers'],
+  program: [{ ...PROGRAM, envFile: 'envFile' }],
+  urls: { url: 'http' },
+  headers: 'headers',
+  type: { member: 'type', values: { stdio: 'stdio', http: 'http', 'streamable-http': 'streamable-http', sse: 'sse' } },
+  notation: EDITOR,
+}
+
+export const cursor: Client = {
+  name: 'Cursor',
+  files: [
+    { dialect, project: '.cursor/mcp.json' },
+    { dialect, user: everywhere('~/.cursor/mcp.json') },
+  ],
+  certainty: { files: 'certain', variables: 'reported' },
 }

@@ -1,63 +1,119 @@
-/** How a client writes its servers down: one table a client, one reader for those that use JSON alike. */
+/** How a client writes a server down: one table a client, one reader for all of them. */
 import type { Transport } from '../../core/source.ts'
-import type { Syntax } from './document.ts'
-import type { AddressStart, ProgramStart, Start, Templates } from './entry.ts'
+import { translate } from '../../core/template.ts'
+import type { Draft, ProgramStart, Templates } from './entry.ts'
+import type { Notation } from './notations.ts'
 import type { Place } from './place.ts'
 
-export type Draft = { readonly start: Start; readonly transport: Transport | null }
+/** What an entry's `type` says: one transport, either of the two over HTTP, whatever the members say, or no server of the config's. */
+type Kind = Transport | 'http' | 'any' | 'built-in'
+
+/** Where a program's words stand in an entry: members, deeper ones behind a `/`. */
+export type ProgramMembers = {
+  readonly command: string
+  /** Null where `command` is the list of all words. */
+  readonly args: string | null
+  readonly env: string
+  readonly cwd?: string
+  readonly envFile?: string
+}
 
 export type Dialect = {
-  readonly client: string
-  /** In the project's root, with slashes. */
-  readonly file: string
-  readonly syntax: Syntax
-  /** The member that holds the servers by name. */
-  readonly root: string
-  /** Only where the client itself leaves such a server out: Claude Code, Cursor, VS Code and Gemini CLI start one with `disabled`. */
-  readonly isDisabled?: (entry: Place) => boolean
-  readonly read: (entry: Place) => Draft
+  /** The keys down to the servers. `*` stands for every folder of a project that has servers of its own. */
+  readonly root: readonly string[]
+  /** Whether the servers are a list whose items have a `name`. */
+  readonly list?: true
+  /** The first of them is what is written; the others are read where their `command` is there. */
+  readonly program: readonly [ProgramMembers, ...ProgramMembers[]]
+  /** The members that may hold an address, and what one without a `type` is; empty where the client knows no addresses. */
+  readonly urls: { readonly [member: string]: Transport | 'http' }
+  readonly headers: string
+  readonly type: { readonly member: string; readonly values: { readonly [value: string]: Kind } }
+  readonly notation: Notation
+  /** Only where the client itself surely leaves such a server out: the member, and its value then. */
+  readonly disabled?: readonly [member: string, value: boolean]
+  /** What the client takes from the environment by members of their own. */
+  readonly fromEnvironment?: (entry: Place) => { readonly env: Templates; readonly headers: Templates }
 }
 
-/** What the JSON dialects differ in. */
-export type JsonTable = {
-  /** A string in the client's notation as a template in ours. */
-  readonly template: (place: Place) => string
-  /** What each `type` means for an entry with an address; `undefined` is the entry without one. */
-  readonly transport: (type: string | undefined) => Transport | null | undefined
-  readonly envFile: boolean
+/** Where the words of an entry stand, and what they are: for those who read, and for those who write. */
+export type Words = {
+  readonly members: ProgramMembers
+  readonly command: Place
+  readonly args: readonly Place[]
+  readonly env: Place
+  /** The address, and what it is without a `type`; null for a program. */
+  readonly url: { readonly place: Place; readonly kind: Transport | 'http' } | null
+  readonly headers: Place
 }
 
-/** An entry with `command` is a program, one with `url` an address; one with both would be read differently by two clients. */
-export function readJsonEntry(entry: Place, table: JsonTable): Draft {
-  const type = entry.has('type') ? entry.at('type').text() : undefined
-  if (entry.has('command') && entry.has('url')) throw entry.invalid('expected either `command` or `url`, got both')
-  if (!entry.has('url')) {
-    if (type !== undefined && type !== 'stdio') throw entry.invalid('expected `url`, for the type is not `stdio`')
-    return { start: readProgram(entry, table.template, table.envFile), transport: 'stdio' }
+/** Most clients write a program, and what they start it with, like this. */
+export const PROGRAM: ProgramMembers = { command: 'command', args: 'args', env: 'env', cwd: 'cwd' }
+
+/** @throws LockError `CONFIG_INVALID`, where two clients could read the entry in two ways */
+export function wordsOf(entry: Place, dialect: Dialect): Words {
+  const [usual] = dialect.program
+  const members = dialect.program.find(({ command, args }) => isWord(inside(entry, command), args === null)) ?? usual
+  const command = inside(entry, members.command)
+  const starts = Object.entries(dialect.urls).filter(([member]) => isSet(entry.at(member)))
+  const present = [...(isSet(command) ? [members.command] : []), ...starts.map(([member]) => member)]
+  if (present.length > 1) throw entry.invalid(`expected either \`${present.join('` or `')}\`, got both`)
+  const words = members.args !== null || !isSet(command) ? [] : command.items()
+  const args = members.args === null ? words.slice(1) : isSet(inside(entry, members.args)) ? inside(entry, members.args).items() : []
+  const [[member, kind] = []] = starts
+  return {
+    members,
+    command: words[0] ?? command,
+    args,
+    env: inside(entry, members.env),
+    url: member === undefined || kind === undefined ? null : { place: entry.at(member), kind },
+    headers: entry.at(dialect.headers),
   }
-  const transport = table.transport(type)
-  if (transport === undefined) throw entry.at('type').invalid('expected `http` or `sse`')
-  return { start: readAddress(entry, entry.at('url'), table.template), transport }
 }
 
-export function readProgram(entry: Place, template: (place: Place) => string, envFile: boolean): ProgramStart {
-  const args = entry.has('args') ? entry.at('args').items().map(template) : []
-  const env = entry.has('env') ? readTemplates(entry.at('env'), template) : {}
+/**
+ * What the client would start, or null where it starts nothing by this entry.
+ * @param folder where a program runs that names no folder; null for the root
+ * @throws LockError `CONFIG_INVALID`
+ */
+export function readEntry(entry: Place, dialect: Dialect, folder: string | null): Draft | null {
+  const { disabled, notation, type, fromEnvironment } = dialect
+  if (disabled !== undefined && entry.at(disabled[0]).value === disabled[1]) return null
+  const { values } = type
+  const said = isSet(entry.at(type.member)) ? entry.at(type.member).text() : undefined
+  const kind = said === undefined ? 'any' : Object.hasOwn(values, said) ? values[said] : undefined
+  if (kind === 'built-in') return null
+  const words = wordsOf(entry, dialect)
+  if (kind === undefined && (words.url !== null || Object.values(values).includes('built-in')))
+    throw entry.at(type.member).invalid(`expected ${listed(Object.keys(values))}`)
+  const own = fromEnvironment?.(entry) ?? { env: {}, headers: {} }
+  if (words.url === null) {
+    if (kind !== 'any' && kind !== 'stdio')
+      throw entry.invalid(`expected ${listed(Object.keys(dialect.urls))}, for the type is not \`stdio\``)
+    const program = readProgram(entry, words, notation)
+    return { start: { ...(folder === null ? {} : { cwd: folder }), ...program, env: { ...own.env, ...program.env } }, transport: 'stdio' }
+  }
+  if (kind === 'stdio') throw entry.at(type.member).invalid('expected the type of an address')
+  const transport = kind === 'any' || kind === undefined ? words.url.kind : kind
+  const headers = { ...templatesAt(words.headers, notation), ...own.headers }
+  return {
+    start: { kind: 'address', url: nonEmpty(words.url.place, notation), headers },
+    transport: transport === 'http' ? null : transport,
+  }
+}
+
+function readProgram(entry: Place, { members, command, args, env }: Words, notation: Notation): ProgramStart {
+  const optional = (key: 'cwd' | 'envFile'): { [key in 'cwd' | 'envFile']?: string } => {
+    const place = inside(entry, members[key] ?? '')
+    return members[key] !== undefined && isSet(place) ? { [key]: templateOf(place, notation) } : {}
+  }
   return {
     kind: 'program',
-    command: nonEmpty(entry.at('command'), template),
-    args,
-    env,
-    ...(isSet(entry.at('cwd')) ? { cwd: template(entry.at('cwd')) } : {}),
-    ...(envFile && isSet(entry.at('envFile')) ? { envFile: template(entry.at('envFile')) } : {}),
-  }
-}
-
-export function readAddress(entry: Place, url: Place, template: (place: Place) => string): AddressStart {
-  return {
-    kind: 'address',
-    url: nonEmpty(url, template),
-    headers: entry.has('headers') ? readTemplates(entry.at('headers'), template) : {},
+    command: nonEmpty(command, notation),
+    args: args.map((place) => templateOf(place, notation)),
+    env: templatesAt(env, notation),
+    ...optional('cwd'),
+    ...optional('envFile'),
   }
 }
 
@@ -71,12 +127,33 @@ export function readTemplates(map: Place, template: (place: Place) => string): T
   return Object.fromEntries(texts)
 }
 
-function nonEmpty(place: Place, template: (place: Place) => string): string {
-  const text = template(place)
+function templatesAt(map: Place, notation: Notation): Templates {
+  return isSet(map) ? readTemplates(map, (place) => templateOf(place, notation)) : {}
+}
+
+function templateOf(place: Place, { pattern, reference }: Notation): string {
+  const text = place.text()
+  return translate(text, pattern, (match) => place.within(() => reference(match)))
+}
+
+function nonEmpty(place: Place, notation: Notation): string {
+  const text = templateOf(place, notation)
   if (text.trim() === '') throw place.invalid('expected a text, got an empty one')
   return text
 }
 
+function inside(entry: Place, member: string): Place {
+  return member.split('/').reduce((place, key) => place.at(key), entry)
+}
+
+function isWord({ value }: Place, whole: boolean): boolean {
+  return whole ? Array.isArray(value) : typeof value === 'string'
+}
+
 function isSet(place: Place): boolean {
   return place.value !== undefined && place.value !== null
+}
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(' or ')
 }

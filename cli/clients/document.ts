@@ -6,6 +6,11 @@ import { displaySafe } from '../../core/text.ts'
 
 export type Syntax = 'json' | 'toml'
 
+/** By the file's name. */
+export function syntaxOf(file: string): Syntax {
+  return file.endsWith('.toml') ? 'toml' : 'json'
+}
+
 /**
  * A document in stored form (core/json.ts); a key that stands twice is refused in either syntax.
  * @throws LockError `CONFIG_INVALID`, with file, line and column

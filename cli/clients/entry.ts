@@ -4,7 +4,9 @@ import { LockError } from '../../core/errors.ts'
 import { escapeKey } from '../../core/json.ts'
 import { remoteLaunch, stdioLaunch, type Launch } from '../../core/launch.ts'
 import { refuseSecrets } from '../../core/secret.ts'
+import type { Path } from '../../core/pointer.ts'
 import type { Transport } from '../../core/source.ts'
+import type { Dialect } from './dialect.ts'
 
 /** A map of templates (core/template.ts) by the name of a variable or header. */
 export type Templates = { readonly [name: string]: string }
@@ -23,15 +25,23 @@ export type ProgramStart = {
 
 export type AddressStart = { readonly kind: 'address'; readonly url: string; readonly headers: Templates }
 
-export type ServerEntry = {
+/** What a client makes of an entry; the transport is null where the config leaves open which of the two over HTTP it is. */
+export type Draft = { readonly start: Start; readonly transport: Transport | null }
+
+export type ServerEntry = Draft & {
+  /** All clients that read it, the one whose reading this is first. */
   readonly client: string
   /** Relative to the root, with slashes. */
   readonly file: string
   readonly name: string
-  /** Null where the config leaves open which of the two HTTP transports it is. */
-  readonly transport: Transport | null
   readonly launch: Launch
-  readonly start: Start
+  readonly dialect: Dialect
+  /** Where the entry stands in the document: received keys and indices. */
+  readonly path: Path
+  /** The project's folder that the entry is for, where the file has several projects; else null. */
+  readonly folder: string | null
+  /** Those of the clients that would start something else by the same words. */
+  readonly differing: readonly string[]
 }
 
 /**

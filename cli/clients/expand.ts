@@ -5,13 +5,14 @@ import { LockError } from '../../core/errors.ts'
 import { stdioLaunch } from '../../core/launch.ts'
 import { expand, referencesOf, type Variables } from '../../core/template.ts'
 import { displaySafe } from '../../core/text.ts'
+import { homeFolder, lookUp, type Environment } from '../environment.ts'
 import { readTextFile } from '../files.ts'
 import type { AddressStart, ProgramStart, Start, Templates } from './entry.ts'
 import { parseEnvFile } from './env-file.ts'
 
 export type StartContext = {
   readonly root: string
-  readonly env: { readonly [name: string]: string | undefined }
+  readonly env: Environment
   readonly platform: NodeJS.Platform
   /** Answers to what the client would ask for, by the id of `${input:ID}`. */
   readonly inputs?: ReadonlyMap<string, string>
@@ -33,20 +34,13 @@ export type Started = (
 const MAX_ENV_FILE = 1024 * 1024
 
 function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
-  const windows = platform === 'win32'
-  const environment = (name: string): string | undefined => {
-    const own = Object.hasOwn(env, name) ? env[name] : undefined
-    if (own !== undefined || !windows) return own
-    const other = Object.keys(env).find((key) => key.toUpperCase() === name.toUpperCase())
-    return other === undefined ? undefined : env[other]
-  }
   return (name) => {
-    if (name.startsWith('env:')) return environment(name.slice('env:'.length))
+    if (name.startsWith('env:')) return lookUp(env, name.slice('env:'.length), platform)
     if (name.startsWith('input:')) return inputs?.get(name.slice('input:'.length))
     if (name === 'workspaceFolder') return root
     if (name === 'workspaceFolderBasename') return basename(root)
-    if (name === 'userHome') return environment(windows ? 'USERPROFILE' : 'HOME')
-    if (name === 'pathSeparator') return windows ? '\\' : '/'
+    if (name === 'userHome') return homeFolder(env, platform) ?? undefined
+    if (name === 'pathSeparator') return platform === 'win32' ? '\\' : '/'
     return undefined
   }
 }

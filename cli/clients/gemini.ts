@@ -1,29 +1,21 @@
-/** Gemini CLI: `.gemini/settings.json`, with `$VAR`, `${VAR}` and `${VAR:-default}`. `url` is SSE, `httpUrl` Streamable HTTP. */
-import { translate } from '../../core/template.ts'
-import { readAddress, readJsonEntry, type Dialect, type Draft } from './dialect.ts'
-import type { Place } from './place.ts'
+import { everywhere, type Client } from './client.ts'
+import { PROGRAM, type Dialect } from './dialect.ts'
+import { DOLLARS } from './notations.ts'
 
-const template = (place: Place): string =>
-  translate(place.text(), /\$(?:(\w+)|\{([^}]+)\})/g, ([, bare, reference]) => `env:${bare ?? reference ?? ''}`)
-
-const TYPES: { readonly [type: string]: 'streamable-http' | 'sse' } = { http: 'streamable-http', sse: 'sse' }
-
-function read(entry: Place): Draft {
-  if (!entry.has('httpUrl')) {
-    return readJsonEntry(entry, {
-      template,
-      transport: (type = 'sse') => (Object.hasOwn(TYPES, type) ? TYPES[type] : undefined),
-      envFile: false,
-    })
-  }
-  for (const other of ['command', 'url']) if (entry.has(other)) throw entry.invalid(`expected either \`httpUrl\` or \`${other}\`, got both`)
-  return { start: readAddress(entry, entry.at('httpUrl'), template), transport: 'streamable-http' }
+const dialect: Dialect = {
+  root: ['mcpServers'],
+  program: [PROGRAM],
+  urls: { url: 'sse', httpUrl: 'streamable-http' },
+  headers: 'headers',
+  type: { member: 'type', values: { stdio: 'stdio', http: 'streamable-http', sse: 'sse' } },
+  notation: DOLLARS,
 }
 
-export const gemini: Dialect = {
-  client: 'Gemini CLI',
-  file: '.gemini/settings.json',
-  syntax: 'json',
-  root: 'mcpServers',
-  read,
+export const gemini: Client = {
+  name: 'Gemini CLI',
+  files: [
+    { dialect, project: '.gemini/settings.json' },
+    { dialect, user: everywhere('~/.gemini/settings.json') },
+  ],
+  certainty: { files: 'certain', variables: 'certain' },
 }

@@ -1,78 +1,92 @@
 /** Client configs on disk as entries. Nothing is expanded, started or asked here. */
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { canonicalize } from '../../core/digest.ts'
 import { LockError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { isRemote, rewritesBackslash, type Launch } from '../../core/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
-import type { Dialect } from './dialect.ts'
-import { parseDocument } from './document.ts'
+import { readEntry } from './dialect.ts'
+import { parseDocument, syntaxOf } from './document.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
-import { DIALECTS } from './index.ts'
+import { matching, type Located, type Reader } from './locate.ts'
+import { readersFor } from './recognise.ts'
 import { Place } from './place.ts'
+import { serversIn, type Found } from './servers-in.ts'
 
 export const MAX_CONFIG = 4 * 1024 * 1024
 
 /**
- * The servers of the project's config files or, where `explicit` names any, of those files alone.
- * Servers that their client has disabled are left out.
- * @throws LockError `CONFIG_INVALID`, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE`, `SECRET_LITERAL`
+ * The servers of config files; those that their client leaves out are left out here.
+ * @param root what relative paths start from
+ * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`, `SECRET_LITERAL`
  */
-export async function readConfigs(
-  root: string,
-  explicit: readonly string[],
-  platform: NodeJS.Platform = process.platform,
-): Promise<ServerEntry[]> {
+export async function readConfigs(root: string, places: readonly Located[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+  const files = (await Promise.all(places.map((place) => matching(root, place)))).flat()
+  const texts = await Promise.all(files.map(({ path }) => readTextFile(resolve(root, path), MAX_CONFIG)))
   const entries: ServerEntry[] = []
-  for (const file of explicit.length > 0 ? explicit : DIALECTS.map((dialect) => dialect.file)) {
-    const path = resolve(root, file)
-    const text = await readTextFile(path, MAX_CONFIG)
-    if (text !== null) entries.push(...(await readConfig(root, path, text, platform)))
-    else if (explicit.length > 0) throw new LockError('CONFIG_NOT_FOUND', `there is no file \`${displaySafe(file, 300)}\``)
+  for (const [i, { path, readers }] of files.entries()) {
+    const text = texts[i]
+    if (text !== null && text !== undefined) entries.push(...(await readConfig(fromRoot(root, path), text, readers, platform)))
   }
   return entries
 }
 
-/** The entries of one config's text. */
-async function readConfig(root: string, path: string, text: string, platform: NodeJS.Platform): Promise<ServerEntry[]> {
-  const file = fromRoot(root, path)
-  const value = await parseDocument(text, path.endsWith('.toml') ? 'toml' : 'json', file)
-  const dialect = dialectOf(file, value)
-  const servers = new Place(value, file).at(dialect.root)
-  new Place(value, file).object()
-  const entries: ServerEntry[] = []
-  for (const [name, place] of servers.value === undefined ? [] : servers.entries()) {
-    place.object()
-    place.within(() => checkServerName(name))
-    if (dialect.isDisabled?.(place) === true) continue
-    const { start, transport } = dialect.read(place)
-    const launch = place.within(() => launchOf(start))
-    if (platform !== 'win32') refuseBackslashes(start, launch, place)
-    entries.push({ client: dialect.client, file, name, transport, launch, start })
-  }
-  return entries
-}
-
-/** By the file's name, then by its shape; a name that says nothing is read as Claude Code's. */
-export function dialectOf(file: string, value: Json): Dialect {
-  const named = DIALECTS.find((dialect) => file === dialect.file || file.endsWith(`/${dialect.file}`))
-  if (named !== undefined) return named
-  const shape = new Place(value, file)
-  const root = file.endsWith('.toml')
-    ? 'mcp_servers'
-    : file.endsWith('settings.json') || shape.has('mcpServers') || !shape.has('servers')
-      ? 'mcpServers'
-      : 'servers'
-  const found = DIALECTS.find(
-    (dialect) => dialect.root === root && (!file.endsWith('settings.json') || dialect.file.endsWith('settings.json')),
+/**
+ * The servers of named files, each by its name, else by its shape.
+ * @throws LockError `CONFIG_NOT_FOUND`, and as `readConfigs`
+ */
+export async function readNamedConfigs(root: string, files: readonly string[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+  for (const file of files)
+    if ((await readTextFile(resolve(root, file), MAX_CONFIG)) === null)
+      throw new LockError('CONFIG_NOT_FOUND', `there is no file \`${displaySafe(file, 300)}\``)
+  return readConfigs(
+    root,
+    files.map((path) => ({ path, readers: [] })),
+    platform,
   )
-  if (found === undefined) throw new Error(`no dialect for ${file}`)
-  return found
+}
+
+async function readConfig(file: string, text: string, known: readonly Reader[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+  const value = await parseDocument(text, syntaxOf(file), file)
+  const document = new Place(value, file)
+  document.object()
+  const readers = known.length > 0 ? known : readersFor(file, document)
+  return serversIn(document, readers).flatMap((found) => {
+    found.place.object()
+    found.place.within(() => checkServerName(found.name))
+    return readServer(found, file, platform)
+  })
+}
+
+/** One server as the first client reads it that can; and who would read it otherwise. */
+function readServer({ name, place, folder, readers }: Found, file: string, platform: NodeJS.Platform): ServerEntry[] {
+  const failures: LockError[] = []
+  const read = readers.flatMap((reader) => {
+    try {
+      const draft = readEntry(place, reader.dialect, folder)
+      return draft === null ? [] : [{ ...reader, ...draft, launch: place.within(() => launchOf(draft.start)) }]
+    } catch (error) {
+      if (!(error instanceof LockError) || error.code !== 'CONFIG_INVALID') throw error
+      failures.push(error)
+      return []
+    }
+  })
+  const [first, ...others] = read
+  const [failure] = failures
+  if (first === undefined && failure !== undefined) throw failure
+  if (first === undefined) return []
+  const { start, launch, transport, dialect, client } = first
+  if (platform !== 'win32') refuseBackslashes(start, launch, place)
+  const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
+  const clients = [client, ...others.map((other) => other.client)]
+  const differing = apart.map((other) => other.client)
+  return [{ client: [...new Set(clients)].join(', '), file, name, transport, launch, start, dialect, path: place.path, folder, differing }]
 }
 
 function fromRoot(root: string, path: string): string {
-  const inside = relative(root, path)
-  return (isAbsolute(inside) ? path : inside).split(sep).join('/')
+  const inside = relative(root, resolve(root, path))
+  return (isAbsolute(inside) || inside.startsWith('..') ? path : inside).split(sep).join('/')
 }
 
 /** A launch is compared, and started, with slashes in the place of backslashes. Where those separate nothing, they name another file. */

@@ -1,16 +1,22 @@
-/** VS Code: `.vscode/mcp.json`, under `servers`. The type `http` falls back to SSE. */
-import { readJsonEntry, type Dialect } from './dialect.ts'
-import { editorTemplate } from './editor-variables.ts'
+import { applicationData, type Client } from './client.ts'
+import { PROGRAM, type Dialect } from './dialect.ts'
+import { EDITOR } from './notations.ts'
 
-export const vscode: Dialect = {
-  client: 'VS Code',
-  file: '.vscode/mcp.json',
-  syntax: 'json',
-  root: 'servers',
-  read: (entry) =>
-    readJsonEntry(entry, {
-      template: editorTemplate,
-      transport: (type) => (type === 'sse' ? 'sse' : type === undefined || type === 'http' ? null : undefined),
-      envFile: true,
-    }),
+/** The type `http` falls back to SSE. */
+const dialect: Dialect = {
+  root: ['servers'],
+  program: [{ ...PROGRAM, envFile: 'envFile' }],
+  urls: { url: 'http' },
+  headers: 'headers',
+  type: { member: 'type', values: { stdio: 'stdio', http: 'http', sse: 'sse' } },
+  notation: EDITOR,
+}
+
+export const vscode: Client = {
+  name: 'VS Code',
+  files: [
+    { dialect, project: '.vscode/mcp.json' },
+    { dialect, user: applicationData('Code/User/mcp.json') },
+  ],
+  certainty: { files: 'certain', variables: 'certain' },
 }

@@ -6,11 +6,13 @@ import { LockError } from '../../core/errors.ts'
 import { escapeKey, isObject, type Json } from '../../core/json.ts'
 import { isRemote } from '../../core/launch.ts'
 import { npmLaunch, withVersion } from '../../core/npm-launch.ts'
+import type { Path } from '../../core/pointer.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile, writeFileAtomic } from '../files.ts'
-import { parseDocument } from './document.ts'
+import { parseDocument, syntaxOf } from './document.ts'
 import { launchOf, type ServerEntry } from './entry.ts'
-import { dialectOf, MAX_CONFIG } from './read.ts'
+import { readEntry, wordsOf } from './dialect.ts'
+import { MAX_CONFIG } from './read.ts'
 import { Place } from './place.ts'
 
 const MAX_OCCURRENCES = 100
@@ -43,22 +45,23 @@ export async function writeVersions(
 }
 
 /** The text with one server's token at a version: every place where the token stands is tried until just the right value has changed. */
-async function withTokenAt(text: string, { file, name, launch }: ServerEntry, version: string): Promise<string> {
+async function withTokenAt(text: string, entry: ServerEntry, version: string): Promise<string> {
+  const { launch } = entry
   const npm = npmLaunch(launch)
   if (npm === null || isRemote(launch)) return text
   if (valid(version) !== version) throw new LockError('PACKAGE_UNUSABLE', `expected an exact version, got \`${displaySafe(version, 100)}\``)
   const before = launch.args[npm.token.index]
   const after = withVersion(launch, npm, version).args[npm.token.index]
   if (before === undefined || after === undefined || before === after) return text
-  const syntax = file.endsWith('.toml') ? 'toml' : 'json'
-  const document = await parseDocument(text, syntax, file)
-  const expected = replaceToken(document, dialectOf(file, document).root, name, before, after)
-  const place = new Place(document, file).at(dialectOf(file, document).root).at(name).at('args')
-  if (expected === null || !isStillThere(document, file, name, launch))
-    throw place.invalid(`expected the word \`${displaySafe(before, 200)}\`; the file has changed`)
+  const syntax = syntaxOf(entry.file)
+  const document = await parseDocument(text, syntax, entry.file)
+  const place = placeAt(document, entry)
+  const word = isStillThere(place, entry) ? wordsOf(place, entry.dialect).args.find(({ value }) => value === before) : undefined
+  if (word === undefined) throw place.invalid(`expected the word \`${displaySafe(before, 200)}\`; the file has changed`)
+  const expected = withValueAt(document, word.path, after)
   for (const at of occurrences(text, before)) {
     const edited = text.slice(0, at) + after + text.slice(at + before.length)
-    const read = await parseDocument(edited, syntax, file).catch(() => null)
+    const read = await parseDocument(edited, syntax, entry.file).catch(() => null)
     if (isDeepStrictEqual(read, expected)) return edited
   }
   throw place.invalid(
@@ -66,27 +69,25 @@ async function withTokenAt(text: string, { file, name, launch }: ServerEntry, ve
   )
 }
 
-function isStillThere(document: Json, file: string, name: string, launch: ServerEntry['launch']): boolean {
-  const dialect = dialectOf(file, document)
-  const place = new Place(document, file).at(dialect.root).at(name)
-  return isObject(place.value) && isDeepStrictEqual(launchOf(dialect.read(place).start), launch)
+function placeAt(document: Json, { path, file }: ServerEntry): Place {
+  return path.reduce<Place>(
+    (place, key) => (typeof key === 'number' ? (place.items()[key] ?? place.at('')) : place.at(key)),
+    new Place(document, file),
+  )
 }
 
-/** A copy of the document whose server's first such argument is the new one; null where there is none. */
-function replaceToken(document: Json, root: string, name: string, before: string, after: string): Json | null {
-  const change = (value: Json, path: readonly string[]): Json | null => {
-    const [key, ...rest] = path
-    if (key === undefined) return replaceFirst(value, before, after)
-    if (!isObject(value) || !Object.hasOwn(value, key)) return null
-    const inner = change(value[key] ?? null, rest)
-    return inner === null ? null : { ...value, [key]: inner }
-  }
-  return change(document, [root, escapeKey(name), 'args'])
+function isStillThere(place: Place, { dialect, launch, folder }: ServerEntry): boolean {
+  const draft = isObject(place.value) ? readEntry(place, dialect, folder) : null
+  return draft !== null && isDeepStrictEqual(launchOf(draft.start), launch)
 }
 
-function replaceFirst(value: Json, before: string, after: string): Json | null {
-  const index = Array.isArray(value) ? value.indexOf(before) : -1
-  return Array.isArray(value) && index >= 0 ? value.with(index, after) : null
+/** A copy of the document with another value at a place. */
+function withValueAt(value: Json, [key, ...rest]: Path, after: Json): Json {
+  if (key === undefined) return after
+  if (Array.isArray(value)) return value.map((item: Json, i) => (i === key ? withValueAt(item, rest, after) : item))
+  if (!isObject(value)) return value
+  const stored = escapeKey(String(key))
+  return { ...value, [stored]: withValueAt(value[stored] ?? null, rest, after) }
 }
 
 /** Where the token stands as a whole string, in one sort of quotes or the other. */

@@ -1,0 +1,34 @@
+/** How clients write variables in their configs, each as a translation into our own notation (core/template.ts). */
+import { LockError } from '../../core/errors.ts'
+
+export type Notation = {
+  /** As the documentation shows it; '' where the client takes every text as it stands. */
+  readonly shown: string
+  readonly pattern: RegExp
+  /** What one match stands for in our notation; null for itself. @throws LockError `CONFIG_INVALID` */
+  readonly reference: (match: RegExpExecArray) => string | null
+}
+
+export const LITERAL: Notation = { shown: '', pattern: /(?!)/g, reference: () => null }
+
+export const BRACES: Notation = {
+  shown: '`${X}`, `${X:-default}`',
+  pattern: /\$\{([^}]+)\}/g,
+  reference: ([, name = '']) => `env:${name}`,
+}
+
+export const DOLLARS: Notation = {
+  shown: '`$X`, `${X}`, `${X:-default}`',
+  pattern: /\$(?:(\w+)|\{([^}]+)\})/g,
+  reference: ([, bare, name]) => `env:${bare ?? name ?? ''}`,
+}
+
+/** Every `${…}` is a variable; one that we know no value for counts as unset, never as text. */
+export const EDITOR: Notation = {
+  shown: '`${env:X}`, `${input:ID}`, `${workspaceFolder}`, `${userHome}`, `${/}`',
+  pattern: /\$\{([^}]+)\}/g,
+  reference: ([, name = '']) => {
+    if (name.includes(':-')) throw new LockError('CONFIG_INVALID', 'a variable with a default, which this client does not know')
+    return name === '/' ? 'pathSeparator' : name
+  },
+}
