@@ -1,22 +1,19 @@
 /**
- * The check of every server, in the order that keeps what nobody approved from running: config
- * against lock, files and artifacts, then, and only where all of that holds, the server itself.
+ * The check of every server, in the order that keeps what nobody approved from running: all that
+ * needs no start first and, only where that holds, the server itself.
  */
-import { isClosureOf } from '../core/closure.ts'
 import { CODES } from '../core/codes.ts'
-import { checkLaunch, remarks } from '../core/check-launch.ts'
 import { asFailure } from '../core/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
-import { diffSource } from '../core/diff.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { npmLaunch } from '../core/npm-launch.ts'
 import { policyFor, type ServerPolicy } from '../core/policy.ts'
-import { countDefinitions, dynamicSkills, verifyRules, verifySurface } from '../core/verify.ts'
+import { countDefinitions, verifySurface } from '../core/verify.ts'
 import { rulesOf } from '../core/volatile.ts'
+import { checkOffline } from './check-offline.ts'
 import type { Configured } from './clients/configured.ts'
-import { LOCK_FILE, readClosureFiles, type ClosureFiles } from './lock-store.ts'
+import { LOCK_FILE, type ClosureFiles } from './lock-store.ts'
 import type { Asking } from './observe.ts'
-import { hashLaunchFiles } from './pinned-files.ts'
 import { PACKAGE_TIMEOUT, type Project } from './project.ts'
 import type { World } from './world.ts'
 
@@ -79,9 +76,8 @@ async function checkServer(
   const server = project.servers.get(name)
   if (pin === undefined) return { verdict: verdictOf('unpinned', [{ code: 'SERVER_UNPINNED', subject: 'source' }], pin), coverage: [] }
   if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }
-  const policy = policyFor(project.policy, name)
   try {
-    return await checkPinned(server, pin, policy, project, asking, world)
+    return await checkPinned(server, pin, project, asking, world)
   } catch (error) {
     const failure = asFailure(error)
     if (failure.code === 'INTERRUPTED') throw failure
@@ -92,30 +88,12 @@ async function checkServer(
   }
 }
 
-async function checkPinned(
-  server: Configured,
-  pin: Pin,
-  policy: ServerPolicy,
-  project: Project,
-  asking: Asking | null,
-  world: World,
-): Promise<Checked> {
-  const { coverageOf } = await import('./prepare.ts')
-  const files = await hashLaunchFiles(project.root, pin.source.launch)
-  const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
-  const before = [
-    ...checkLaunch(server.launches, server.transport, pin, policy),
-    ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
-    ...checkClosure(pin, closure),
-    ...verifyRules(pin, policy),
-  ]
-  const notes = [...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])]
-  const coverage = [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)]
-  const blocking = before.filter(({ code }) => code !== 'LAUNCH_FLOATING')
-  if (asking === null || blocking.length > 0) return { verdict: verdictOf(statusOf(before), [...before, ...notes], pin), coverage }
-  const live = await askServer(server, pin, policy, closure, asking, world)
-  const all = [...before, ...live.findings]
-  const verdict = verdictOf(statusOf(all), [...all, ...notes], pin)
+async function checkPinned(server: Configured, pin: Pin, project: Project, asking: Asking | null, world: World): Promise<Checked> {
+  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project)
+  if (asking === null || !mayStart) return { verdict: verdictOf(statusOf(findings), findings, pin), coverage }
+  const live = await askServer(server, pin, policyFor(project.policy, server.name), closure, asking, world)
+  const all = [...findings, ...live.findings]
+  const verdict = verdictOf(statusOf(all), all, pin)
   return { verdict, coverage: [...coverage, ...live.coverage], ...(live.notes === undefined ? {} : { notes: live.notes }) }
 }
 
@@ -139,23 +117,6 @@ async function askServer(
   if (findings.length === 0) return { findings, coverage: [...coverage, ...era] }
   const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
   return { findings, coverage: [...coverage, ...era], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
-}
-
-function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
-  const pinned = pin.source.package
-  if (pinned === undefined || (closure !== null && isClosureOf(pinned, closure.manifest, closure.lockfile))) return []
-  return [
-    {
-      code: 'CLOSURE_ALTERED',
-      subject: 'source',
-      pointer: '/package/closure',
-      detail: closure === null ? 'the files are missing' : 'the files differ',
-    },
-  ]
-}
-
-function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {
-  return source
 }
 
 function statusOf(findings: readonly Finding[]): Status {

@@ -1,0 +1,58 @@
+/** All that can be said of a server while nothing of it is started, installed or contacted, and whether it may be. */
+import { checkLaunch, remarks } from '../core/check-launch.ts'
+import { isClosureOf } from '../core/closure.ts'
+import { diffSource } from '../core/diff.ts'
+import type { Coverage, Finding } from '../core/finding.ts'
+import type { Pin } from '../core/lockfile.ts'
+import { policyFor } from '../core/policy.ts'
+import { dynamicSkills, verifyRules } from '../core/verify.ts'
+import type { Configured } from './clients/configured.ts'
+import { readClosureFiles, type ClosureFiles } from './lock-store.ts'
+import { hashLaunchFiles } from './pinned-files.ts'
+import type { Project } from './project.ts'
+
+export type OfflineCheck = {
+  readonly findings: readonly Finding[]
+  readonly coverage: readonly Coverage[]
+  /** The package's closure beside the lock. */
+  readonly closure: ClosureFiles | null
+  /** Whether config, files, closure and policy are those that the lock was made with, so that starting it starts what was pinned. */
+  readonly mayStart: boolean
+}
+
+/** @throws LockError `FILE_UNREADABLE` */
+export async function checkOffline(server: Configured, pin: Pin, project: Project): Promise<OfflineCheck> {
+  const { coverageOf } = await import('./prepare.ts')
+  const policy = policyFor(project.policy, server.name)
+  const files = await hashLaunchFiles(project.root, pin.source.launch)
+  const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
+  const differences = [
+    ...checkLaunch(server.launches, server.transport, pin, policy),
+    ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
+    ...checkClosure(pin, closure),
+    ...verifyRules(pin, policy),
+  ]
+  return {
+    findings: [...differences, ...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])],
+    coverage: [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)],
+    closure,
+    mayStart: differences.every(({ code }) => code === 'LAUNCH_FLOATING'),
+  }
+}
+
+function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
+  const pinned = pin.source.package
+  if (pinned === undefined || (closure !== null && isClosureOf(pinned, closure.manifest, closure.lockfile))) return []
+  return [
+    {
+      code: 'CLOSURE_ALTERED',
+      subject: 'source',
+      pointer: '/package/closure',
+      detail: closure === null ? 'the files are missing' : 'the files differ',
+    },
+  ]
+}
+
+function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {
+  return source
+}
