@@ -1,15 +1,16 @@
 /** All that can be said of a server while nothing of it is started, installed or contacted, and whether it may be. */
 import { checkLaunch, remarks } from '../core/check-launch.ts'
-import { isClosureOf } from '../core/closure.ts'
 import { diffSource } from '../core/diff.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { dynamicSkills, verifyRules } from '../core/verify.ts'
 import type { Configured } from './clients/configured.ts'
-import { readClosureFiles, type ClosureFiles } from './lock-store.ts'
+import { readClosureFiles } from './lock-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import type { Project } from './project.ts'
+import { kindOf } from './sources/index.ts'
+import type { ClosureFiles } from './sources/source-kind.ts'
 
 export type OfflineCheck = {
   readonly findings: readonly Finding[]
@@ -25,7 +26,7 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
   const files = await hashLaunchFiles(project.root, pin.source.launch)
-  const closure = pin.source.package === undefined ? null : await readClosureFiles(project.root, server.name)
+  const closure = await readClosureFiles(project.root, server.name, kindOf(pin.source)?.files ?? [])
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
@@ -41,8 +42,8 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
 }
 
 function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
-  const pinned = pin.source.package
-  if (pinned === undefined || (closure !== null && isClosureOf(pinned, closure.manifest, closure.lockfile))) return []
+  const kind = kindOf(pin.source)
+  if (kind === null || kind.matches(pin.source, closure)) return []
   return [
     {
       code: 'CLOSURE_ALTERED',

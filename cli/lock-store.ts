@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { closureFolder } from '../core/closure.ts'
 import { LockError } from '../core/errors.ts'
 import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withPins, type Lock, type Pin } from '../core/lockfile.ts'
+import { kindOf, SOURCES } from './sources/index.ts'
+import type { ClosureFiles } from './sources/source-kind.ts'
 import { readTextFile, statOwn, writeFileAtomic } from './files.ts'
 
 export const LOCK_FILE = 'mcp.lock'
 const CLOSURES = 'mcp.lock.d'
-
-export type ClosureFiles = { readonly manifest: string; readonly lockfile: string }
 
 /** The lock in a folder, or null where there is none. */
 export async function readLock(root: string): Promise<{ readonly text: string; readonly lock: Lock } | null> {
@@ -24,12 +24,12 @@ export async function requireLock(root: string): Promise<{ readonly text: string
   return found
 }
 
-/** A server's closure beside the lock, or null where one of its two files is missing. */
-export async function readClosureFiles(root: string, server: string): Promise<ClosureFiles | null> {
+/** What stands beside the lock for a server; null where there are no such files, or one of them is missing. */
+export async function readClosureFiles(root: string, server: string, names: readonly string[]): Promise<ClosureFiles | null> {
   const folder = join(root, CLOSURES, closureFolder(server))
-  const manifest = await readTextFile(join(folder, 'package.json'), MAX_LOCK_LENGTH)
-  const text = await readTextFile(join(folder, 'package-lock.json'), MAX_LOCK_LENGTH)
-  return manifest === null || text === null ? null : { manifest, lockfile: text }
+  const texts = await Promise.all(names.map(async (name) => [name, await readTextFile(join(folder, name), MAX_LOCK_LENGTH)] as const))
+  const files = texts.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]))
+  return files.length === 0 || files.length < names.length ? null : Object.fromEntries(files)
 }
 
 export type Update = {
@@ -76,20 +76,23 @@ async function writeClosure(root: string, server: string, files: ClosureFiles): 
   const folder = join(root, CLOSURES, closureFolder(server))
   await statOwn(folder, 'folder')
   await mkdir(folder, { recursive: true })
-  await writeFileAtomic(join(folder, 'package.json'), files.manifest)
-  await writeFileAtomic(join(folder, 'package-lock.json'), files.lockfile)
+  for (const [name, text] of Object.entries(files)) await writeFileAtomic(join(folder, name), text)
 }
 
-/** Removes closures that no pin names any more. */
+/** The names of all files that we write beside the lock. */
+const OURS: ReadonlySet<string> = new Set(Object.values(SOURCES).flatMap(({ files }) => files))
+
+/** Removes closures, and files of them, that no pin names any more; a folder with a file that is not ours stays as it is. */
 async function sweepClosures(root: string, lock: Lock): Promise<void> {
-  const wanted = new Set(
-    Object.entries(lock.servers).flatMap(([name, pin]) => (pin.source.package === undefined ? [] : [closureFolder(name)])),
-  )
+  const wanted = new Map(Object.entries(lock.servers).map(([name, { source }]) => [closureFolder(name), kindOf(source)?.files ?? []]))
   const present = await readdir(join(root, CLOSURES)).catch(() => [])
-  for (const name of present.filter((folder) => !wanted.has(folder))) {
+  for (const name of present) {
     const folder = join(root, CLOSURES, name)
     const files = await readdir(folder).catch(() => ['unknown'])
-    if (files.every((file) => file === 'package.json' || file === 'package-lock.json')) await rm(folder, { recursive: true, force: true })
+    const kept = wanted.get(name) ?? []
+    if (!files.every((file) => OURS.has(file))) continue
+    if (kept.length === 0) await rm(folder, { recursive: true, force: true })
+    else for (const file of files.filter((one) => !kept.includes(one))) await rm(join(folder, file), { force: true })
   }
   if (present.length > 0) await rmdir(join(root, CLOSURES)).catch(() => {})
 }

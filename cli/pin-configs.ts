@@ -1,6 +1,6 @@
 /** Exact versions for the client configs that name none. */
+import { artifactOf, floats, pinnedArtifact } from '../core/artifact.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { floats, npmLaunch } from '../core/npm-launch.ts'
 import { policyFor } from '../core/policy.ts'
 import { displaySafe } from '../core/text.ts'
 import { counted } from '../core/wording.ts'
@@ -32,11 +32,17 @@ export async function writeConfigs(
       )
     return
   }
-  const versions = new Map(floating.map(({ name }) => [name, pins[name]?.source.package?.version ?? '']))
+  const versions = new Map(
+    floating.flatMap(({ name }) => {
+      const source = pins[name]?.source
+      const pinned = source === undefined ? null : pinnedArtifact(source)
+      return pinned === null ? [] : [[name, pinned.version] as const]
+    }),
+  )
   for (const file of await writeVersions(project.root, entries, versions)) world.stderr(`wrote ${displaySafe(file)}\n`)
 }
 
 function isFloating(launch: Configured['launch']): boolean {
-  const npm = npmLaunch(launch)
-  return npm !== null && floats(npm)
+  const artifact = artifactOf(launch)
+  return artifact !== null && floats(artifact)
 }

@@ -7,8 +7,7 @@ import { sealPin, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { secretsOf } from './capture/capture.ts'
 import type { Configured } from './clients/configured.ts'
-import type { ClosureFiles } from './lock-store.ts'
-import type { NpmContext } from './npm/run-npm.ts'
+import type { ClosureFiles, SourceContext } from './sources/source-kind.ts'
 import { refuseToPublish } from './redact.ts'
 import { observeAll, type Asking } from './observe.ts'
 import { coverageOf, makeTarget, resolveSource, type Resolved } from './prepare.ts'
@@ -39,7 +38,7 @@ export type Planned = {
 }
 
 /** Resolves one server; nothing of it is started. */
-export async function planServer(server: Configured, before: Pin | undefined, context: NpmContext): Promise<Planned> {
+export async function planServer(server: Configured, before: Pin | undefined, context: SourceContext): Promise<Planned> {
   const resolved = await resolveSource(server, before, context)
   const isNew = before === undefined || !sameLaunch(before.source.launch, resolved.source.launch) || filesDiffer(before, resolved)
   return { server, before, resolved, isNew }
@@ -53,7 +52,7 @@ function filesDiffer(before: Pin, { source }: Resolved): boolean {
 export async function pinServer(
   { server, before, resolved }: Planned,
   project: Project,
-  context: NpmContext & { readonly platform: NodeJS.Platform },
+  context: SourceContext & { readonly platform: NodeJS.Platform },
   asking: Asking,
   onStep: (step: Step) => void,
 ): Promise<Outcome> {

@@ -1,24 +1,24 @@
 /** The repository's own files that a launch names: what runs is pinned by their hash too. */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { artifactOf } from '../core/artifact.ts'
 import { byCodeUnit, sha256 } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
 import { isShell } from '../core/interpreter.ts'
 import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
-import { npmLaunch } from '../core/npm-launch.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
 
 /** Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside. */
 export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [path: string]: `sha256:${string}` }> {
   if (isRemote(launch)) return {}
-  const npm = npmLaunch(launch)
+  const artifact = artifactOf(launch)
   const values = Object.values(launch.envValues ?? {}).flatMap((value) => value.split(/\s+/))
-  const words = [...(npm === null ? [launch.command, ...launch.args] : npm.args), ...values]
+  const words = [...(artifact === null ? [launch.command, ...launch.args] : artifact.args), ...values]
   const found: [string, `sha256:${string}`][] = []
   const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
-  if (npm === null && !launch.command.includes('/')) candidates.delete(launch.command)
+  if (artifact === null && !launch.command.includes('/')) candidates.delete(launch.command)
   const shell = [launch.command, ...launch.args].some(isShell)
   const folder = resolve(root, fromWorkspace(launch.cwd ?? '.'))
   for (const word of candidates) {

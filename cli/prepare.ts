@@ -1,36 +1,42 @@
 /** From what a config says to what is started: source resolved, package installed, variables filled in. */
-import { heldClosure, isClosureOf, scriptsOf, type Closure } from '../core/closure.ts'
+import { allows, artifactOf, isUnreadable, pinnedArtifact, withVersion, type Artifact } from '../core/artifact.ts'
 import { LockError } from '../core/errors.ts'
 import type { Coverage } from '../core/finding.ts'
-import { escapeKey, member, parseStrict } from '../core/json.ts'
+import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { allows, isUnreadable, npmLaunch, withVersion, type NpmLaunch } from '../core/npm-launch.ts'
 import type { ServerPolicy } from '../core/policy.ts'
-import type { Package, Source, Transport } from '../core/source.ts'
+import type { Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
 import { displaySafe } from '../core/text.ts'
 import type { Target } from './capture/capture.ts'
 import { startOf, type Configured } from './clients/configured.ts'
-import { readClosureFiles, type ClosureFiles } from './lock-store.ts'
-import type { NpmContext } from './npm/run-npm.ts'
+import { inherited } from './inherited.ts'
+import { readClosureFiles } from './lock-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
+import { kindOf, SOURCES } from './sources/index.ts'
+import type { ClosureFiles, Resolution, SourceContext } from './sources/source-kind.ts'
 
 export type Resolved = {
   readonly source: Omit<Source, 'transport'>
-  readonly npm: NpmLaunch | null
   readonly closure: ClosureFiles | null
   /** Packages in the closure, itself included. */
   readonly size: number
-  /** Whether the closure was made now, not taken from beside the lock. */
+  /** Whether it was resolved now, not taken from the lock and what stands beside it. */
   readonly fresh: boolean
 }
 
 /**
  * What a launch stands for. A version that is already pinned, and that the config allows, never moves.
+ * To move one, call it without `pinned`, and with `range` where the config's own is not what is wanted.
  * @throws LockError `LAUNCH_UNREADABLE`, `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `CLOSURE_ALTERED`
  */
-export async function resolveSource(server: Configured, pinned: Pin | undefined, context: NpmContext): Promise<Resolved> {
+export async function resolveSource(
+  server: Configured,
+  pinned: Pin | undefined,
+  context: SourceContext,
+  range?: string,
+): Promise<Resolved> {
   const { launch } = server
   const unreadable = server.launches.find(isUnreadable)
   if (unreadable !== undefined && !isRemote(unreadable)) {
@@ -39,44 +45,50 @@ export async function resolveSource(server: Configured, pinned: Pin | undefined,
   }
   const files = await hashLaunchFiles(context.root, launch)
   const some = Object.keys(files).length > 0 ? { files } : {}
-  const npm = npmLaunch(launch)
-  if (npm === null || isRemote(launch)) return { source: { ...some, launch }, npm: null, closure: null, size: 0, fresh: false }
-  const { closure, fresh } = await resolvePackage(server.name, npm, pinned?.source.package, context)
-  const source = { ...some, launch: withVersion(launch, npm, closure.package.version), package: closure.package }
-  return { source, npm, closure, size: closure.size, fresh }
+  const named = artifactOf(launch)
+  if (named === null || isRemote(launch)) return { source: { ...some, launch }, closure: null, size: 0, fresh: false }
+  const artifact = range === undefined ? named : { ...named, range }
+  const { fresh, ...found } = await resolveArtifact(server.name, artifact, pinned?.source, context)
+  const source = { ...some, launch: withVersion(launch, artifact, found.version), ...found.pinned }
+  return { source, closure: found.closure, size: found.size, fresh }
 }
 
-async function resolvePackage(
+async function resolveArtifact(
   server: string,
-  npm: NpmLaunch,
-  pinned: Package | undefined,
-  context: NpmContext,
-): Promise<{ closure: Closure; fresh: boolean }> {
-  const { resolveClosure } = await import('./npm/store.ts')
-  if (pinned === undefined || pinned.name !== npm.name || !allows(npm, pinned.version)) {
-    return { closure: await resolveClosure(npm.name, npm.range, context), fresh: true }
+  artifact: Artifact,
+  source: Source | undefined,
+  context: SourceContext,
+): Promise<Resolution & { readonly fresh: boolean }> {
+  const kind = SOURCES[artifact.type]
+  const pinned = source === undefined ? null : pinnedArtifact(source)
+  if (source === undefined || pinned?.type !== artifact.type || pinned.name !== artifact.name || !allows(artifact, pinned.version)) {
+    return { ...(await kind.resolve(artifact, context)), fresh: true }
   }
-  const files = await readClosureFiles(context.root, server)
-  if (files !== null && isClosureOf(pinned, files.manifest, files.lockfile)) {
-    return { closure: heldClosure(pinned, files.manifest, files.lockfile), fresh: false }
+  const closure = await readClosureFiles(context.root, server, kind.files)
+  if (kind.matches(source, closure)) {
+    return { pinned: pinnedOf(source), version: pinned.version, closure, size: kind.sizeOf(closure), fresh: false }
   }
-  const again = await resolveClosure(npm.name, pinned.version, context)
-  if (again.package.integrity !== pinned.integrity) {
-    throw new LockError('CLOSURE_ALTERED', `\`${npm.name}@${pinned.version}\` has another integrity in the registry than in the lock`)
+  const again = await kind.resolve({ ...artifact, range: pinned.version }, context)
+  if (again.pinned.package?.integrity !== source.package?.integrity) {
+    throw new LockError('CLOSURE_ALTERED', `\`${pinned.name}@${pinned.version}\` has another integrity in the registry than in the lock`)
   }
-  return { closure: again, fresh: true }
+  return { ...again, fresh: true }
+}
+
+function pinnedOf({ package: pinned }: Source): Resolution['pinned'] {
+  return pinned === undefined ? {} : { package: pinned }
 }
 
 /**
- * What to start or connect to. A package is installed from its closure and started by its path.
+ * What to start or connect to. What comes from a registry is installed as it is pinned and started by its path.
  * @throws LockError `VARIABLE_UNSET`, `REGISTRY_UNREACHABLE`, `PACKAGE_UNUSABLE`
  */
 export async function makeTarget(
   server: Configured,
-  resolved: Pick<Resolved, 'source' | 'npm' | 'closure'>,
+  resolved: Pick<Resolved, 'source' | 'closure'>,
   transport: Transport | null,
   policy: ServerPolicy,
-  context: NpmContext & { readonly platform: NodeJS.Platform },
+  context: SourceContext & { readonly platform: NodeJS.Platform },
 ): Promise<Target> {
   const start = await startOf(server, context)
   if (start.unset.length > 0) throw new LockError('VARIABLE_UNSET', `no value for ${start.unset.map((name) => `\`${name}\``).join(', ')}`)
@@ -88,42 +100,11 @@ export async function makeTarget(
     }
   }
   const base = { cwd: start.cwd, env: { ...inherited(context), ...start.env }, secrets: start.secrets }
-  if (resolved.npm === null) {
-    return { kind: 'program', program: { ...base, command: start.command, args: start.args } }
-  }
-  if (resolved.source.package === undefined || resolved.closure === null)
-    throw new LockError('PACKAGE_UNUSABLE', `the lock has no closure of \`${displaySafe(resolved.npm.name, 200)}\``)
-  const { installClosure, programOf } = await import('./npm/store.ts')
-  const folder = await installClosure(resolved.source.package, resolved.closure.lockfile, policy.scripts === 'allow', context)
-  const path = await programOf(folder, resolved.source.package.name, resolved.npm.bin)
-  const args = resolved.npm.args.map((word) => expand(word, start.variables).text)
-  return { kind: 'program', program: { ...base, command: path.command, args: [...path.args, ...args] } }
-}
-
-/** The variables that MCP clients hand to every server; the others stay with us. */
-const INHERITED = ['HOME', 'LANG', 'LC_ALL', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER']
-const INHERITED_WINDOWS = [
-  'APPDATA',
-  'HOMEDRIVE',
-  'HOMEPATH',
-  'LOCALAPPDATA',
-  'PATH',
-  'PROCESSOR_ARCHITECTURE',
-  'SYSTEMDRIVE',
-  'SYSTEMROOT',
-  'TEMP',
-  'USERNAME',
-  'USERPROFILE',
-  'PROGRAMFILES',
-]
-
-function inherited({ env, platform }: { readonly env: NpmContext['env']; readonly platform: NodeJS.Platform }): { [name: string]: string } {
-  const result: { [name: string]: string } = {}
-  for (const name of platform === 'win32' ? INHERITED_WINDOWS : INHERITED) {
-    const value = env[name]
-    if (value !== undefined) result[name] = value
-  }
-  return result
+  const { source, closure } = resolved
+  const artifact = artifactOf(source.launch)
+  if (artifact === null) return { kind: 'program', program: { ...base, command: start.command, args: start.args } }
+  const { command, args, words } = await SOURCES[artifact.type].install(source, artifact, closure, policy, context)
+  return { kind: 'program', program: { ...base, command, args: [...args, ...words.map((word) => expand(word, start.variables).text)] } }
 }
 
 /** What a pin of this source does not cover. */
@@ -134,18 +115,16 @@ export function coverageOf(
   policy: ServerPolicy,
 ): Coverage[] {
   const { launch } = source
+  const kind = kindOf(source)
   const coverage: Coverage[] = []
   const add = (code: Coverage['code'], detail?: string): void =>
     void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
   if (isRemote(launch)) add('REMOTE_CODE')
-  else if (source.package === undefined) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
+  else if (kind === null) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
   const unpinned = unpinnedValues(launch)
   if (unpinned.length > 0) add('ENV_UNPINNED', unpinned.join(', '))
   if (policy.resources !== 'pin') add('RESOURCES_OFF')
-  if (closure !== null && policy.scripts === 'deny' && closure.lockfile.includes('hasInstallScript')) {
-    const scripts = scriptsOf(member(parseStrict(closure.lockfile), 'packages'))
-    if (scripts.length > 0) add('SCRIPTS_NOT_RUN', scripts.join(', '))
-  }
+  for (const { code, detail } of kind?.coverage(closure, policy) ?? []) add(code, detail)
   return coverage
 }
 

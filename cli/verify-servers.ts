@@ -6,15 +6,15 @@ import { CODES } from '../core/codes.ts'
 import { asFailure } from '../core/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { npmLaunch } from '../core/npm-launch.ts'
 import { policyFor, type ServerPolicy } from '../core/policy.ts'
 import { countDefinitions, verifySurface } from '../core/verify.ts'
 import { rulesOf } from '../core/volatile.ts'
 import { checkOffline } from './check-offline.ts'
 import type { Configured } from './clients/configured.ts'
-import { LOCK_FILE, type ClosureFiles } from './lock-store.ts'
+import { LOCK_FILE } from './lock-store.ts'
 import type { Asking } from './observe.ts'
 import { PACKAGE_TIMEOUT, type Project } from './project.ts'
+import type { ClosureFiles } from './sources/source-kind.ts'
 import type { World } from './world.ts'
 
 export type VerifyOptions = {
@@ -109,8 +109,7 @@ async function askServer(
 ): Promise<Live> {
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
   const context = { env: world.env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
-  const resolved = { source: pin.source, npm: npmLaunch(pin.source.launch), closure }
-  const target = await makeTarget(server, resolved, pin.source.transport, policy, context)
+  const target = await makeTarget(server, { source: pin.source, closure }, pin.source.transport, policy, context)
   const seen = await observeOnce(target, pin.observed, pin.surface === null ? [] : rulesOf(pin.surface), policy, asking)
   const { findings, coverage } = verifySurface(server.name, pin, seen.surface)
   const era: Coverage[] = [{ code: 'OTHER_ERA', server: server.name, detail: `it was asked in the ${seen.observed.era} one` }]

@@ -1,19 +1,20 @@
 /** What a client config says against what was pinned, before anything is started. */
+import { allows, artifactOf, floats, isUnreadable, pinnedArtifact, withVersion } from './artifact.ts'
 import { canonicalize } from './digest.ts'
 import { diffSource } from './diff.ts'
 import type { Finding } from './finding.ts'
 import { isRemote, type Launch } from './launch.ts'
-import { allows, floats, isUnreadable, npmLaunch, withVersion } from './npm-launch.ts'
 import type { Pin } from './lockfile.ts'
 import type { ServerPolicy } from './policy.ts'
 import type { Transport } from './source.ts'
 
-/** The config's launch as the lock would say it: an npm package at the pinned version, where the config allows that one. */
+/** The config's launch as the lock would say it: what it names at the pinned version, where the config allows that one. */
 function pinnedForm(launch: Launch, pin: Pin): Launch {
-  const npm = npmLaunch(launch)
-  const pinned = pin.source.package
-  if (npm === null || pinned === undefined || isRemote(launch)) return launch
-  return npm.name === pinned.name && allows(npm, pinned.version) ? withVersion(launch, npm, pinned.version) : launch
+  const artifact = artifactOf(launch)
+  const pinned = pinnedArtifact(pin.source)
+  if (artifact === null || pinned === null || isRemote(launch)) return launch
+  const isSame = artifact.type === pinned.type && artifact.name === pinned.name && allows(artifact, pinned.version)
+  return isSame ? withVersion(launch, artifact, pinned.version) : launch
 }
 
 /** Differences and launches that forbid to start the server, and launches that float. */
@@ -27,10 +28,10 @@ export function checkLaunch(launches: readonly Launch[], transport: Transport | 
 
 /** A lock can be consistent and yet start another package than it pins, or one that it does not pin at all. */
 function checkPackage({ source }: Pin): Finding[] {
-  const npm = npmLaunch(source.launch)
-  const { package: pinned } = source
-  if (npm?.name === pinned?.name && npm?.range === pinned?.version) return []
-  const detail = pinned === undefined ? 'the launch starts a package that is not pinned' : 'the launch does not start the pinned package'
+  const artifact = artifactOf(source.launch)
+  const pinned = pinnedArtifact(source)
+  if (artifact?.type === pinned?.type && artifact?.name === pinned?.name && artifact?.range === pinned?.version) return []
+  const detail = pinned === null ? 'the launch starts a package that is not pinned' : 'the launch does not start the pinned package'
   return [{ code: 'PACKAGE_CHANGED', subject: 'source', pointer: '/package', detail }]
 }
 
@@ -41,14 +42,15 @@ function checkReadable(launch: Launch): Finding[] {
 }
 
 function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {
-  const npm = npmLaunch(launch)
-  if (npm === null || !floats(npm) || policy.floating === 'allow') return []
+  const artifact = artifactOf(launch)
+  if (artifact === null || isRemote(launch) || !floats(artifact) || policy.floating === 'allow') return []
+  const { index } = artifact.token
   return [
     {
       code: 'LAUNCH_FLOATING',
       subject: 'source',
-      pointer: `/launch/args/${npm.token.index}`,
-      detail: `\`${npm.name}${npm.range === '' ? '' : `@${npm.range}`}\``,
+      pointer: `/launch/args/${index}`,
+      detail: `\`${launch.args[index]}\``,
     },
   ]
 }

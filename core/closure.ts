@@ -15,8 +15,6 @@ export type Closure = {
   readonly manifest: string
   readonly lockfile: string
   readonly size: number
-  /** Names of packages that have install scripts. */
-  readonly scripts: readonly string[]
 }
 
 /** @throws LockError `PACKAGE_UNUSABLE`, `JSON_*` */
@@ -38,7 +36,6 @@ export function readClosure(name: string, npmLockfile: string): Closure {
     manifest: closureManifest(name, version),
     lockfile,
     size: Object.keys(kept).length - 1,
-    scripts: scriptsOf(packages),
   }
 }
 
@@ -63,11 +60,10 @@ function isFetchable(resolved: Json | undefined): boolean {
   return resolved === undefined || (typeof resolved === 'string' && resolved.startsWith('https://'))
 }
 
-/** The closure in files that `isClosureOf` accepts, byte for byte: what is in stored form already is not stored again. */
-export function heldClosure(pinned: Package, manifest: string, lockfile: string): Closure {
+/** How many packages a closure has. */
+export function closureSize(lockfile: string): number {
   const packages = packagesOf(lockfile)
-  const size = isObject(packages) ? Object.keys(packages).length - 1 : 0
-  return { package: pinned, manifest, lockfile, size, scripts: scriptsOf(packages) }
+  return isObject(packages) ? Object.keys(packages).length - 1 : 0
 }
 
 /** Undefined where the text is no closure, not even JSON. */
@@ -87,7 +83,8 @@ function isHeld(path: string, entry: Json | undefined, bundled: ReadonlySet<stri
 }
 
 /** Names of the packages of a closure that have install scripts. */
-export function scriptsOf(packages: Json | undefined): string[] {
+export function scriptsOf(lockfile: string): string[] {
+  const packages = lockfile.includes('hasInstallScript') ? packagesOf(lockfile) : undefined
   if (!isObject(packages)) return []
   return Object.keys(packages)
     .filter((path) => member(packages[path], 'hasInstallScript') === true)

@@ -5,11 +5,11 @@
  * A whole example, which is tested, is examples/embed.ts.
  */
 export { acceptOnly, parseSelector, type Selector } from './accept.ts'
+export { allows, artifactOf, floats, withVersion, type Artifact } from './artifact.ts'
 export { checkLaunch, remarks, sameLaunch } from './check-launch.ts'
 export { closureFolder, isClosureOf, readClosure, type Closure } from './closure.ts'
 export { CODES, isCode, type Code, type Severity } from './codes.ts'
 export { compareSession, diffPin, diffSource, diffSurface } from './diff.ts'
-export { allows, floats, npmLaunch, withVersion, type NpmLaunch } from './npm-launch.ts'
 export { canonicalize, digest, sha256, type Digest, type DigestKind } from './digest.ts'
 export { LockError } from './errors.ts'
 export {

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { LockError } from '../core/errors.ts'
 import type { Launch } from '../core/launch.ts'
-import { npmLaunch } from '../core/npm-launch.ts'
 import { policyFor } from '../core/policy.ts'
 import { adHocServer, configuredServers, fromPin, startOf } from '../cli/clients/configured.ts'
 import { parseEnvFile } from '../cli/clients/env-file.ts'
@@ -249,7 +248,7 @@ test('line ends count where a shell or the system reads them', async (t) => {
 test('an npm launch without a closure is never started', async (t) => {
   const server = adHocServer('s', ['npx', 'p@1.0.0'], null)
   const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
-  const resolved = { source: { launch: server.launch }, npm: npmLaunch(server.launch), closure: null }
+  const resolved = { source: { launch: server.launch }, closure: null }
   await assert.rejects(makeTarget(server, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
 })
 

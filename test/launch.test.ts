@@ -6,7 +6,7 @@ import { LockError } from '../core/errors.ts'
 import { sealPin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { remoteLaunch, stdioLaunch, type Launch, type StdioLaunch } from '../core/launch.ts'
-import { allows, floats, isUnreadable, npmLaunch, withVersion } from '../core/npm-launch.ts'
+import { allows, artifactOf, floats, isUnreadable, withVersion } from '../core/artifact.ts'
 import type { Source, Transport } from '../core/source.ts'
 import { expand, literal, referencesOf, translate } from '../core/template.ts'
 
@@ -213,23 +213,31 @@ test('a remote launch has names only, and no credential', () => {
 
 function npm(...line: string[]) {
   const [command = '', ...args] = line
-  return npmLaunch(stdioLaunch({ command, args }))
+  return artifactOf(stdioLaunch({ command, args }))
 }
 
 test('npm launches: name, range, program and arguments', () => {
-  assert.deepEqual(npm('npx', '@a/b@^1', '--x'), { name: '@a/b', range: '^1', bin: null, args: ['--x'], token: { index: 1, prefix: '' } })
+  assert.deepEqual(npm('npx', '@a/b@^1', '--x'), {
+    type: 'npm',
+    name: '@a/b',
+    range: '^1',
+    bin: null,
+    args: ['--x'],
+    token: { index: 1, before: '@a/b@' },
+  })
   assert.deepEqual(npm('npx', '--package=@a/b@1.0.0', 'bin', 'z'), {
+    type: 'npm',
     name: '@a/b',
     range: '1.0.0',
     bin: 'bin',
     args: ['z'],
-    token: { index: 1, prefix: '--package=' },
+    token: { index: 1, before: '--package=@a/b@' },
   })
   assert.deepEqual(npm('npm', 'exec', 'pkg', '--', '-v')?.args, ['-v'])
   assert.deepEqual(npm('npm', 'exec', '--', 'pkg', '-v')?.args, ['-v'])
   assert.deepEqual(npm('npx', 'pkg', '--', '-v')?.args, ['--', '-v'])
   const launch = stdioLaunch({ command: 'npx', args: ['pkg@latest', './a'] })
-  const pkg = npmLaunch(launch)
+  const pkg = artifactOf(launch)
   assert.ok(pkg)
   assert.deepEqual(withVersion(launch, pkg, '1.2.3'), { command: 'npx', args: ['-y', 'pkg@1.2.3', 'a'] } satisfies StdioLaunch)
 })
@@ -271,7 +279,7 @@ test('npm launches: what is no package of a registry stays unresolved', () => {
   assert.equal(npm('npm', 'exec', 'pkg', '--flag'), null)
   assert.equal(npm('npm', 'install', 'pkg'), null)
   assert.equal(npm('node', 'pkg'), null)
-  assert.equal(npmLaunch({ url: 'https://h/' }), null)
+  assert.equal(artifactOf({ url: 'https://h/' }), null)
 })
 
 const OBSERVED = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
@@ -280,7 +288,7 @@ const POLICY = policyFor({ servers: {} }, 's')
 
 /** The codes of the findings where a config has a launch, and the lock the same with the package that it names. */
 function findings(launch: Launch, pinned: Launch = launch): string[] {
-  const named = npmLaunch(pinned)
+  const named = artifactOf(pinned)
   const some = named === null ? {} : { package: { ...PACKAGE, name: named.name, version: named.range } }
   const pin = sealPin({ observed: OBSERVED, source: { ...some, launch: pinned, transport: 'stdio' }, surface: null })
   return checkLaunch([launch], null, pin, POLICY).map(({ code }) => code)

@@ -1,8 +1,8 @@
 /** One server in several clients: the same launch is one server, different launches are a conflict. */
+import { allows, artifactOf, floats, withVersion, type Artifact } from '../../core/artifact.ts'
 import { byCodeUnit, canonicalize } from '../../core/digest.ts'
 import type { Json } from '../../core/json.ts'
 import { isRemote, type Launch } from '../../core/launch.ts'
-import { allows, floats, npmLaunch, withVersion, type NpmLaunch } from '../../core/npm-launch.ts'
 import type { Transport } from '../../core/source.ts'
 import type { ServerEntry, Start } from './entry.ts'
 
@@ -47,24 +47,25 @@ function groupByName(entries: readonly ServerEntry[]): Map<string, [ServerEntry,
   return groups
 }
 
-/** The launch that all of them stand for, or null. Of npm packages, an exact version that all others allow. */
+/** The launch that all of them stand for, or null. Of what a registry has, an exact version that all others allow. */
 function agreedLaunch(launches: readonly Launch[]): Launch | null {
   const [first, ...others] = launches
   if (first === undefined || others.length === 0) return first ?? null
-  const packages = launches.map((launch) => ({ launch, npm: npmLaunch(launch) }))
-  if (distinct(packages.map(({ launch, npm }) => unversioned(launch, npm))).length > 1) return null
-  const named = packages.filter(({ npm }) => npm !== null && npm.range !== '' && npm.range !== 'latest')
-  const chosen = named.find(({ npm }) => npm !== null && !floats(npm)) ?? named[0] ?? packages[0]
-  if (chosen === undefined || chosen.npm === null) return null
-  const { range } = chosen.npm
+  const all = launches.map((launch) => ({ launch, artifact: artifactOf(launch) }))
+  if (distinct(all.map(({ launch, artifact }) => unversioned(launch, artifact))).length > 1) return null
+  const named = all.filter(({ artifact }) => artifact !== null && artifact.range !== '' && artifact.range !== 'latest')
+  const chosen = named.find(({ artifact }) => artifact !== null && !floats(artifact)) ?? named[0] ?? all[0]
+  if (chosen === undefined || chosen.artifact === null) return null
+  const { range } = chosen.artifact
   const agree = named.every(
-    ({ npm }) => npm !== null && (npm.range === range || (floats(npm) && !floats({ ...npm, range }) && allows(npm, range))),
+    ({ artifact }) =>
+      artifact !== null && (artifact.range === range || (floats(artifact) && !floats({ ...artifact, range }) && allows(artifact, range))),
   )
   return agree ? chosen.launch : null
 }
 
-function unversioned(launch: Launch, npm: NpmLaunch | null): Launch {
-  return npm === null || isRemote(launch) ? launch : withVersion(launch, npm, '*')
+function unversioned(launch: Launch, artifact: Artifact | null): Launch {
+  return artifact === null || isRemote(launch) ? launch : withVersion(launch, artifact, '*')
 }
 
 function distinct(launches: readonly Launch[]): Launch[] {

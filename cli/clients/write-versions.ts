@@ -1,11 +1,10 @@
 /** Exact versions written into client configs: the one token changes, every other byte stays. */
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import valid from 'semver/functions/valid.js'
+import { artifactOf, floats, withVersion } from '../../core/artifact.ts'
 import { LockError } from '../../core/errors.ts'
 import { escapeKey, isObject, type Json } from '../../core/json.ts'
 import { isRemote } from '../../core/launch.ts'
-import { npmLaunch, withVersion } from '../../core/npm-launch.ts'
 import type { Path } from '../../core/pointer.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile, writeFileAtomic } from '../files.ts'
@@ -47,11 +46,12 @@ export async function writeVersions(
 /** The text with one server's token at a version: every place where the token stands is tried until just the right value has changed. */
 async function withTokenAt(text: string, entry: ServerEntry, version: string): Promise<string> {
   const { launch } = entry
-  const npm = npmLaunch(launch)
-  if (npm === null || isRemote(launch)) return text
-  if (valid(version) !== version) throw new LockError('PACKAGE_UNUSABLE', `expected an exact version, got \`${displaySafe(version, 100)}\``)
-  const before = launch.args[npm.token.index]
-  const after = withVersion(launch, npm, version).args[npm.token.index]
+  const artifact = artifactOf(launch)
+  if (artifact === null || isRemote(launch)) return text
+  if (floats({ ...artifact, range: version }))
+    throw new LockError('PACKAGE_UNUSABLE', `expected an exact version, got \`${displaySafe(version, 100)}\``)
+  const before = launch.args[artifact.token.index]
+  const after = withVersion(launch, artifact, version).args[artifact.token.index]
   if (before === undefined || after === undefined || before === after) return text
   const syntax = syntaxOf(entry.file)
   const document = await parseDocument(text, syntax, entry.file)

@@ -1,8 +1,8 @@
 /** `mcp-lock pin`: shows what is new, asks, lists, shows what changed, asks, writes. */
 import { parseSelector } from '../../core/accept.ts'
+import { artifactOf } from '../../core/artifact.ts'
 import { asFailure, LockError } from '../../core/errors.ts'
 import { worstExit } from '../../core/finding.ts'
-import { npmLaunch } from '../../core/npm-launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { countDefinitions } from '../../core/verify.ts'
@@ -105,7 +105,7 @@ async function planAll(
   const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal }
   const plan = async (server: Configured): Promise<Planned | LockError> => {
     const before = Object.hasOwn(pins, server.name) ? pins[server.name] : undefined
-    if (npmLaunch(server.launch) !== null) talk.update(server.name, 'asking the package registry')
+    if (artifactOf(server.launch) !== null) talk.update(server.name, 'asking the package registry')
     try {
       return await planServer(server, before, context)
     } catch (cause) {

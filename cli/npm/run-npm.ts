@@ -4,16 +4,8 @@ import type { ChildProcess } from 'node:child_process'
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
 import { markedEnvironment, ProcessTree } from '../capture/process-tree.ts'
+import type { SourceContext } from '../sources/source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
-
-export type NpmContext = {
-  readonly env: { readonly [name: string]: string | undefined }
-  /** The project, whose .npmrc may name registries. */
-  readonly root: string
-  /** Milliseconds for one run. */
-  readonly timeout: number
-  readonly signal: AbortSignal
-}
 
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress']
 /** npm waits up to a minute between its own tries; a person does not. */
@@ -22,7 +14,7 @@ const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-m
 const REGISTRY_ONLY = ['--allow-git=none', '--no-workspaces']
 
 /** @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED` */
-export async function runNpm(args: readonly string[], folder: string, context: NpmContext): Promise<void> {
+export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<void> {
   await copyRegistries(context.root, folder)
   const deadline = AbortSignal.timeout(context.timeout)
   const signal = AbortSignal.any([context.signal, deadline])

@@ -10,17 +10,19 @@ import { closureManifest, readClosure, type Closure } from '../../core/closure.t
 import { LockError } from '../../core/errors.ts'
 import { member, parseStrict, type Json } from '../../core/json.ts'
 import type { Package } from '../../core/source.ts'
-import { runNpm, type NpmContext } from './run-npm.ts'
+import type { SourceContext } from '../sources/source-kind.ts'
+import { runNpm } from './run-npm.ts'
 
-export type StartPath = { readonly command: string; readonly args: readonly string[] }
+type StartPath = { readonly command: string; readonly args: readonly string[] }
 
 /** Resolves a range or tag to an exact version with its closure; nothing is installed, no script runs. */
-export async function resolveClosure(name: string, range: string, context: NpmContext): Promise<Closure> {
+export async function resolveClosure(name: string, range: string, context: SourceContext): Promise<Closure> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
   try {
     await writeFile(join(folder, 'package.json'), closureManifest(name, range === '' ? 'latest' : range))
+    const before = context.before === undefined ? [] : [`--before=${context.before}`]
     await runNpm(
-      ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock'],
+      ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock', ...before],
       folder,
       context,
     )
@@ -31,7 +33,7 @@ export async function resolveClosure(name: string, range: string, context: NpmCo
 }
 
 /** The folder in which a closure is installed, installing it if need be. */
-export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: NpmContext): Promise<string> {
+export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
   const store = storeFolder(context.env)
   const key = `${pinned.closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
   const target = join(store, key)
@@ -88,7 +90,7 @@ async function isScript(file: string): Promise<boolean> {
 }
 
 /** In the user's cache folder. A variable that names no absolute one is ignored (XDG Base Directory Specification). */
-export function storeFolder(env: NpmContext['env'], platform: NodeJS.Platform = process.platform): string {
+export function storeFolder(env: SourceContext['env'], platform: NodeJS.Platform = process.platform): string {
   const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_CACHE_HOME']
   const usual = platform === 'win32' ? ['AppData', 'Local'] : platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']
   const caches = named !== undefined && isAbsolute(named) ? named : join(homedir(), ...usual)

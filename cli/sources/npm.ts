@@ -1,0 +1,39 @@
+/** Packages from an npm registry: the closure is a `package-lock.json`, and npm installs it. */
+import { closureSize, isClosureOf, scriptsOf } from '../../core/closure.ts'
+import { LockError } from '../../core/errors.ts'
+import { displaySafe } from '../../core/text.ts'
+import type { SourceKind } from './source-kind.ts'
+
+const MANIFEST = 'package.json'
+const LOCKFILE = 'package-lock.json'
+
+export const npm: SourceKind = {
+  files: [MANIFEST, LOCKFILE],
+
+  async resolve({ name, range }, context) {
+    const { resolveClosure } = await import('../npm/store.ts')
+    const { package: pinned, manifest, lockfile, size } = await resolveClosure(name, range, context)
+    return { pinned: { package: pinned }, version: pinned.version, closure: { [MANIFEST]: manifest, [LOCKFILE]: lockfile }, size }
+  },
+
+  matches({ package: pinned }, closure) {
+    const { [MANIFEST]: manifest, [LOCKFILE]: lockfile } = closure ?? {}
+    return pinned !== undefined && manifest !== undefined && lockfile !== undefined && isClosureOf(pinned, manifest, lockfile)
+  },
+
+  sizeOf: (closure) => closureSize(closure?.[LOCKFILE] ?? ''),
+
+  async install({ package: pinned }, { name, bin, args: words }, closure, { scripts }, context) {
+    const lockfile = closure?.[LOCKFILE]
+    if (pinned === undefined || lockfile === undefined)
+      throw new LockError('PACKAGE_UNUSABLE', `the lock has no closure of \`${displaySafe(name, 200)}\``)
+    const { installClosure, programOf } = await import('../npm/store.ts')
+    const folder = await installClosure(pinned, lockfile, scripts === 'allow', context)
+    return { ...(await programOf(folder, pinned.name, bin)), words }
+  },
+
+  coverage(closure, { scripts }) {
+    const names = scripts === 'deny' ? scriptsOf(closure?.[LOCKFILE] ?? '') : []
+    return names.length === 0 ? [] : [{ code: 'SCRIPTS_NOT_RUN', detail: names.join(', ') }]
+  },
+}

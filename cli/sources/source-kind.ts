@@ -1,0 +1,61 @@
+/** What every kind of source that comes from a registry knows to do; one module beside this for each. */
+import type { Artifact } from '../../core/artifact.ts'
+import type { Coverage } from '../../core/finding.ts'
+import type { ServerPolicy } from '../../core/policy.ts'
+import type { Source } from '../../core/source.ts'
+
+/** The files beside the lock in `mcp.lock.d/NAME/`, by name; null where one of them is missing. */
+export type ClosureFiles = { readonly [file: string]: string }
+
+export type SourceContext = {
+  readonly env: { readonly [name: string]: string | undefined }
+  /** The project, whose own configuration may name registries. */
+  readonly root: string
+  /** Milliseconds for one run of a package manager. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+  /** Nothing that was published later is resolved, RFC 3339. */
+  readonly before?: string
+}
+
+export type Resolution = {
+  /** What the lock says of it. */
+  readonly pinned: Pick<Source, 'package'>
+  readonly version: string
+  /** What stands beside the lock. */
+  readonly closure: ClosureFiles | null
+  /** Packages in the closure, itself included. */
+  readonly size: number
+}
+
+/** A program by its path, and the words behind its `args` that still have variables to fill in. */
+type StartPath = { readonly command: string; readonly args: readonly string[]; readonly words: readonly string[] }
+
+export type SourceKind = {
+  /** The names of the files beside the lock. */
+  readonly files: readonly string[]
+  /**
+   * The newest version that the artifact's `range` allows, with its whole closure; nothing is installed and
+   * nothing of it runs. It knows of no pin: to move one, call it with the range that is wanted.
+   * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `INTERRUPTED`
+   */
+  resolve(artifact: Artifact, context: SourceContext): Promise<Resolution>
+  /** Whether what stands beside the lock is what the pin names. */
+  matches(pinned: Omit<Source, 'transport'>, closure: ClosureFiles | null): boolean
+  /** Packages in a closure that `matches`, itself included. */
+  sizeOf(closure: ClosureFiles | null): number
+  /**
+   * Installs exactly what is pinned into the store, unless it is there already, and says how to start it.
+   * `closure` must be one that `matches`.
+   * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
+   */
+  install(
+    pinned: Omit<Source, 'transport'>,
+    artifact: Artifact,
+    closure: ClosureFiles | null,
+    policy: ServerPolicy,
+    context: SourceContext,
+  ): Promise<StartPath>
+  /** What a pin of it does not cover, beyond what is so for every program. */
+  coverage(closure: ClosureFiles | null, policy: ServerPolicy): readonly Omit<Coverage, 'server'>[]
+}

@@ -1,0 +1,70 @@
+/** What a launch names in a registry, whichever kind of registry that is (docs/format.md §5.2). */
+import { isRemote, type Launch, type StdioLaunch } from './launch.ts'
+import { npm } from './npm-launch.ts'
+import type { Source } from './source.ts'
+
+export type ArtifactType = 'npm'
+
+export type Artifact = {
+  readonly type: ArtifactType
+  readonly name: string
+  /** How the launch chooses a version: an exact one, a range, a tag; '' where it says nothing. */
+  readonly range: string
+  /** The program's name, where the launch chooses one of several. */
+  readonly bin: string | null
+  /** The arguments that the program gets. */
+  readonly args: readonly string[]
+  /** Where in `args` of the launch the artifact's token stands, and all of the token that precedes an exact version. */
+  readonly token: { readonly index: number; readonly before: string }
+}
+
+/** One kind of artifact, as words. */
+export type ArtifactWords = {
+  /** What the launch names; null where it is none of this kind; `unclear` where it is one and leaves open which. */
+  read(launch: StdioLaunch): Artifact | 'unclear' | null
+  isExact(range: string): boolean
+  /** Whether an exact version is one that the range, tag or nothing allows. */
+  allows(range: string, version: string): boolean
+}
+
+const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm }
+
+function read(launch: Launch): Artifact | 'unclear' | null {
+  if (isRemote(launch)) return null
+  for (const kind of Object.values(KINDS)) {
+    const found = kind.read(launch)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** What a launch names in a registry; null for any other launch, and where `isUnreadable`. */
+export function artifactOf(launch: Launch): Artifact | null {
+  const found = read(launch)
+  return found === 'unclear' ? null : found
+}
+
+/** Whether the launch starts something of a registry in a way that leaves open what that is. */
+export function isUnreadable(launch: Launch): boolean {
+  return read(launch) === 'unclear'
+}
+
+/** Whether the launch leaves open which version runs. */
+export function floats({ type, range }: Pick<Artifact, 'type' | 'range'>): boolean {
+  return !KINDS[type].isExact(range)
+}
+
+/** Whether a pinned version is one that the launch allows; a tag, or none, allows every version. */
+export function allows({ type, range }: Pick<Artifact, 'type' | 'range'>, version: string): boolean {
+  return KINDS[type].allows(range, version)
+}
+
+/** The launch with its artifact's token at an exact version. */
+export function withVersion(launch: StdioLaunch, { token }: Artifact, version: string): StdioLaunch {
+  return { ...launch, args: launch.args.with(token.index, token.before + version) }
+}
+
+/** What a source pins of a registry: the mirror of `artifactOf`. */
+export function pinnedArtifact(source: Pick<Source, 'package'>): (Pick<Artifact, 'type' | 'name'> & { readonly version: string }) | null {
+  return source.package ?? null
+}
