@@ -6,7 +6,7 @@ import type { Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { dynamicSkills, verifyRules } from '../core/verify.ts'
 import type { Configured } from './clients/configured.ts'
-import { readClosureFiles } from './lock-store.ts'
+import { readClosureFiles } from './closure-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import type { Project } from './project.ts'
 import { kindOf } from './sources/index.ts'
@@ -26,7 +26,7 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
   const files = await hashLaunchFiles(project.root, pin.source.launch)
-  const closure = await readClosureFiles(project.root, server.name, kindOf(pin.source)?.files ?? [])
+  const closure = await readClosureFiles(project.root, server.name, pin.source)
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),

@@ -18,6 +18,11 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
   }
 }
 
+/** Whether it is the name of what a write of this file leaves behind when it is killed. */
+export function isTemporary(name: string, file: string): boolean {
+  return name.startsWith(`.${file}.`) && /^\d+-\d+\.tmp$/.test(name.slice(file.length + 2))
+}
+
 /** Makes the names of temporary files differ within a process; the process id does between them. */
 let written = 0
 

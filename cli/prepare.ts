@@ -12,7 +12,7 @@ import { displaySafe } from '../core/text.ts'
 import type { Target } from './capture/capture.ts'
 import { startOf, type Configured } from './clients/configured.ts'
 import { inherited } from './inherited.ts'
-import { readClosureFiles } from './lock-store.ts'
+import { readClosureFiles } from './closure-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import { kindOf, SOURCES } from './sources/index.ts'
 import type { ClosureFiles, Resolution, SourceContext } from './sources/source-kind.ts'
@@ -64,7 +64,7 @@ async function resolveArtifact(
   if (source === undefined || pinned?.type !== artifact.type || pinned.name !== artifact.name || !allows(artifact, pinned.version)) {
     return { ...(await kind.resolve(artifact, context)), fresh: true }
   }
-  const closure = await readClosureFiles(context.root, server, kind.files)
+  const closure = await readClosureFiles(context.root, server, source)
   if (kind.matches(source, closure)) {
     return { pinned: pinnedOf(source), version: pinned.version, closure, size: kind.sizeOf(closure), fresh: false }
   }

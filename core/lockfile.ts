@@ -111,6 +111,11 @@ export function withPins(lock: Lock, pins: { readonly [name: string]: Pin }): Lo
   return { lockfileVersion: 1, servers: Object.fromEntries(Object.entries(servers).sort(([a], [b]) => byCodeUnit(a, b))) }
 }
 
+/** The lock less these servers. */
+export function withoutPins(lock: Lock, names: readonly string[]): Lock {
+  return { ...lock, servers: Object.fromEntries(Object.entries(lock.servers).filter(([name]) => !names.includes(name))) }
+}
+
 function firstDifference(text: string, other: string): number {
   let at = 0
   while (at < text.length && text[at] === other[at]) at++
