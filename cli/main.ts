@@ -5,7 +5,9 @@ import { displaySafe } from '../core/text.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
+import { addMv } from './flags/mv.ts'
 import { addPin } from './flags/pin.ts'
+import { addRm } from './flags/rm.ts'
 import { addShow } from './flags/show.ts'
 import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
@@ -18,6 +20,8 @@ const COMMANDS: readonly AddCommand[] = [
   addVerify,
   addDiff,
   addShow,
+  addRm,
+  addMv,
   addExplain,
 ]
 

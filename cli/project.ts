@@ -65,8 +65,24 @@ export async function openProject(
   return { root, policy: await readPolicy(root), servers, conflicts: found.conflicts, remarks: found.remarks }
 }
 
+/** The pins that no client config names any more. */
+export function unusedPins({ servers, conflicts }: Project, pins: { readonly [name: string]: Pin }): [name: string, pin: Pin][] {
+  return Object.entries(pins).filter(([name]) => !servers.has(name) && !conflicts.has(name))
+}
+
+/** The client configs that name a server, as a phrase; null where none does. */
+export function configsNaming({ servers, conflicts }: Project, name: string): string | null {
+  const files = new Set(servers.get(name)?.entries.map(({ file }) => file))
+  return conflicts.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
+}
+
+/** Null where there is none. */
+export function policyText(root: string): Promise<string | null> {
+  return readTextFile(join(root, POLICY_FILE), MAX_POLICY)
+}
+
 async function readPolicy(root: string): Promise<Policy> {
-  const text = await readTextFile(join(root, POLICY_FILE), MAX_POLICY)
+  const text = await policyText(root)
   if (text === null) return NO_POLICY
   const { parsePolicy } = await import('../core/policy-file.ts')
   return parsePolicy(text)

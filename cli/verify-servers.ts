@@ -15,6 +15,7 @@ import { LOCK_FILE } from './lock-store.ts'
 import type { Asking } from './observe.ts'
 import { PACKAGE_TIMEOUT, type Project } from './project.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
+import { renamedFrom, wordRename } from './renames.ts'
 import type { World } from './world.ts'
 
 export type VerifyOptions = {
@@ -74,7 +75,7 @@ async function checkServer(
   const conflict = project.conflicts.get(name)
   if (conflict !== undefined) return { verdict: verdictOf('changed', [conflict], pin), coverage: [] }
   const server = project.servers.get(name)
-  if (pin === undefined) return { verdict: verdictOf('unpinned', [{ code: 'SERVER_UNPINNED', subject: 'source' }], pin), coverage: [] }
+  if (pin === undefined) return { verdict: verdictOf('unpinned', [unpinned(name, project, pins)], pin), coverage: [] }
   if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }
   try {
     return await checkPinned(server, pin, project, asking, world)
@@ -86,6 +87,11 @@ async function checkServer(
       coverage: [],
     }
   }
+}
+
+function unpinned(name: string, project: Project, pins: { readonly [name: string]: Pin }): Finding {
+  const before = renamedFrom(name, project, pins)
+  return { code: 'SERVER_UNPINNED', subject: 'source', ...(before === null ? {} : { detail: wordRename(before, name) }) }
 }
 
 async function checkPinned(server: Configured, pin: Pin, project: Project, asking: Asking | null, world: World): Promise<Checked> {

@@ -274,7 +274,7 @@ const table = {
     'low',
     'a pin without a server',
     'The lock has a server that no client config names.',
-    'put the server back into the config, or pin again with `mcp-lock pin --prune`',
+    'put the server back into the config, or drop the pin with `mcp-lock rm NAME`, all such pins with `mcp-lock pin --prune`',
   ),
   PIN_ADDED: change(
     'high',

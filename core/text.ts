@@ -64,3 +64,8 @@ export function hasInvisible(text: string): boolean {
   for (const [character] of text.matchAll(HIDDEN)) if (character !== '\n' && character !== '\t' && character !== '\r') return true
   return false
 }
+
+/** Whether a name from outside may stand in a command that a person is told to type. */
+export function isPlainName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name)
+}

@@ -14,7 +14,8 @@ import { choose, choosePruned, consent, type Answers, type Chosen } from '../pin
 import { writeConfigs } from '../pin-configs.ts'
 import { pinServer, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
 import { progress, type Progress } from '../progress.ts'
-import { findRoot, openProject, PACKAGE_TIMEOUT, type Project, type ProjectOptions } from '../project.ts'
+import { findRoot, openProject, PACKAGE_TIMEOUT, unusedPins, type Project, type ProjectOptions } from '../project.ts'
+import { renamedFrom, wordRename } from '../renames.ts'
 import { outcomeDetails, outcomeLine } from '../report/pin.ts'
 import type { World } from '../world.ts'
 
@@ -36,13 +37,11 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const project = await openProject(root, options.config, pins, world)
   const servers = chooseServers(project, options, answers)
   const plans = await planAll(servers, pins, project, world)
+  sayRenamed(plans.ready, project, pins, world)
   await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, world)
   const chosen = await choose(outcomes, answers, world)
-  const unused =
-    isWhole(options) && options.config.length === 0
-      ? Object.keys(pins).filter((name) => !project.servers.has(name) && !project.conflicts.has(name))
-      : []
+  const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project, pins).map(([name]) => name) : []
   const pruned = options.prune ? await choosePruned(unused, answers, world) : []
   await write(root, chosen, pruned, world)
   await writeConfigs(chosen.pins, project, options.writeConfig, world)
@@ -165,6 +164,14 @@ async function write(root: string, { pins, closures }: Chosen, remove: readonly 
   const definitions = all.reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
   const what = `${counted(all.length, 'server')}, ${counted(definitions, 'definition')}`
   world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
+}
+
+/** Before a server is started as if it were new. */
+function sayRenamed(plans: readonly Planned[], project: Project, pins: { readonly [name: string]: Pin }, world: World): void {
+  for (const { server, before } of plans) {
+    const old = before === undefined ? renamedFrom(server.name, project, pins) : null
+    if (old !== null) world.stderr(`  ${displaySafe(server.name)}: ${displaySafe(wordRename(old, server.name), 500)}\n`)
+  }
 }
 
 /** What a reader should not have to find far above. */

@@ -1,7 +1,7 @@
 /** The findings of one server, for a person: what `verify`, `diff` and `pin` print below a server's name. */
 import { CODES } from '../../core/codes.ts'
 import type { Finding } from '../../core/finding.ts'
-import { displaySafe } from '../../core/text.ts'
+import { displaySafe, isPlainName } from '../../core/text.ts'
 import { wordPlace } from '../../core/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
 import { painter, type Paint } from './paint.ts'
@@ -24,14 +24,12 @@ export function hints(findings: readonly Finding[]): string[] {
   return [...new Set(findings.filter(({ code }) => CODES[code].kind !== 'failure').map(({ code }) => CODES[code].next))]
 }
 
-const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/
-
 /** The command that accepts exactly one changed definition; null for a name that does not belong into a command. */
 export function acceptCommand(server: string, findings: readonly Finding[]): string | null {
   const subjects = new Set(findings.map(({ subject = '' }) => subject))
   const [list = '', name = '', ...rest] = ([...subjects][0] ?? '').split('/')
   const isDefinition = findings.every(({ code }) => code.startsWith('DEFINITION_'))
-  if (subjects.size !== 1 || !isDefinition || rest.length > 0 || !PLAIN_NAME.test(server) || !PLAIN_NAME.test(name)) return null
+  if (subjects.size !== 1 || !isDefinition || rest.length > 0 || !isPlainName(server) || !isPlainName(name)) return null
   return `mcp-lock pin --accept ${server}/${list}/${name}`
 }
 

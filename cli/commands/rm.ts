@@ -1,0 +1,29 @@
+/** `mcp-lock rm`: drops pins, and says who still names them. */
+import { LockError } from '../../core/errors.ts'
+import { own } from '../../core/json.ts'
+import { POLICY_FILE } from '../../core/policy.ts'
+import { displaySafe } from '../../core/text.ts'
+import { counted } from '../../core/wording.ts'
+import { LOCK_FILE, requireLock, updateLock } from '../lock-store.ts'
+import { configsNaming, findRoot, openProject } from '../project.ts'
+import type { World } from '../world.ts'
+
+export async function rm(names: readonly string[], world: World): Promise<number> {
+  const root = await findRoot(world)
+  const pins = (await requireLock(root)).lock.servers
+  const unknown = names.find((name) => own(pins, name) === undefined)
+  if (unknown !== undefined)
+    throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` has no pin; there are ${Object.keys(pins).join(', ') || 'none'}`)
+  const project = await openProject(root, [], pins, world)
+  const { lock } = await updateLock(root, { pins: {}, closures: {}, remove: names })
+  const left = counted(Object.keys(lock.servers).length, 'server')
+  world.stderr(`wrote ${LOCK_FILE} without ${names.map((name) => displaySafe(name)).join(', ')}: ${left}\n`)
+  for (const name of names) {
+    const files = configsNaming(project, name)
+    const shown = displaySafe(name)
+    if (files !== null)
+      world.stderr(`  ${displaySafe(files, 500)} still names ${shown}: verify fails until it is taken out there or pinned again\n`)
+    if (own(project.policy.servers, name) !== undefined) world.stderr(`  ${POLICY_FILE} still has a section for ${shown}\n`)
+  }
+  return 0
+}
