@@ -5,6 +5,8 @@ export type World = {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly platform: NodeJS.Platform
+  /** The clock, in milliseconds of the epoch. */
+  readonly now: () => number
   /** Data; reporters' output and nothing else. */
   readonly stdout: (text: string) => void
   /** Talk: progress, questions, errors. */
@@ -23,6 +25,7 @@ export function processWorld(signal: AbortSignal): World {
     cwd: process.cwd(),
     env,
     platform: process.platform,
+    now: () => Date.now(),
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     terminal: isTerminal ? { ask: (question) => ask(question, signal), columns: stderr.columns ?? 80 } : null,

@@ -163,6 +163,18 @@ const table = {
     'A part of its closure has no integrity, or it has no program to start.',
     'ask its author for a release on the registry, or start the program by its path',
   ),
+  RELEASE_TOO_NEW: failure(
+    1,
+    'a release that is too new',
+    'A compromised release is mostly found within days, so `minimumReleaseAge` of mcp-lock.yaml, or `min-release-age` or `before` of npm, asks to wait.',
+    'wait until the time shown, or name an older version; what is pinned stays as it is',
+  ),
+  RELEASE_UNDATED: failure(
+    3,
+    'a release without a date',
+    'The policy asks for a minimum release age, and the registry does not say when the release was published.',
+    'use a registry that gives the times, or take `minimumReleaseAge` out of mcp-lock.yaml',
+  ),
   CLOSURE_ALTERED: failure(
     1,
     'an altered closure',

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { LockError } from './errors.ts'
 import { parsePointer } from './pointer.ts'
 import type { Policy } from './policy.ts'
+import { AGE } from './release-age.ts'
 import { LIST_NAMES, LISTS } from './surface.ts'
 import { VOLATILE_TYPES } from './volatile.ts'
 
@@ -68,7 +69,15 @@ function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`)
 }
 
-export const policySchema = z.strictObject({ servers: z.record(z.string(), serverPolicy).default({}) })
+const age = z
+  .string()
+  .regex(AGE, 'expected a whole number and its unit, minutes, hours, days or weeks: `3 days`')
+  .describe('how long every release of a closure must have been public before it is taken: 3 days, 72 hours')
+
+export const policySchema = z.strictObject({
+  minimumReleaseAge: age.optional(),
+  servers: z.record(z.string(), serverPolicy).default({}),
+})
 
 /** @throws LockError `POLICY_INVALID`, with line and column */
 export function parsePolicy(text: string): Policy {

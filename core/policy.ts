@@ -12,7 +12,11 @@ export type ServerPolicy = {
   readonly limits: { readonly message?: number; readonly total?: number; readonly items?: number; readonly pages?: number }
 }
 
-export type Policy = { readonly servers: { readonly [name: string]: ServerPolicy } }
+export type Policy = {
+  /** How long a release must have been public before it is taken: `3 days` (release-age.ts). */
+  readonly minimumReleaseAge?: string
+  readonly servers: { readonly [name: string]: ServerPolicy }
+}
 
 export const POLICY_FILE = 'mcp-lock.yaml'
 export const NO_POLICY: Policy = { servers: {} }

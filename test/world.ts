@@ -13,6 +13,8 @@ export type Settings = {
   readonly answers?: readonly string[]
   readonly cwd?: string
   readonly signal?: AbortSignal
+  /** The clock stands still there. */
+  readonly now?: number
 }
 
 /** Runs one command line as the program would; with `answers` there is a terminal. */
@@ -30,6 +32,7 @@ export async function run(folder: string, argv: readonly string[], settings: Set
     cwd: settings.cwd ?? folder,
     env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`, HOME: join(folder, '..'), ...settings.env },
     platform: process.platform,
+    now: () => settings.now ?? Date.now(),
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
     terminal: settings.answers === undefined ? null : { ask, columns: 120 },

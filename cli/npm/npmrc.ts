@@ -12,9 +12,22 @@ const ADDRESS = /^\s*(?:@[^:=]+:)?registry\s*=/
 
 /** Which registries the project uses and how to log in there; nothing else of its file reaches npm. */
 export async function copyRegistries(root: string, folder: string): Promise<void> {
+  await copyLines(root, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
+}
+
+async function copyLines(root: string, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
   const text = await readFile(join(root, '.npmrc'), 'utf8').catch(() => '')
-  const lines = text.split(/[\r\n]+/).filter((line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
+  const lines = text.split(/[\r\n]+/).filter(isKept)
   if (lines.length > 0) await writeFile(join(folder, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 })
+  return lines.length > 0
+}
+
+/** How old a release must be, as the project has it. */
+const AGES = /^\s*(?:min-release-age|before)\s*=/
+
+/** Whether the project's file says how old a release must be; it is then, with nothing else, in the folder. */
+export async function copyAges(root: string, folder: string): Promise<boolean> {
+  return copyLines(root, folder, (line) => AGES.test(line))
 }
 
 const PASSED = /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w+_proxy)$/i
