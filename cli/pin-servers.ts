@@ -7,7 +7,7 @@ import { sealPin, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { secretsOf } from './capture/capture.ts'
 import type { Configured } from './clients/configured.ts'
-import type { ClosureFiles, SourceContext } from './sources/source-kind.ts'
+import type { ClosureFiles, ResolveContext, SourceContext } from './sources/source-kind.ts'
 import { refuseToPublish } from './redact.ts'
 import { observeAll, type Asking } from './observe.ts'
 import { coverageOf, makeTarget, resolveSource, type Resolved } from './prepare.ts'
@@ -38,7 +38,7 @@ export type Planned = {
 }
 
 /** Resolves one server; nothing of it is started. */
-export async function planServer(server: Configured, before: Pin | undefined, context: SourceContext): Promise<Planned> {
+export async function planServer(server: Configured, before: Pin | undefined, context: ResolveContext): Promise<Planned> {
   const resolved = await resolveSource(server, before, context)
   const isNew = before === undefined || !sameLaunch(before.source.launch, resolved.source.launch) || filesDiffer(before, resolved)
   return { server, before, resolved, isNew }

@@ -15,7 +15,7 @@ import { inherited } from './inherited.ts'
 import { readClosureFiles } from './closure-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import { kindOf, SOURCES } from './sources/index.ts'
-import type { ClosureFiles, Resolution, SourceContext } from './sources/source-kind.ts'
+import type { ClosureFiles, Resolution, ResolveContext, SourceContext } from './sources/source-kind.ts'
 
 export type Resolved = {
   readonly source: Omit<Source, 'transport'>
@@ -29,12 +29,12 @@ export type Resolved = {
 /**
  * What a launch stands for. A version that is already pinned, and that the config allows, never moves.
  * To move one, call it without `pinned`, and with `range` where the config's own is not what is wanted.
- * @throws LockError `LAUNCH_UNREADABLE`, `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `CLOSURE_ALTERED`
+ * @throws LockError `LAUNCH_UNREADABLE`, `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `RELEASE_*`, `CLOSURE_ALTERED`
  */
 export async function resolveSource(
   server: Configured,
   pinned: Pin | undefined,
-  context: SourceContext,
+  context: ResolveContext,
   range?: string,
 ): Promise<Resolved> {
   const { launch } = server
@@ -57,7 +57,7 @@ async function resolveArtifact(
   server: string,
   artifact: Artifact,
   source: Source | undefined,
-  context: SourceContext,
+  context: ResolveContext,
 ): Promise<Resolution & { readonly fresh: boolean }> {
   const kind = SOURCES[artifact.type]
   const pinned = source === undefined ? null : pinnedArtifact(source)

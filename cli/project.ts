@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { NO_POLICY, POLICY_FILE, type Policy } from '../core/policy.ts'
+import { parseAge } from '../core/release-age.ts'
 import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
 import { PROJECT_FILES } from './clients/locate.ts'
 import { readTextFile } from './files.ts'
 import { LOCK_FILE } from './lock-store.ts'
+import type { ResolveContext } from './sources/source-kind.ts'
 import type { World } from './world.ts'
 
 /** What every command that looks at servers takes. */
@@ -34,6 +36,15 @@ export type Project = {
 const MARKERS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
 const MAX_POLICY = 1024 * 1024
+
+/** What resolving sources takes, at the time of the command. */
+export function resolveContext({ root, policy }: Project, world: World): ResolveContext & { readonly platform: NodeJS.Platform } {
+  const { env, signal, platform } = world
+  const now = world.now()
+  const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)
+  const limit = age === 0 ? null : { cutoff: now - age, age, by: `\`minimumReleaseAge\` of ${POLICY_FILE}` }
+  return { env, root, timeout: PACKAGE_TIMEOUT, signal, platform, now, limit }
+}
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
 export const PACKAGE_TIMEOUT = 300_000

@@ -66,6 +66,29 @@ export function closureSize(lockfile: string): number {
   return isObject(packages) ? Object.keys(packages).length - 1 : 0
 }
 
+export type ClosureEntry = {
+  readonly name: string
+  readonly version: string
+  /** Whether the registry has it; else it comes from an address. */
+  readonly registry: boolean
+  readonly script: boolean
+}
+
+/** Each package of a closure once; one that another bundles has no release of its own. */
+export function packagesIn(lockfile: string): ClosureEntry[] {
+  const packages = packagesOf(lockfile)
+  const found = new Map<string, ClosureEntry>()
+  for (const [path, entry] of Object.entries(isObject(packages) ? packages : {})) {
+    const version = member(entry, 'version')
+    if (path === '' || typeof version !== 'string' || member(entry, 'inBundle') === true) continue
+    const alias = member(entry, 'name')
+    const name = typeof alias === 'string' ? alias : path.replace(/^.*node_modules\//, '')
+    const registry = member(entry, 'resolved') === undefined
+    found.set(`${name}@${version} ${registry}`, { name, version, registry, script: member(entry, 'hasInstallScript') === true })
+  }
+  return [...found.values()]
+}
+
 /** Undefined where the text is no closure, not even JSON. */
 function packagesOf(lockfile: string): Json | undefined {
   try {

@@ -430,7 +430,7 @@ test('coverage names the values that are not in the launch, and the file of them
 
 test('a package runner that is not understood is not pinned', async (t) => {
   const server = adHocServer('s', ['npx', '--offline', 'p@1.0.0'], null)
-  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort() }
+  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), limit: null, now: 0 }
   await assert.rejects(resolveSource(server, undefined, context), { code: 'LAUNCH_UNREADABLE', message: /`npx -y --offline p@1\.0\.0`/ })
 })
 

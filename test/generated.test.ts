@@ -30,6 +30,8 @@ const rule = (text: string): string => `servers: { a: { volatile: [ { ${text} } 
 const good = [
   '{}',
   'servers: {}',
+  'minimumReleaseAge: 3 days',
+  'minimumReleaseAge: 1 week',
   'servers: { a: {} }',
   'servers: { a: { floating: allow, scripts: allow, resources: templates } }',
   'servers: { a: { resources: off } }',
@@ -40,6 +42,9 @@ const good = [
 
 const bad = [
   'a: 1',
+  'minimumReleaseAge: 3',
+  'minimumReleaseAge: 3days',
+  'minimumReleaseAge: 03 days',
   '[]',
   'servers: []',
   'servers: { a: 1 }',

@@ -14,7 +14,7 @@ import { choose, choosePruned, consent, type Answers, type Chosen } from '../pin
 import { writeConfigs } from '../pin-configs.ts'
 import { pinServer, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
 import { progress, type Progress } from '../progress.ts'
-import { findRoot, openProject, PACKAGE_TIMEOUT, unusedPins, type Project, type ProjectOptions } from '../project.ts'
+import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project.ts'
 import { renamedFrom, wordRename } from '../renames.ts'
 import { outcomeDetails, outcomeLine } from '../report/pin.ts'
 import type { World } from '../world.ts'
@@ -101,7 +101,7 @@ async function planAll(
   const names = servers.map(({ name }) => name)
   const talk = progress(world, names)
   const limit = await sessionLimit(4)
-  const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal }
+  const context = resolveContext(project, world)
   const plan = async (server: Configured): Promise<Planned | LockError> => {
     const before = Object.hasOwn(pins, server.name) ? pins[server.name] : undefined
     if (artifactOf(server.launch) !== null) talk.update(server.name, 'asking the package registry')
@@ -136,7 +136,7 @@ async function pinAll(
   const ending: Promise<void>[] = []
   const limit = await sessionLimit(options.concurrency)
   const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }
-  const context = { env: world.env, root: project.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
+  const context = resolveContext(project, world)
   try {
     return await Promise.all(
       plans.map(async (plan) => {

@@ -13,18 +13,36 @@ const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-m
 /** What comes from git has no integrity, and fetching it runs programs even without install scripts. */
 const REGISTRY_ONLY = ['--allow-git=none', '--no-workspaces']
 
-/** @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED` */
-export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<void> {
+/** More than the longest list of releases that a registry has. */
+const MAX_OUTPUT = 64 * 1024 * 1024
+
+/**
+ * Runs npm with the registries of the project.
+ * @returns what it wrote to stdout
+ * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
+ */
+export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<string> {
   await copyRegistries(context.root, folder)
+  return runNpmIn(folder, args, context)
+}
+
+/** The same with whatever configuration the folder has. */
+export async function runNpmIn(folder: string, args: readonly string[], context: SourceContext): Promise<string> {
   const deadline = AbortSignal.timeout(context.timeout)
   const signal = AbortSignal.any([context.signal, deadline])
   const { cookie, env } = markedEnvironment(await npmEnvironment(context.env))
-  const child = spawn('npm', [...args, ...QUIET, ...RETRIES, ...REGISTRY_ONLY], {
+  const child = spawn('npm', [...QUIET, ...RETRIES, ...REGISTRY_ONLY, ...args], {
     cwd: folder,
     env,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
+  })
+  const output: Buffer[] = []
+  let length = 0
+  child.stdout?.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length <= MAX_OUTPUT) output.push(chunk)
   })
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -36,6 +54,8 @@ export async function runNpm(args: readonly string[], folder: string, context: S
     throw new LockError('REGISTRY_UNREACHABLE', 'the program `npm` cannot be started', { cause })
   })
   if (code !== 0) throw npmError(said)
+  if (length > MAX_OUTPUT) throw new LockError('REGISTRY_UNREACHABLE', `npm wrote more than ${MAX_OUTPUT} bytes`)
+  return Buffer.concat(output).toString('utf8')
 }
 
 /** Waits for the end; where the signal comes first, ends the program and all that it started, and rejects only then. */
@@ -54,6 +74,7 @@ async function exitCode(child: ChildProcess, cookie: string, signal: AbortSignal
     return await Promise.race([ended, stop.promise])
   } catch (cause) {
     await tree?.end(exited, () => child.kill('SIGTERM'))
+    child.stdout?.destroy()
     child.stderr?.destroy()
     throw cause
   } finally {

@@ -1,36 +1,21 @@
 /**
- * Packages as they were pinned: resolved once to a closure, installed from it into a private
- * content-addressed store, and started by their path, never through npx, which would take a copy
- * from the project's node_modules unseen.
+ * Packages as they were pinned: installed from their closure into a private content-addressed store, and
+ * started by their path, never through npx, which would take a copy from the project's node_modules unseen.
  */
 import { access, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { isAbsolute, join, resolve, sep } from 'node:path'
-import { closureManifest, readClosure, type Closure } from '../../core/closure.ts'
+import { closureManifest } from '../../core/closure.ts'
 import { LockError } from '../../core/errors.ts'
 import { member, parseStrict, type Json } from '../../core/json.ts'
 import type { Package } from '../../core/source.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 import { runNpm } from './run-npm.ts'
 
-type StartPath = { readonly command: string; readonly args: readonly string[] }
+/** What is pinned is installed however new it is, for npm looks its versions up once more. */
+const ANY_AGE = '--before=null'
 
-/** Resolves a range or tag to an exact version with its closure; nothing is installed, no script runs. */
-export async function resolveClosure(name: string, range: string, context: SourceContext): Promise<Closure> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
-  try {
-    await writeFile(join(folder, 'package.json'), closureManifest(name, range === '' ? 'latest' : range))
-    const before = context.before === undefined ? [] : [`--before=${context.before}`]
-    await runNpm(
-      ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock', ...before],
-      folder,
-      context,
-    )
-    return readClosure(name, await readFile(join(folder, 'package-lock.json'), 'utf8'))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+type StartPath = { readonly command: string; readonly args: readonly string[] }
 
 /** The folder in which a closure is installed, installing it if need be. */
 export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
@@ -44,7 +29,7 @@ export async function installClosure(pinned: Package, lockfile: string, scripts:
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
     const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
-    await runNpm(['ci', ...scriptFlags, '--omit=dev'], folder, context)
+    await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE], folder, context)
     await rm(join(folder, '.npmrc'), { force: true })
     await rename(folder, target).catch(async (cause: unknown) => {
       if (!(await exists(target))) throw cause

@@ -11,7 +11,7 @@ export const npm: SourceKind = {
   files: [MANIFEST, LOCKFILE],
 
   async resolve({ name, range }, context) {
-    const { resolveClosure } = await import('../npm/store.ts')
+    const { resolveClosure } = await import('../npm/resolve.ts')
     const { package: pinned, manifest, lockfile, size } = await resolveClosure(name, range, context)
     return { pinned: { package: pinned }, version: pinned.version, closure: { [MANIFEST]: manifest, [LOCKFILE]: lockfile }, size }
   },

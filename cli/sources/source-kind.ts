@@ -2,6 +2,7 @@
 import type { Artifact } from '../../core/artifact.ts'
 import type { Coverage } from '../../core/finding.ts'
 import type { ServerPolicy } from '../../core/policy.ts'
+import type { ReleaseLimit } from '../../core/release-age.ts'
 import type { Source } from '../../core/source.ts'
 
 /** The files beside the lock in `mcp.lock.d/NAME/`, by name; null where one of them is missing. */
@@ -14,8 +15,14 @@ export type SourceContext = {
   /** Milliseconds for one run of a package manager. */
   readonly timeout: number
   readonly signal: AbortSignal
-  /** Nothing that was published later is resolved, RFC 3339. */
-  readonly before?: string
+}
+
+/** What resolving takes besides. */
+export type ResolveContext = SourceContext & {
+  /** How new a release may be by the policy; null for any. */
+  readonly limit: ReleaseLimit | null
+  /** Milliseconds of the epoch. */
+  readonly now: number
 }
 
 export type Resolution = {
@@ -37,9 +44,9 @@ export type SourceKind = {
   /**
    * The newest version that the artifact's `range` allows, with its whole closure; nothing is installed and
    * nothing of it runs. It knows of no pin: to move one, call it with the range that is wanted.
-   * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `INTERRUPTED`
+   * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `RELEASE_*`, `INTERRUPTED`
    */
-  resolve(artifact: Artifact, context: SourceContext): Promise<Resolution>
+  resolve(artifact: Artifact, context: ResolveContext): Promise<Resolution>
   /** Whether what stands beside the lock is what the pin names. */
   matches(pinned: Omit<Source, 'transport'>, closure: ClosureFiles | null): boolean
   /** Packages in a closure that `matches`, itself included. */

@@ -14,10 +14,20 @@ export type Manifest = {
 }
 
 type Files = { readonly [path: string]: string }
-type Published = { readonly manifest: Manifest; readonly tarball: Buffer; readonly integrity: string }
+type Published = {
+  readonly manifest: Manifest
+  readonly tarball: Buffer
+  readonly integrity: string
+  /** RFC 3339; null where the registry does not say. */
+  readonly time: string | null
+}
+
+/** Older than any age that a test asks for. */
+const LONG_AGO = '2020-01-01T00:00:00.000Z'
 
 export class Registry {
   readonly #packages = new Map<string, Map<string, Published>>()
+  readonly #tags = new Map<string, { readonly [tag: string]: string }>()
   readonly #server: Server
   readonly url: string
 
@@ -47,15 +57,25 @@ export class Registry {
   }
 
   /** The newest by time is `latest`. A version that is there already gets the new bytes, and their integrity. */
-  publish(manifest: Manifest, files: Files): void {
+  publish(manifest: Manifest, files: Files, time: string | null = LONG_AGO): void {
     const tarball = gzipSync(tar({ ...files, 'package.json': JSON.stringify(manifest) }))
-    this.#put({ manifest, tarball, integrity: integrityOf(tarball) })
+    this.#put({ manifest, tarball, integrity: integrityOf(tarball), time })
+  }
+
+  /** Takes a version away. */
+  unpublish(name: string, version: string): void {
+    this.#packages.get(name)?.delete(version)
+  }
+
+  /** Another version than the last that was published is the one that a tag names. */
+  tag(name: string, tag: string, version: string): void {
+    this.#tags.set(name, { ...this.#tags.get(name), [tag]: version })
   }
 
   /** Other bytes under the same version and integrity. */
   swap({ name, version }: Manifest, files: Files): void {
-    const { manifest, integrity } = this.#get(name, version)
-    this.#put({ manifest, integrity, tarball: gzipSync(tar({ ...files, 'package.json': JSON.stringify(manifest) })) })
+    const { manifest, integrity, time } = this.#get(name, version)
+    this.#put({ manifest, integrity, time, tarball: gzipSync(tar({ ...files, 'package.json': JSON.stringify(manifest) })) })
   }
 
   integrity(name: string, version: string): string {
@@ -82,7 +102,8 @@ export class Registry {
     const latest = [...versions.keys()].at(-1)
     return JSON.stringify({
       name,
-      'dist-tags': { latest },
+      'dist-tags': { latest, ...this.#tags.get(name) },
+      time: Object.fromEntries([...versions].flatMap(([version, { time }]) => (time === null ? [] : [[version, time]]))),
       versions: Object.fromEntries([...versions].map(([version, one]) => [version, this.#describe(one)])),
     })
   }
