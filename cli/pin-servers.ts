@@ -3,10 +3,12 @@ import { sameLaunch } from '../core/check-launch.ts'
 import { diffPin, diffSource } from '../core/diff.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
-import { sealPin, type Pin } from '../core/lockfile.ts'
+import { sealPin, type Observed, type Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { secretsOf } from './capture/capture.ts'
-import type { Configured } from './clients/configured.ts'
+import { PROFILE_TABLE } from './capture/profiles.ts'
+import { startOf, type Configured } from './clients/configured.ts'
+import type { StartContext } from './clients/expand.ts'
 import type { ClosureFiles, ResolveContext, SourceContext } from './sources/source-kind.ts'
 import { refuseToPublish } from './redact.ts'
 import { observeAll, type Asking } from './observe.ts'
@@ -40,7 +42,12 @@ export type Planned = {
 /** Resolves one server; nothing of it is started. */
 export async function planServer(server: Configured, before: Pin | undefined, context: ResolveContext): Promise<Planned> {
   const resolved = await resolveSource(server, before, context)
-  const isNew = before === undefined || !sameLaunch(before.source.launch, resolved.source.launch) || filesDiffer(before, resolved)
+  // A pin without a surface was never started.
+  const isNew =
+    before?.surface === undefined ||
+    before.surface === null ||
+    !sameLaunch(before.source.launch, resolved.source.launch) ||
+    filesDiffer(before, resolved)
   return { server, before, resolved, isNew }
 }
 
@@ -48,38 +55,50 @@ function filesDiffer(before: Pin, { source }: Resolved): boolean {
   return diffSource({ ...before.source, launch: source.launch }, { ...source, transport: before.source.transport }).length > 0
 }
 
+/** A pin of the source alone; nothing is started. */
+export function pinSource(plan: Planned, project: Project): Outcome {
+  const { server, before, resolved } = plan
+  const transport = server.transport ?? before?.source.transport ?? 'streamable-http'
+  const observed: Observed = { era: 'modern', placeholders: [], profile: PROFILE_TABLE, protocolVersion: '' }
+  return pinned(plan, { observed, source: { ...resolved.source, transport }, surface: null }, project)
+}
+
+function pinned({ server, before, resolved }: Planned, made: Omit<Pin, 'adHoc' | 'digest'>, project: Project): Outcome {
+  const pin = sealPin({ ...(server.adHoc ? { adHoc: true } : {}), ...made })
+  return {
+    kind: 'pinned',
+    pin,
+    before,
+    findings: before === undefined ? [] : diffPin(before, pin),
+    closure: resolved.closure,
+    coverage: coverageOf(server.name, pin.source, resolved.closure, policyFor(project.policy, server.name)),
+  }
+}
+
 /** Starts and lists one planned server. Failures are outcomes; only an interruption and bugs are thrown. */
 export async function pinServer(
-  { server, before, resolved }: Planned,
+  plan: Planned,
   project: Project,
-  context: SourceContext & { readonly platform: NodeJS.Platform },
+  context: SourceContext & StartContext,
   asking: Asking,
   onStep: (step: Step) => void,
 ): Promise<Outcome> {
+  const { server, before, resolved } = plan
   const policy = policyFor(project.policy, server.name)
   try {
     if (context.signal.aborted) throw new LockError('INTERRUPTED', 'stopped before it was started')
     onStep({ step: 'installing' })
-    const target = await asking.limit(() => makeTarget(server, resolved, server.transport, policy, context))
+    // What stood in when it was pinned stands in again.
+    const placeholders = new Set([...(context.placeholders ?? []), ...(before?.observed.placeholders ?? [])])
+    const start = await startOf(server, { ...context, placeholders })
+    const target = await asking.limit(() => makeTarget(start, resolved, server.transport, policy, context))
     onStep({ step: 'starting' })
-    const known = { era: before?.observed.era ?? null }
+    const known = { era: before === undefined || before.surface === null ? null : before.observed.era }
     const seen = await observeAll(target, known, policy, asking, (done, of) => onStep({ step: 'session', done, of }))
     if (seen.unstable.length > 0) return { kind: 'unstable', findings: seen.unstable }
     refuseToPublish(seen.surface, secretsOf(target))
-    const pin = sealPin({
-      ...(server.adHoc ? { adHoc: true } : {}),
-      observed: seen.observed,
-      source: { ...resolved.source, transport: seen.transport },
-      surface: seen.surface,
-    })
-    return {
-      kind: 'pinned',
-      pin,
-      before,
-      findings: before === undefined ? [] : diffPin(before, pin),
-      closure: resolved.closure,
-      coverage: coverageOf(server.name, pin.source, resolved.closure, policy),
-    }
+    const observed = { ...seen.observed, placeholders: start.placeholders }
+    return pinned(plan, { observed, source: { ...resolved.source, transport: seen.transport }, surface: seen.surface }, project)
   } catch (error) {
     const failure = asFailure(error)
     if (failure.code === 'INTERRUPTED') throw failure

@@ -10,7 +10,9 @@ import type { Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
 import { displaySafe } from '../core/text.ts'
 import type { Target } from './capture/capture.ts'
-import { startOf, type Configured } from './clients/configured.ts'
+import type { Configured } from './clients/configured.ts'
+import type { Started } from './clients/expand.ts'
+import { UnsetError } from './credentials.ts'
 import { inherited } from './inherited.ts'
 import { readClosureFiles } from './closure-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
@@ -84,14 +86,13 @@ function pinnedOf({ package: pinned }: Source): Resolution['pinned'] {
  * @throws LockError `VARIABLE_UNSET`, `REGISTRY_UNREACHABLE`, `PACKAGE_UNUSABLE`
  */
 export async function makeTarget(
-  server: Configured,
+  start: Started,
   resolved: Pick<Resolved, 'source' | 'closure'>,
   transport: Transport | null,
   policy: ServerPolicy,
   context: SourceContext & { readonly platform: NodeJS.Platform },
 ): Promise<Target> {
-  const start = await startOf(server, context)
-  if (start.unset.length > 0) throw new LockError('VARIABLE_UNSET', `no value for ${start.unset.map((name) => `\`${name}\``).join(', ')}`)
+  if (start.unset.length > 0) throw new UnsetError(start.unset)
   if (start.url !== null) {
     return {
       kind: 'address',

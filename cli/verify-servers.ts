@@ -9,8 +9,10 @@ import type { Pin } from '../core/lockfile.ts'
 import { policyFor, type ServerPolicy } from '../core/policy.ts'
 import { countDefinitions, verifySurface } from '../core/verify.ts'
 import { rulesOf } from '../core/volatile.ts'
+import { wordCoverage } from '../core/wording.ts'
 import { checkOffline } from './check-offline.ts'
-import type { Configured } from './clients/configured.ts'
+import { startOf, type Configured } from './clients/configured.ts'
+import { placeholderCoverage, reasonToSkip } from './liveness.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import type { Asking } from './observe.ts'
 import { PACKAGE_TIMEOUT, type Project } from './project.ts'
@@ -20,6 +22,10 @@ import type { World } from './world.ts'
 
 export type VerifyOptions = {
   readonly offline: boolean
+  /** Whether a server that is not asked is a failure. */
+  readonly requireLive: boolean
+  /** Where values come from that the configs leave open. */
+  readonly inputs: ReadonlyMap<string, string>
   /** Milliseconds a server may take. */
   readonly timeout: number
   readonly concurrency: number | undefined
@@ -40,9 +46,10 @@ export async function verifyServers(
   world: World,
 ): Promise<Verification> {
   const ending: Promise<void>[] = []
-  const asking: Asking | null = options.offline
+  const { requireLive, inputs, timeout } = options
+  const asking: AskingLive | null = options.offline
     ? null
-    : { root: project.root, world, timeout: options.timeout, ending, limit: await limitOf(options) }
+    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
     const checked = await checkServer(name, project, pins, asking, world)
@@ -59,6 +66,8 @@ export async function verifyServers(
   return { lock, notes: Object.fromEntries(checks.map(([name, { notes = [] }]) => [name, notes])) }
 }
 
+type AskingLive = Asking & Pick<VerifyOptions, 'requireLive' | 'inputs'>
+
 async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   const { sessionLimit } = await import('./observe.ts')
   return sessionLimit(options.concurrency)
@@ -68,7 +77,7 @@ async function checkServer(
   name: string,
   project: Project,
   pins: { readonly [name: string]: Pin },
-  asking: Asking | null,
+  asking: AskingLive | null,
   world: World,
 ): Promise<Checked> {
   const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
@@ -94,34 +103,55 @@ function unpinned(name: string, project: Project, pins: { readonly [name: string
   return { code: 'SERVER_UNPINNED', subject: 'source', ...(before === null ? {} : { detail: wordRename(before, name) }) }
 }
 
-async function checkPinned(server: Configured, pin: Pin, project: Project, asking: Asking | null, world: World): Promise<Checked> {
+async function checkPinned(server: Configured, pin: Pin, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
   const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project)
-  if (asking === null || !mayStart) return { verdict: verdictOf(statusOf(findings), findings, pin), coverage }
+  if (asking === null || !mayStart) {
+    const open: Coverage[] = pin.surface === null ? [{ code: 'SOURCE_ONLY', server: server.name }] : []
+    return { verdict: verdictOf(statusOf(findings), findings, pin), coverage: [...coverage, ...open] }
+  }
   const live = await askServer(server, pin, policyFor(project.policy, server.name), closure, asking, world)
   const all = [...findings, ...live.findings]
-  const verdict = verdictOf(statusOf(all), all, pin)
+  const status = live.skipped === true && statusOf(findings) === 'ok' ? 'skipped' : statusOf(all)
+  const verdict = verdictOf(status, all, pin)
   return { verdict, coverage: [...coverage, ...live.coverage], ...(live.notes === undefined ? {} : { notes: live.notes }) }
 }
 
-type Live = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[]; readonly notes?: readonly string[] }
+type Live = {
+  readonly findings: readonly Finding[]
+  readonly coverage: readonly Coverage[]
+  readonly notes?: readonly string[]
+  /** Whether it was not asked. */
+  readonly skipped?: true
+}
 
 async function askServer(
   server: Configured,
   pin: Pin,
   policy: ServerPolicy,
   closure: ClosureFiles | null,
-  asking: Asking,
+  asking: AskingLive,
   world: World,
 ): Promise<Live> {
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
-  const context = { env: world.env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform }
-  const target = await makeTarget(server, { source: pin.source, closure }, pin.source.transport, policy, context)
+  const placeholders = new Set(pin.observed.placeholders)
+  const { env, signal, platform } = world
+  const context = { env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal, platform, inputs: asking.inputs, placeholders }
+  const start = await startOf(server, context)
+  const reason = reasonToSkip(server.name, pin, policy, start)
+  if (reason !== null) {
+    const findings: Finding[] = asking.requireLive ? [{ code: 'LIVE_REQUIRED', subject: 'surface', detail: wordCoverage(reason).what }] : []
+    return { findings, coverage: [reason], skipped: true }
+  }
+  const target = await makeTarget(start, { source: pin.source, closure }, pin.source.transport, policy, context)
   const seen = await observeOnce(target, pin.observed, pin.surface === null ? [] : rulesOf(pin.surface), policy, asking)
-  const { findings, coverage } = verifySurface(server.name, pin, seen.surface)
-  const era: Coverage[] = [{ code: 'OTHER_ERA', server: server.name, detail: `it was asked in the ${seen.observed.era} one` }]
-  if (findings.length === 0) return { findings, coverage: [...coverage, ...era] }
+  const { findings, coverage } = verifySurface(server.name, pin, seen.surface, policy.match)
+  const open: Coverage[] = [
+    ...placeholderCoverage(server.name, start),
+    { code: 'OTHER_ERA', server: server.name, detail: `it was asked in the ${seen.observed.era} one` },
+  ]
+  if (findings.length === 0) return { findings, coverage: [...coverage, ...open] }
   const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
-  return { findings, coverage: [...coverage, ...era], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
+  return { findings, coverage: [...coverage, ...open], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
 }
 
 function statusOf(findings: readonly Finding[]): Status {

@@ -140,7 +140,14 @@ const table = {
     3,
     'a variable without a value',
     'The launch names a variable that is not set here, so the server cannot be started as the client would.',
-    'set the variable and run the command again',
+    'set the variable; for `${input:ID}` name one with `--input ID=VARIABLE`. To pin without it: `--placeholder NAME`, or `--source-only`',
+  ),
+
+  LIVE_REQUIRED: failure(
+    3,
+    'a server that was not asked',
+    'With `--require-live` the definitions of every server must be compared, and those of this one were not.',
+    'set its variables, change `live` in mcp-lock.yaml, or pin its definitions with `mcp-lock pin`',
   ),
 
   // Packages
@@ -385,10 +392,41 @@ const table = {
     REVIEW,
   ),
   UI_CHANGED: change('high', 'a user interface changed', 'The page that a tool shows in the host is not the one that was pinned.', REVIEW),
+  SURFACE_UNPINNED: change(
+    'high',
+    'the definitions are no longer pinned',
+    'Only the source is pinned from here on, so nothing that the server declares is compared any more.',
+    'to keep them, run `mcp-lock pin` with the credentials that the server needs',
+  ),
   SKILL_CHANGED: change('high', 'a skill changed', 'A skill is text that the model follows.', REVIEW),
 
   // What a check did not look at
   OFFLINE: coverage('the server was not asked', 'With `--offline` only files are compared.', 'mcp-lock verify'),
+  LIVE_NEVER: coverage(
+    'the definitions were not compared: the policy does not let `verify` start the server',
+    'With `live: never` in mcp-lock.yaml its config, files and package are compared, and the server is not asked.',
+    'write `live: always` into mcp-lock.yaml, or compare by hand with `mcp-lock pin`',
+  ),
+  CREDENTIAL_MISSING: coverage(
+    'the definitions were not compared: a variable has no value here',
+    'With `live: with-credentials` in mcp-lock.yaml a server whose variables are not set is passed over.',
+    'run `mcp-lock verify --require-live` where the variable is set',
+  ),
+  SOURCE_ONLY: coverage(
+    'the definitions are not pinned',
+    'The server was pinned with `--source-only`: its launch, files and package are compared, and nothing that it tells the model.',
+    'run `mcp-lock pin` where it can be asked: with its variables set, or with `--header NAME=ENV:VARIABLE`',
+  ),
+  PLACEHOLDER_USED: coverage(
+    'the server was asked with a placeholder in place of a variable',
+    'It was pinned so too. What it declares to a real account may differ from what was compared.',
+    'run `mcp-lock pin` and `mcp-lock verify` where the variable is set',
+  ),
+  SUBSET_ABSENT: coverage(
+    'pinned definitions are absent',
+    'With `match: subset` in mcp-lock.yaml an account may be offered less than was pinned.',
+    'run `mcp-lock verify` as an account that is offered everything',
+  ),
   SOURCE_UNRESOLVED: coverage(
     'the code is not pinned',
     'The launch is of a kind that is not resolved to an exact artifact; only its words are pinned.',

@@ -12,7 +12,7 @@ import { diffLeaves, unionOfKeys, type Leaf } from './leaves.ts'
 import type { Pin } from './lockfile.ts'
 import { formatPointer, storedPointer } from './pointer.ts'
 import type { Source } from './source.ts'
-import { entriesOf, isFailed, LIST_NAMES, uiOf, type Entry, type List, type ListName, type Surface } from './surface.ts'
+import { entriesOf, isFailed, LIST_NAMES, seal, uiOf, type Entry, type List, type ListName, type Surface } from './surface.ts'
 
 const SOURCE_CODES: { readonly [member: string]: Code } = {
   files: 'FILE_CHANGED',
@@ -47,37 +47,45 @@ export function diffSurface(before: Surface, after: Surface): Finding[] {
 /** Every difference of what two pins cover: their source and their surface. */
 export function diffPin(before: Pin, after: Pin): Finding[] {
   const source = diffSource(before.source, after.source)
-  if (before.surface !== null && after.surface !== null) return [...source, ...diffSurface(before.surface, after.surface)]
-  return before.surface === after.surface ? source : [...source, { code: 'LIST_CHANGED', subject: 'surface' }]
+  if (after.surface === null) return before.surface === null ? source : [...source, { code: 'SURFACE_UNPINNED', subject: 'surface' }]
+  return [...source, ...diffSurface(before.surface ?? NOTHING, after.surface)]
 }
+
+/** What a server without any declaration declares: all that another has is new beside it. */
+export const NOTHING: Surface = seal({ capabilities: {} })
 
 export type SessionDifference = {
   readonly findings: readonly Finding[]
-  /** The subjects, sorted, of pinned conditional definitions that the session was not offered, and of the UI only they name. */
+  /** The subjects, sorted, of pinned conditional definitions that the session was not offered, and of the UI only absent ones name. */
   readonly absent: readonly string[]
+  /** The subjects, sorted, of other pinned definitions that it was not offered, where `match` lets them be absent. */
+  readonly missing: readonly string[]
 }
 
 /**
  * Compares what one session saw with the pin. A conditional definition may be absent, never different,
- * and which definitions are conditional is not compared: one session cannot know.
+ * and which definitions are conditional is not compared: one session cannot know. Under `subset` any
+ * definition may be absent.
  */
-export function compareSession(pinned: Surface, observed: Surface): SessionDifference {
-  if (pinned.digest === observed.digest) return { findings: [], absent: [] }
+export function compareSession(pinned: Surface, observed: Surface, match: 'exact' | 'subset' = 'exact'): SessionDifference {
+  if (pinned.digest === observed.digest) return { findings: [], absent: [], missing: [] }
   const absent = new Set<string>()
+  const missing = new Set<string>()
   const kept = new Set<string>()
   const gone = new Set<string>()
   for (const name of LIST_NAMES) {
     const seen = entriesOf(observed[name])
     for (const [key, entry] of Object.entries(entriesOf(pinned[name]) ?? {})) {
-      const isAbsent = entry.conditional === true && seen !== undefined && !Object.hasOwn(seen, key)
-      if (isAbsent) absent.add(subject(name, key))
+      const mayBeAbsent = entry.conditional === true || match === 'subset'
+      const isAbsent = mayBeAbsent && seen !== undefined && !Object.hasOwn(seen, key)
+      if (isAbsent) (entry.conditional === true ? absent : missing).add(subject(name, key))
       if (name === 'tools') for (const uri of uiOf(entry.definition)) (isAbsent ? gone : kept).add(escapeKey(uri))
     }
   }
-  const missing = [...gone].filter((uri) => !kept.has(uri) && !Object.hasOwn(observed.ui ?? {}, uri))
-  for (const uri of missing) if (Object.hasOwn(pinned.ui ?? {}, uri)) absent.add(subject('ui', uri))
-  const findings = diff(withoutUi(pinned, missing), observed, absent, true)
-  return { findings, absent: [...absent].sort() }
+  const unnamed = [...gone].filter((uri) => !kept.has(uri) && !Object.hasOwn(observed.ui ?? {}, uri))
+  for (const uri of unnamed) if (Object.hasOwn(pinned.ui ?? {}, uri)) absent.add(subject('ui', uri))
+  const findings = diff(withoutUi(pinned, unnamed), observed, new Set([...absent, ...missing]), true)
+  return { findings, absent: [...absent].sort(), missing: [...missing].sort() }
 }
 
 /** The surface without UI resources, and without what their reading left in `extra`. */

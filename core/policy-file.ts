@@ -26,6 +26,8 @@ const volatileRule = z.discriminatedUnion('type', [
 ])
 
 const serverPolicy = z.strictObject({
+  live: z.enum(['always', 'with-credentials', 'never']).default('always').describe('whether verify starts the server'),
+  match: z.enum(['exact', 'subset']).default('exact').describe('whether a pinned definition may be absent'),
   floating: z.enum(['allow', 'deny']).default('deny').describe('whether a config may name no exact version'),
   scripts: z.enum(['allow', 'deny']).default('deny').describe('whether install scripts of the package and its closure run'),
   resources: z.enum(['pin', 'templates', 'off']).default('pin').describe('whether resources are listed'),

@@ -3,6 +3,10 @@ import { own } from './json.ts'
 import type { VolatileRule } from './volatile.ts'
 
 export type ServerPolicy = {
+  /** Whether `verify` starts the server: under `with-credentials` only where each of its variables has a value. */
+  readonly live: 'always' | 'with-credentials' | 'never'
+  /** Whether a pinned definition may be absent, as for an account with fewer scopes. */
+  readonly match: 'exact' | 'subset'
   /** Whether a config may name no exact version. */
   readonly floating: 'allow' | 'deny'
   /** Whether install scripts of a package's closure run. */
@@ -21,7 +25,15 @@ export type Policy = {
 export const POLICY_FILE = 'mcp-lock.yaml'
 export const NO_POLICY: Policy = { servers: {} }
 
-const DEFAULTS: ServerPolicy = { floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }
+const DEFAULTS: ServerPolicy = {
+  live: 'always',
+  match: 'exact',
+  floating: 'deny',
+  scripts: 'deny',
+  resources: 'pin',
+  volatile: [],
+  limits: {},
+}
 
 /** What the policy says about a server; the safe defaults where it says nothing. */
 export function policyFor(policy: Policy, server: string): ServerPolicy {

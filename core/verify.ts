@@ -12,16 +12,20 @@ export type Verdict = { readonly findings: readonly Finding[]; readonly coverage
  * Compares one session's surface with the pin. The surface must have been read with the pin's own
  * volatile rules (`rulesOf`, `applyRules`). An unread surface (`null` in the pin) is a change.
  */
-export function verifySurface(server: string, pin: Pin, observed: Surface): Verdict {
+export function verifySurface(server: string, pin: Pin, observed: Surface, match: ServerPolicy['match'] = 'exact'): Verdict {
   if (pin.surface === null) return { findings: [{ code: 'LIST_CHANGED', subject: 'surface', detail: 'nothing was pinned' }], coverage: [] }
-  const { findings, absent } = compareSession(pin.surface, observed)
-  const coverage: Coverage[] = absent.length === 0 ? [] : [{ code: 'CONDITIONAL_ABSENT', server, detail: `${absent.length} of them` }]
+  const { findings, absent, missing } = compareSession(pin.surface, observed, match)
+  const coverage: Coverage[] = [
+    ...(absent.length === 0 ? [] : [{ code: 'CONDITIONAL_ABSENT' as const, server, detail: `${absent.length} of them` }]),
+    ...(missing.length === 0 ? [] : [{ code: 'SUBSET_ABSENT' as const, server, detail: missing.join(', ') }]),
+  ]
   return { findings, coverage }
 }
 
-/** Whether the lock was made with the volatile rules that the policy declares now. */
+/** Whether the lock was made with the volatile rules that the policy declares now. A pin without a surface was made with none. */
 export function verifyRules(pin: Pin, policy: ServerPolicy): Finding[] {
-  const pinned = pin.surface === null ? [] : rulesOf(pin.surface)
+  if (pin.surface === null) return []
+  const pinned = rulesOf(pin.surface)
   const missing = policy.volatile.filter((rule) => !pinned.some((other) => sameRule(rule, other)))
   const extra = pinned.filter((rule) => !policy.volatile.some((other) => sameRule(rule, other)))
   return [

@@ -249,7 +249,8 @@ test('an npm launch without a closure is never started', async (t) => {
   const server = adHocServer('s', ['npx', 'p@1.0.0'], null)
   const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
   const resolved = { source: { launch: server.launch }, closure: null }
-  await assert.rejects(makeTarget(server, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
+  const start = await startOf(server, context)
+  await assert.rejects(makeTarget(start, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
 })
 
 /** The args of the one launch, or the files of a conflict. */
@@ -324,9 +325,9 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
   })
   const context = {
     root,
-    env: { KEY: 'key-value', OTHER: 'other-value' },
+    env: { KEY: 'key-value', OTHER: 'other-value', ANSWER: 'typed-in' },
     platform: 'linux',
-    inputs: new Map([['id', 'typed-in']]),
+    inputs: new Map([['id', 'ANSWER']]),
   } as const
   const started = await expandStart(entry.start, context)
   assert.ok(started.url === null)

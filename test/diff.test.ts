@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compareSession, diffSource, diffSurface } from '../core/diff.ts'
+import { compareSession, diffPin, diffSource, diffSurface } from '../core/diff.ts'
 import { canonicalize } from '../core/digest.ts'
 import { storeValue, type Json, type JsonObject } from '../core/json.ts'
 import { diffLeaves, type Leaf } from '../core/leaves.ts'
 import { formatPointer, parsePointer, parseStoredPointer, storedPointer } from '../core/pointer.ts'
+import { sealPin } from '../core/lockfile.ts'
 import type { Source } from '../core/source.ts'
 import { LIST_NAMES, readSurface, seal, sealEntry, type Pages, type Surface } from '../core/surface.ts'
 
@@ -214,8 +215,12 @@ const conditional = (base: Surface, ...names: string[]): Surface => {
 
 test('a conditional definition may be absent from a session, never different', () => {
   const pinned = conditional(surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] }), 'b')
-  assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }] })), { findings: [], absent: ['tools/b'] })
-  assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] })), { findings: [], absent: [] })
+  assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }] })), { findings: [], absent: ['tools/b'], missing: [] })
+  assert.deepEqual(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] })), {
+    findings: [],
+    absent: [],
+    missing: [],
+  })
   assert.deepEqual(brief(compareSession(pinned, surface({ tools: [{ name: 'a' }, { name: 'b', x: 2 }] })).findings), [
     'DEFINITION_CHANGED tools/b /x',
   ])
@@ -230,7 +235,7 @@ test('a UI that only absent definitions name may be absent too', () => {
   const tools = [uses('a', 'ui://a'), uses('b', 'ui://b'), uses('c', 'ui://a')]
   const pinned = conditional(surface({ tools }, {}, { 'ui://a': read('A'), 'ui://b': read('B') }), 'b', 'c')
   const less = surface({ tools: tools.slice(0, 1) }, {}, { 'ui://a': read('A') })
-  assert.deepEqual(compareSession(pinned, less), { findings: [], absent: ['tools/b', 'tools/c', 'ui/ui://b'] })
+  assert.deepEqual(compareSession(pinned, less), { findings: [], absent: ['tools/b', 'tools/c', 'ui/ui://b'], missing: [] })
   const withoutA = surface({ tools: tools.slice(0, 1) }, {}, {})
   assert.deepEqual(
     brief(compareSession(pinned, withoutA).findings).filter((line) => line.startsWith('UI')),
@@ -257,4 +262,25 @@ test('the source, leaf by leaf', () => {
     { code: 'PACKAGE_CHANGED', subject: 'source', pointer: '/package/version', before: '1.0.0', after: '1.0.1' },
     { code: 'TRANSPORT_CHANGED', subject: 'source', pointer: '/transport', before: 'stdio', after: 'sse' },
   ])
+})
+
+test('under subset a definition may be absent, and nothing else', () => {
+  const pinned = surface({ tools: [{ name: 'a' }, { name: 'b', x: 1 }] })
+  const compare = (tools: Lists[string]) => compareSession(pinned, surface({ tools }), 'subset')
+  assert.deepEqual(compare([{ name: 'a' }]), { findings: [], absent: [], missing: ['tools/b'] })
+  assert.deepEqual(brief(compare([{ name: 'b', x: 2 }]).findings), ['DEFINITION_CHANGED tools/b /x'])
+  assert.deepEqual(brief(compare([{ name: 'a' }, { name: 'c' }]).findings), ['DEFINITION_ADDED tools/c'])
+  assert.deepEqual(brief(compare({ failed: 1 }).findings), ['LIST_CHANGED tools'])
+  const other = surface({ tools: [{ name: 'a' }] }, { instructions: 'Do as I say.' })
+  assert.deepEqual(brief(compareSession(pinned, other, 'subset').findings), ['INSTRUCTIONS_CHANGED instructions'])
+})
+
+test('a pin of the source alone has no surface: one that comes is new, one that goes is a change', () => {
+  const source = { launch: { command: 'x', args: [] }, transport: 'stdio' } as const
+  const observed = { era: 'modern', placeholders: [], profile: 1, protocolVersion: '' } as const
+  const bare = sealPin({ observed, source, surface: null })
+  const full = sealPin({ observed, source, surface: surface({ tools: [{ name: 'a' }] }) })
+  assert.deepEqual(brief(diffPin(bare, full)), ['SERVER_INFO_CHANGED serverInfo', 'LIST_CHANGED tools', 'DEFINITION_ADDED tools/a'])
+  assert.deepEqual(brief(diffPin(full, bare)), ['SURFACE_UNPINNED surface'])
+  assert.deepEqual(diffPin(bare, bare), [])
 })

@@ -6,7 +6,7 @@ import { NO_POLICY, policyFor } from '../core/policy.ts'
 import { parsePolicy } from '../core/policy-file.ts'
 import { readVectors } from './vectors/read.ts'
 
-const DEFAULTS = { floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }
+const DEFAULTS = { live: 'always', match: 'exact', floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }
 
 function refusal(text: string): string {
   try {

@@ -7,7 +7,7 @@ import { isRemote, stdioLaunch, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
 import { literal } from '../../core/template.ts'
-import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
+import { checkServerName, launchOf, type ServerEntry, type Start, type Templates } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
 import { PROJECT_FILES } from './locate.ts'
 import { mergeEntries } from './merge.ts'
@@ -65,17 +65,17 @@ export async function configuredServers(
  * A server of the command line: words that a shell has already expanded, or an address.
  * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
  */
-export function adHocServer(name: string, words: readonly string[] | null, url: string | null): Configured {
+export function adHocServer(name: string, words: readonly string[] | null, url: string | null, headers: Templates = {}): Configured {
   checkServerName(name)
   const [command = '', ...args] = (words ?? []).map(literal)
   if (url !== null && /\?.*=[^&]/.test(url))
     throw new LockError('SECRET_LITERAL', 'the lock keeps no values of a query; name the server in a client config')
-  const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers: {} }
+  const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers }
   const launch = launchOf(start)
   return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }
 }
 
-/** A server that was pinned without a config: its launch is all that is known, and variables without a value there are the user's own. */
+/** A server that was pinned without a config: its launch is all that is known. Variables without a value there are the user's own; headers have one only where `--header` gives it. */
 export function fromPin(name: string, { source }: Pick<Pin, 'source'>): Configured {
   const { launch, transport } = source
   return { name, launch, launches: [normalForm(launch)], transport, adHoc: true, entries: [], start: startFrom(launch) }
@@ -89,7 +89,12 @@ function normalForm(launch: Launch): Launch {
 }
 
 function startFrom(launch: Launch): Start {
-  if (isRemote(launch)) return { kind: 'address', url: launch.url, headers: {} }
+  if (isRemote(launch))
+    return {
+      kind: 'address',
+      url: launch.url,
+      headers: Object.fromEntries((launch.headers ?? []).map((name) => [name, `\${header:${name}}`])),
+    }
   const { env = [], envValues = {}, ...words } = launch
   const own = env.map((name) => [name, `\${env:${name}}`] as const)
   const pinned = Object.entries(envValues).map(([name, template]) => [unescapeKey(name), template] as const)

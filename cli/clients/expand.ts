@@ -1,6 +1,7 @@
 /** From templates to what is started: variables filled in as the client would, and what must stay secret. */
 import { basename, resolve } from 'node:path'
 import { isChoosing } from '../../core/choosing-variable.ts'
+import { byCodeUnit } from '../../core/digest.ts'
 import { LockError } from '../../core/errors.ts'
 import { stdioLaunch } from '../../core/launch.ts'
 import { expand, referencesOf, type Variables } from '../../core/template.ts'
@@ -14,9 +15,14 @@ export type StartContext = {
   readonly root: string
   readonly env: Environment
   readonly platform: NodeJS.Platform
-  /** Answers to what the client would ask for, by the id of `${input:ID}`. */
+  /** The variable that answers what the client would ask for, by the id of `${input:ID}`. */
   readonly inputs?: ReadonlyMap<string, string>
+  /** Variables, or `input:ID`, that get a placeholder where they have no value. */
+  readonly placeholders?: ReadonlySet<string>
 }
+
+/** Stands in for a value that is not there. Long enough that a surface which repeats it is noticed. */
+const PLACEHOLDER = 'mcp-lock-placeholder'
 
 type Values = { readonly [name: string]: string }
 
@@ -26,6 +32,10 @@ export type Started = (
 ) & {
   /** Variables that the start needs and that have no value, and files of variables that are not there. */
   readonly unset: readonly string[]
+  /** Variables with an empty value: what a CI job without secrets makes of them. */
+  readonly blank: readonly string[]
+  /** Variables that had the placeholder for a value, in order. */
+  readonly placeholders: readonly string[]
   /** Values that a message must not show and a surface must not hold. */
   readonly secrets: readonly string[]
   readonly variables: Variables
@@ -36,7 +46,7 @@ const MAX_ENV_FILE = 1024 * 1024
 function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
   return (name) => {
     if (name.startsWith('env:')) return lookUp(env, name.slice('env:'.length), platform)
-    if (name.startsWith('input:')) return inputs?.get(name.slice('input:'.length))
+    if (name.startsWith('input:')) return lookUp(env, inputs?.get(name.slice('input:'.length)) ?? '', platform)
     if (name === 'workspaceFolder') return root
     if (name === 'workspaceFolderBasename') return basename(root)
     if (name === 'userHome') return homeFolder(env, platform) ?? undefined
@@ -47,9 +57,17 @@ function variablesFor({ root, env, platform, inputs }: StartContext): Variables 
 
 /** @throws LockError for a file of variables: `FILE_UNREADABLE`; `CONFIG_INVALID` where it chooses what runs */
 export async function expandStart(start: Start, context: StartContext): Promise<Started> {
-  const filler = new Filler(variablesFor(context))
+  const filler = new Filler(variablesFor(context), context.placeholders ?? new Set())
   const started = start.kind === 'address' ? expandAddress(start, filler) : await expandProgram(start, filler, context)
-  return { ...started, unset: [...filler.unset], secrets: secretsOf(filler.values), variables: filler.variables }
+  const { unset, blank, placeholders, values, variables } = filler
+  return {
+    ...started,
+    unset: [...unset],
+    blank: [...blank],
+    placeholders: [...placeholders].sort(byCodeUnit),
+    secrets: secretsOf(values),
+    variables,
+  }
 }
 
 function expandAddress(start: AddressStart, filler: Filler) {
@@ -82,21 +100,42 @@ async function readEnvFile(path: string, word: string, filler: Filler): Promise<
   return values
 }
 
+/** The variables and inputs that a start refers to, by the names that placeholders have. */
+export function variablesOf(start: Start): string[] {
+  const templates =
+    start.kind === 'address'
+      ? [start.url, ...Object.values(start.headers)]
+      : [start.command, ...start.args, start.cwd ?? '', start.envFile ?? '', ...Object.values(start.env)]
+  return templates.flatMap(referencesOf).map(plainName)
+}
+
 /** Expands templates, and keeps what it found on the way. */
 class Filler {
   readonly variables: Variables
   readonly unset = new Set<string>()
+  readonly blank = new Set<string>()
+  readonly placeholders = new Set<string>()
   /** Values of variables, headers and the user's environment; anything of it may be secret. */
   readonly values = new Set<string>()
 
-  constructor(variables: Variables) {
-    this.variables = variables
+  constructor(variables: Variables, standIns: ReadonlySet<string>) {
+    this.variables = (name) => {
+      const value = variables(name)
+      if ((value !== undefined && value !== '') || !standIns.has(plainName(name))) return value
+      this.placeholders.add(plainName(name))
+      return PLACEHOLDER
+    }
   }
 
   fill(template: string): string {
     const { text, unset } = expand(template, this.variables)
-    for (const name of unset) this.unset.add(name.replace(/^env:/, ''))
-    for (const name of referencesOf(template)) if (/^(?:env|input):/.test(name)) this.values.add(this.variables(name) ?? '')
+    for (const name of unset) this.unset.add(plainName(name))
+    for (const name of referencesOf(template)) {
+      if (!/^(?:env|input):/.test(name)) continue
+      const value = this.variables(name)
+      if (value === '') this.blank.add(plainName(name))
+      this.values.add(value ?? '')
+    }
     return text
   }
 
@@ -105,6 +144,10 @@ class Filler {
     for (const [, value] of values) this.values.add(value)
     return Object.fromEntries(values)
   }
+}
+
+function plainName(reference: string): string {
+  return reference.replace(/^env:/, '')
 }
 
 const TRIVIAL = /^(?:production|development|staging|verbose|warning|localhost|disabled|enabled|default|\d{1,5}|.{0,5})$/i

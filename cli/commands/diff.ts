@@ -1,11 +1,10 @@
 /** `mcp-lock diff`: two locks, from disk or from git, as what the model would read. */
 import { resolve } from 'node:path'
-import { diffPin, diffSurface } from '../../core/diff.ts'
+import { diffPin, diffSurface, NOTHING } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
 import { own } from '../../core/json.ts'
 import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
 import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
-import { seal } from '../../core/surface.ts'
 import { judge } from '../../core/upgrade.ts'
 import { readTextFile } from '../files.ts'
 import { openRevision } from '../git.ts'
@@ -55,10 +54,9 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
 function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
   if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
   if (before !== undefined) return diffPin(before, after)
-  const nothing = seal({ capabilities: {} })
   return [
     { code: 'PIN_ADDED', subject: 'source', after: after.source },
-    ...(after.surface === null ? [] : diffSurface(nothing, after.surface)),
+    ...(after.surface === null ? [] : diffSurface(NOTHING, after.surface)),
   ]
 }
 

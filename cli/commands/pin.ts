@@ -8,37 +8,45 @@ import { displaySafe } from '../../core/text.ts'
 import { countDefinitions } from '../../core/verify.ts'
 import { counted } from '../../core/wording.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
+import { variablesOf } from '../clients/expand.ts'
+import { giveHeaders, headerTemplates, inputsOf, type CredentialOptions } from '../credentials.ts'
 import { LOCK_FILE, readLock, updateLock } from '../lock-store.ts'
 import { sessionLimit } from '../observe.ts'
 import { choose, choosePruned, consent, type Answers, type Chosen } from '../pin-choice.ts'
 import { writeConfigs } from '../pin-configs.ts'
-import { pinServer, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
+import { pinServer, pinSource, planServer, type Outcome, type Planned, type Step } from '../pin-servers.ts'
 import { progress, type Progress } from '../progress.ts'
 import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project.ts'
 import { renamedFrom, wordRename } from '../renames.ts'
 import { outcomeDetails, outcomeLine } from '../report/pin.ts'
 import type { World } from '../world.ts'
 
-export type PinOptions = ProjectOptions & {
-  readonly servers: readonly string[]
-  /** The words behind `--`, null without one. */
-  readonly command: readonly string[] | null
-  readonly url?: string
-  readonly yes: boolean
-  readonly accept: readonly string[]
-  readonly writeConfig: boolean
-  readonly prune: boolean
-}
+export type PinOptions = ProjectOptions &
+  CredentialOptions & {
+    readonly servers: readonly string[]
+    /** The words behind `--`, null without one. */
+    readonly command: readonly string[] | null
+    readonly url?: string
+    readonly yes: boolean
+    readonly accept: readonly string[]
+    readonly writeConfig: boolean
+    readonly prune: boolean
+    /** Variables, or `input:ID`, that get a placeholder where they have no value. */
+    readonly placeholder: readonly string[]
+    /** Whether sources are pinned without their surface; nothing is started then. */
+    readonly sourceOnly: boolean
+  }
 
 export async function pin(options: PinOptions, world: World): Promise<number> {
   const answers = answersOf(options)
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
-  const servers = chooseServers(project, options, answers)
+  const servers = giveHeaders(chooseServers(project, options, answers), options.header)
+  refuseIdle(options.placeholder, servers)
   const plans = await planAll(servers, pins, project, world)
   sayRenamed(plans.ready, project, pins, world)
-  await consent(plans.ready, answers, world)
+  if (!options.sourceOnly) await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, world)
   const chosen = await choose(outcomes, answers, world)
   const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project, pins).map(([name]) => name) : []
@@ -66,13 +74,15 @@ function answersOf(options: PinOptions): Answers {
   const narrowed = options.servers.length > 0 || options.config.length > 0
   if (options.prune && (narrowed || selectors.length > 0))
     throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')
+  if (options.sourceOnly && (selectors.length > 0 || options.placeholder.length > 0))
+    throw new LockError('USAGE', '--source-only starts nothing: leave out --accept and --placeholder')
   if (selectors.length > 0 && (options.servers.length > 0 || options.url !== undefined))
     throw new LockError('USAGE', '--accept names the servers itself')
   return { yes: options.yes, selectors }
 }
 
 /** The servers to pin, each known by a config, by the lock, or by the command line. */
-function chooseServers(project: Project, { command, url, servers }: PinOptions, { selectors }: Answers): Configured[] {
+function chooseServers(project: Project, { command, url, servers, header }: PinOptions, { selectors }: Answers): Configured[] {
   if (command !== null || url !== undefined) {
     const [name] = servers
     if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
@@ -80,7 +90,7 @@ function chooseServers(project: Project, { command, url, servers }: PinOptions, 
     }
     if (project.servers.get(name)?.adHoc === false || project.conflicts.has(name))
       throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
-    return [adHocServer(name, command, url ?? null)]
+    return [adHocServer(name, command, url ?? null, headerTemplates(header))]
   }
   const wanted = selectors.length > 0 ? [...new Set(selectors.map(({ server }) => server))] : servers
   const unknown = wanted.find((name) => !project.servers.has(name) && !project.conflicts.has(name))
@@ -88,6 +98,13 @@ function chooseServers(project: Project, { command, url, servers }: PinOptions, 
     throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
   if (project.servers.size === 0 && project.conflicts.size === 0) throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.root}`)
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+}
+
+/** @throws LockError `USAGE` for a placeholder that no server of the run needs: a misspelled one would leave the variable unset */
+function refuseIdle(placeholders: readonly string[], servers: readonly Configured[]): void {
+  const needed = new Set(servers.flatMap(({ start }) => variablesOf(start)))
+  const idle = placeholders.find((name) => !needed.has(name))
+  if (idle !== undefined) throw new LockError('USAGE', `--placeholder: no server of this run needs \`${displaySafe(idle, 100)}\``)
 }
 
 type Plans = { readonly ready: readonly Planned[]; readonly failures: readonly number[] }
@@ -110,7 +127,7 @@ async function planAll(
     } catch (cause) {
       const error = asFailure(cause)
       if (error.code === 'INTERRUPTED') throw error
-      talk.done(server.name, outcomeLine({ kind: 'failed', error }), outcomeDetails({ kind: 'failed', error }, world.color))
+      talk.done(server.name, outcomeLine({ kind: 'failed', error }), outcomeDetails({ kind: 'failed', error }, world.color, server.name))
       return error
     } finally {
       talk.clear(server.name)
@@ -136,13 +153,17 @@ async function pinAll(
   const ending: Promise<void>[] = []
   const limit = await sessionLimit(options.concurrency)
   const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }
-  const context = resolveContext(project, world)
+  const { platform } = world
+  const credentials = { inputs: inputsOf(options.input), placeholders: new Set(options.placeholder) }
+  const context = { ...resolveContext(project, world), platform, ...credentials }
   try {
     return await Promise.all(
       plans.map(async (plan) => {
         const { name } = plan.server
-        const outcome = await pinServer(plan, project, context, asking, (step) => say(talk, plan, step))
-        talk.done(name, outcomeLine(outcome), outcomeDetails(outcome, world.color))
+        const outcome = options.sourceOnly
+          ? pinSource(plan, project)
+          : await pinServer(plan, project, context, asking, (step) => say(talk, plan, step))
+        talk.done(name, outcomeLine(outcome), outcomeDetails(outcome, world.color, name))
         return [name, outcome] as const
       }),
     )

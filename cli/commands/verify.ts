@@ -1,14 +1,22 @@
 /** `mcp-lock verify`: checks, reports, never writes. */
 import { LockError } from '../../core/errors.ts'
 import { exitOf, type LockVerdict } from '../../core/finding.ts'
+import type { Configured } from '../clients/configured.ts'
+import { giveHeaders, inputsOf, type CredentialOptions } from '../credentials.ts'
 import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { progress } from '../progress.ts'
-import { findRoot, openProject, type ProjectOptions } from '../project.ts'
+import { findRoot, openProject, type Project, type ProjectOptions } from '../project.ts'
 import { render, type Format } from '../report/index.ts'
 import { verifyServers, type Verification } from '../verify-servers.ts'
 import type { World } from '../world.ts'
 
-export type VerifyOptions = ProjectOptions & { readonly servers: readonly string[]; readonly offline: boolean; readonly format: Format }
+export type VerifyOptions = ProjectOptions &
+  CredentialOptions & {
+    readonly servers: readonly string[]
+    readonly offline: boolean
+    readonly requireLive: boolean
+    readonly format: Format
+  }
 
 export async function verify(options: VerifyOptions, world: World): Promise<number> {
   const { lock, notes, text } = await check(options, world).catch((error: unknown) => {
@@ -24,6 +32,8 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
 type Checked = Verification & { readonly text?: string }
 
 async function check(options: VerifyOptions, world: World): Promise<Checked> {
+  if (options.offline && options.requireLive)
+    throw new LockError('USAGE', '--offline asks no server, and --require-live wants every one asked')
   const root = await findRoot(world)
   const { text, lock } = await requireLock(root)
   const pins = lock.servers
@@ -36,16 +46,22 @@ async function check(options: VerifyOptions, world: World): Promise<Checked> {
       `\`${unknown}\` is neither in the lock nor in a client config; there are ${[...known].sort().join(', ')}`,
     )
   const names = [...known].filter((name) => options.servers.length === 0 || options.servers.includes(name)).sort()
+  const servers = new Map(giveHeaders(chosen(project, names), options.header).map((server) => [server.name, server]))
   const talk = world.terminal === null || options.offline ? null : progress(world, names)
   const watch = {
     onStart: (name: string): void => talk?.update(name, 'asking'),
     onEnd: (name: string): void => talk?.clear(name),
   }
-  const { offline, concurrency } = options
+  const { offline, requireLive, concurrency } = options
+  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout: options.timeout * 1_000, ...watch }
   return {
     text,
-    ...(await verifyServers(project, pins, names, { offline, concurrency, timeout: options.timeout * 1_000, ...watch }, world)),
+    ...(await verifyServers({ ...project, servers }, pins, names, how, world)),
   }
+}
+
+function chosen(project: Project, names: readonly string[]): Configured[] {
+  return names.flatMap((name) => project.servers.get(name) ?? [])
 }
 
 /** A check that did not come to the servers is a report too, for those who read reports. */

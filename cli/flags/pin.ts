@@ -1,5 +1,7 @@
 import { Option } from 'commander'
 import type { PinOptions } from '../commands/pin.ts'
+import { parsePlaceholder } from '../credentials.ts'
+import { credentials } from './credentials.ts'
 import { collect, project, type AddCommand } from './flag.ts'
 
 const HELP = `
@@ -10,16 +12,29 @@ Examples:
   mcp-lock pin                                   all servers of this project
   mcp-lock pin github --yes                      one of them, without questions
   mcp-lock pin notes -- node ./notes-server.js   one that no config names
-  mcp-lock pin --accept github/tools/search_code exactly this change`
+  mcp-lock pin --accept github/tools/search_code exactly this change
+
+Without the credentials of a server:
+  mcp-lock pin github --placeholder GITHUB_TOKEN      list it with a dummy value; the lock says so
+  mcp-lock pin linear --source-only                   its address, package and files, not its tools
+With them, by the name of a variable, never by value:
+  mcp-lock pin linear --header authorization=ENV:LINEAR_AUTH
+  mcp-lock pin search --input api-key=SEARCH_KEY      what VS Code would ask for`
 
 export const addPin: AddCommand = (program, { world, command, done }) => {
-  project(program.command('pin'))
+  credentials(project(program.command('pin')))
     .description('list the servers of this project and write what they declare to mcp.lock')
     .argument('[server...]', 'only these servers; with `-- command args` or --url, the name of one that no config has')
     .option('-y, --yes', 'start new launches and accept changes without asking', false)
     .addOption(new Option('--accept <server/tools/name>', 'take this one change and no other (repeatable)').default([]).argParser(collect))
     .option('--write-config', 'write exact versions into the client configs, touching nothing else in them', false)
     .option('--prune', 'drop pins that no config names any more', false)
+    .addOption(
+      new Option('--placeholder <name>', 'give a variable, or input:ID, that has no value a dummy one (repeatable)')
+        .default([])
+        .argParser((text: string, before: readonly string[]) => [...before, parsePlaceholder(text)]),
+    )
+    .option('--source-only', 'start nothing: pin launch, package and files, and no definitions', false)
     .option('--url <url>', 'pin the remote server at this address')
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<PinOptions, 'servers' | 'command'>) => {

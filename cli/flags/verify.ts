@@ -1,4 +1,5 @@
 import type { VerifyOptions } from '../commands/verify.ts'
+import { credentials } from './credentials.ts'
 import { format, noCommand, project, type AddCommand } from './flag.ts'
 
 const HELP = `
@@ -8,13 +9,15 @@ Nothing starts whose launch, files or package are not the pinned ones.
 In CI:
   npx mcp-lock verify                      text for people
   npx mcp-lock verify --format sarif       for code scanning; json, junit, github, markdown too
-  npx mcp-lock verify --offline            without network and without starting anything`
+  npx mcp-lock verify --offline            without network and without starting anything
+  npx mcp-lock verify --require-live       where the credentials are: nothing may be skipped`
 
 export const addVerify: AddCommand = (program, line) => {
-  project(program.command('verify'))
+  credentials(project(program.command('verify')))
     .description('check configs, files and servers against mcp.lock; never writes')
     .argument('[server...]', 'only these servers')
     .option('--offline', 'no network and no server start: files only', false)
+    .option('--require-live', 'fail where the definitions of a server are not compared (exit 3)', false)
     .addOption(format())
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<VerifyOptions, 'servers'>) => {

@@ -1,10 +1,12 @@
 /** What `pin` says of one server. */
+import type { LockError } from '../../core/errors.ts'
 import { escapeKey, member } from '../../core/json.ts'
 import { isRemote, type StdioLaunch } from '../../core/launch.ts'
 import { LIST_NAMES, isFailed, type Surface } from '../../core/surface.ts'
-import { displaySafe } from '../../core/text.ts'
+import { displaySafe, isPlainName } from '../../core/text.ts'
 import { counted } from '../../core/wording.ts'
 import { judge } from '../../core/upgrade.ts'
+import { UnsetError } from '../credentials.ts'
 import type { Outcome, Planned } from '../pin-servers.ts'
 import { renderFindings } from './findings.ts'
 
@@ -33,8 +35,9 @@ function named(name: string, { envValues }: StdioLaunch): string {
 /** `25 tools, 3 prompts`, without what is zero. */
 function countLine(surface: Surface | null): string {
   const nouns = { tools: 'tool', prompts: 'prompt', resources: 'resource', resourceTemplates: 'resource template' } as const
+  if (surface === null) return 'source only: its definitions are not pinned'
   const parts = LIST_NAMES.flatMap((name) => {
-    const list = surface?.[name]
+    const list = surface[name]
     if (list === undefined) return []
     if (isFailed(list)) return [`${nouns[name]}s answered with error ${list.$failed}`]
     const count = Object.keys(list).length
@@ -48,14 +51,34 @@ export function outcomeLine(outcome: Outcome): string {
   if (outcome.kind === 'failed') return `✗ ${outcome.error.code}: ${outcome.error.message}`
   if (outcome.kind === 'unstable') return `✗ SURFACE_UNSTABLE: ${outcome.findings.length} places differ between sessions`
   const { before, pin, findings } = outcome
-  if (before === undefined) return `✓ ${countLine(pin.surface)}`
-  return findings.length === 0 ? `✓ ${countLine(pin.surface)}, unchanged` : `! ${judge(before, pin, findings).text}`
+  const placed = pin.observed.placeholders
+  const note = placed.length === 0 ? '' : `   with a placeholder for ${placed.join(', ')}`
+  if (before === undefined) return `✓ ${countLine(pin.surface)}${note}`
+  return findings.length === 0 ? `✓ ${countLine(pin.surface)}, unchanged${note}` : `! ${judge(before, pin, findings).text}`
+}
+
+/** What to type where only a credential is missing; nothing for names that do not belong into a command. */
+function nextCommands(error: LockError, server: string): string[] {
+  const isMissing = error.code === 'VARIABLE_UNSET' || error.code === 'AUTH_REQUIRED'
+  if (!isMissing || !isPlainName(server)) return []
+  const names = error instanceof UnsetError ? error.names : []
+  const placeholders = names.map((name) => `--placeholder ${name}`)
+  const isPlain = names.every((name) => /^(?:input:)?[A-Za-z_][\w-]*$/.test(name))
+  return [
+    ...(names.length > 0 && isPlain ? [`→ mcp-lock pin ${server} ${placeholders.join(' ')}`] : []),
+    ...names.flatMap((name) =>
+      /^header:[\w-]+$/.test(name) ? [`→ mcp-lock pin ${server} --header ${name.slice('header:'.length)}=ENV:VARIABLE`] : [],
+    ),
+    ...(error.code === 'AUTH_REQUIRED' ? [`→ mcp-lock pin ${server} --header authorization=ENV:VARIABLE`] : []),
+    `→ mcp-lock pin ${server} --source-only`,
+  ]
 }
 
 /** The lines below: the difference to review, what to do about a failure, the policy lines that would declare values volatile. */
-export function outcomeDetails(outcome: Outcome, color: boolean): string {
+export function outcomeDetails(outcome: Outcome, color: boolean, server: string): string {
   const indent = '      '
-  if (outcome.kind === 'failed') return `${indent}${outcome.error.hint}\n`
+  if (outcome.kind === 'failed')
+    return [outcome.error.hint, ...nextCommands(outcome.error, server)].map((line) => `${indent}${line}\n`).join('')
   if (outcome.kind === 'pinned') return renderFindings(outcome.findings, { color, indent })
   const rules = outcome.findings.flatMap(({ detail }) =>
     detail === undefined ? [] : detail.split('\n').map((line) => `${indent}      ${displaySafe(line)}\n`),

@@ -2,7 +2,7 @@
  * Script tests (test/scripts/*.txtar, after the txtar format of golang.org/x/tools): files, and commands
  * with what they print. `$ command` runs mcp-lock in-process; `exit N`, `stdout RE`, `stderr RE` and the
  * same with `!` speak of the last run; `write FILE TEXT`, `replace FILE OLD => NEW`, `rm FILE`,
- * `keep FILE`, `same FILE` (unchanged since `keep`), `env NAME=VALUE` and `answer WORD` do what they say.
+ * `keep FILE`, `same FILE` (unchanged since `keep`), `env NAME=VALUE`, `env NAME` (unsets it) and `answer WORD` do what they say.
  */
 import assert from 'node:assert/strict'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -91,8 +91,9 @@ class Script {
         return
       }
       case 'env': {
-        const [key = '', value = ''] = rest.split('=')
-        this.#env = { ...this.#env, [key]: value }
+        const [key = '', value] = rest.split(/=(.*)/s)
+        const { [key]: _, ...others } = this.#env
+        this.#env = value === undefined ? others : { ...others, [key]: value }
         return
       }
       case 'answer':

@@ -1,0 +1,18 @@
+/** The flags that say where values come from. */
+import { Option, type Command } from 'commander'
+import { parseHeader, parseInput, type GivenHeader, type GivenInput } from '../credentials.ts'
+
+/** For every command that starts a server or connects to one. */
+export function credentials(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--input <id=variable>', 'take the value of ${input:ID} from this variable (repeatable)')
+        .default([])
+        .argParser((text: string, before: readonly GivenInput[]) => [...before, parseInput(text)]),
+    )
+    .addOption(
+      new Option('--header <[server/]name=ENV:variable>', 'send a remote server this header, its value from the variable (repeatable)')
+        .default([])
+        .argParser((text: string, before: readonly GivenHeader[]) => [...before, parseHeader(text)]),
+    )
+}
