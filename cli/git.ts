@@ -18,15 +18,16 @@ export type Revision = {
  */
 export async function openRevision(folder: string, name: string, world: World): Promise<Revision> {
   if (name.startsWith('-')) throw new LockError('REVISION_UNKNOWN', `\`${name}\` is no git revision`)
+  const git = gitIn(folder, world)
   const commit = (
-    await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], world).catch((cause: unknown) => {
+    await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch((cause: unknown) => {
       throw unknown(`\`${name}\` is no git revision here; a repository without a commit has none yet`, cause, world)
     })
-  ).trim()
+  ).stdout.trim()
   const read = async (path: string): Promise<string | null> => {
     try {
-      const listed = await git(folder, ['ls-tree', '--name-only', commit, '--', path], world)
-      return listed.trim() === '' ? null : await git(folder, ['show', `${commit}:./${path}`], world)
+      const listed = await git(['ls-tree', '--name-only', commit, '--', path])
+      return listed.stdout.trim() === '' ? null : (await git(['show', `${commit}:./${path}`])).stdout
     } catch (cause) {
       throw unknown(`git cannot read ${path} at \`${name}\``, cause, world)
     }
@@ -34,11 +35,14 @@ export async function openRevision(folder: string, name: string, world: World): 
   return { commit, read }
 }
 
-/** What git prints. Hooks, pagers and file-system monitors of the repository stay out of it. */
-async function git(folder: string, args: readonly string[], { env, signal }: World): Promise<string> {
+/** Runs git once. @throws LockError, and what `execFile` throws */
+export type Git = (args: readonly string[]) => Promise<{ readonly stdout: string; readonly stderr: string }>
+
+/** Git in a folder. Hooks, pagers and file-system monitors of the repository stay out of it. */
+export function gitIn(folder: string, { env, signal }: World): Git {
   const quiet = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager']
   const options = { maxBuffer: MAX_LOCK_LENGTH, signal, env: { ...env, GIT_OPTIONAL_LOCKS: '0' } }
-  return (await promisify(execFile)('git', ['-C', folder, ...quiet, ...args], options)).stdout
+  return (args) => promisify(execFile)('git', ['-C', folder, ...quiet, ...args], options)
 }
 
 function unknown(message: string, cause: unknown, { signal }: World): LockError {

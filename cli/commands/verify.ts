@@ -1,8 +1,10 @@
 /** `mcp-lock verify`: checks, reports, never writes. */
+import { join, posix } from 'node:path'
 import { LockError } from '../../core/errors.ts'
-import { exitOf, type LockVerdict } from '../../core/finding.ts'
+import { exitOf, worstExit, type LockVerdict } from '../../core/finding.ts'
 import type { Configured } from '../clients/configured.ts'
 import { giveHeaders, inputsOf, type CredentialOptions } from '../credentials.ts'
+import { lockFolders } from '../lock-folders.ts'
 import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { progress } from '../progress.ts'
 import { findRoot, openProject, type Project, type ProjectOptions } from '../project.ts'
@@ -13,28 +15,43 @@ import type { World } from '../world.ts'
 export type VerifyOptions = ProjectOptions &
   CredentialOptions & {
     readonly servers: readonly string[]
+    readonly recursive: boolean
     readonly offline: boolean
     readonly requireLive: boolean
     readonly format: Format
   }
 
 export async function verify(options: VerifyOptions, world: World): Promise<number> {
-  const { lock, notes, text } = await check(options, world).catch((error: unknown) => {
-    if (!(error instanceof LockError) || options.format === 'text') throw error
-    return failed(error)
-  })
-  const exit = exitOf(lock)
-  const report = { command: 'verify', exit, locks: [lock], notes: { [LOCK_FILE]: notes } }
-  world.stdout(await render(options.format, report, { color: world.color, lockText: () => text }))
+  if (options.offline && options.requireLive)
+    throw new LockError('USAGE', '--offline asks no server, and --require-live wants every one asked')
+  const checked = await checkAll(options, world)
+  const exit = worstExit(checked.map(({ lock }) => exitOf(lock)))
+  const texts = new Map(checked.map(({ lock, text }) => [lock.path, text]))
+  const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
+  const report = { command: 'verify', exit, locks: checked.map(({ lock }) => lock), notes }
+  world.stdout(await render(options.format, report, { color: world.color, lockText: (path) => texts.get(path) }))
   return exit
+}
+
+/** The lock of this project, or with `--recursive` every lock from here down, one after the other. */
+async function checkAll(options: VerifyOptions, world: World): Promise<readonly Checked[]> {
+  if (!options.recursive) {
+    const found = check(await findRoot(world), options, world)
+    return [await (options.format === 'text' ? found : found.catch(failed))]
+  }
+  if (options.servers.length > 0 || options.config.length > 0)
+    throw new LockError('USAGE', '--recursive looks at whole projects: name no servers and no --config')
+  const all: Checked[] = []
+  for (const folder of await lockFolders(world)) {
+    const { lock, ...checked } = await check(join(world.cwd, folder), options, world).catch(failed)
+    all.push({ ...checked, lock: { ...lock, path: posix.join(folder, lock.path) } })
+  }
+  return all
 }
 
 type Checked = Verification & { readonly text?: string }
 
-async function check(options: VerifyOptions, world: World): Promise<Checked> {
-  if (options.offline && options.requireLive)
-    throw new LockError('USAGE', '--offline asks no server, and --require-live wants every one asked')
-  const root = await findRoot(world)
+async function check(root: string, options: VerifyOptions, world: World): Promise<Checked> {
   const { text, lock } = await requireLock(root)
   const pins = lock.servers
   const project = await openProject(root, options.config, pins, world)
@@ -64,8 +81,9 @@ function chosen(project: Project, names: readonly string[]): Configured[] {
   return names.flatMap((name) => project.servers.get(name) ?? [])
 }
 
-/** A check that did not come to the servers is a report too, for those who read reports. */
-function failed(error: LockError): Checked {
+/** A check that did not come to the servers is a report too: for programs that read reports, and where it is one of several. */
+function failed(error: unknown): Checked {
+  if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
   const lock: LockVerdict = { path: LOCK_FILE, servers: {}, findings: [{ code: error.code, detail: error.message }], coverage: [] }
   return { lock, notes: {} }
 }

@@ -10,13 +10,15 @@ In CI:
   npx mcp-lock verify                      text for people
   npx mcp-lock verify --format sarif       for code scanning; json, junit, github, markdown too
   npx mcp-lock verify --offline            without network and without starting anything
-  npx mcp-lock verify --require-live       where the credentials are: nothing may be skipped`
+  npx mcp-lock verify --require-live       where the credentials are: nothing may be skipped
+  npx mcp-lock verify --recursive          every project of a monorepo`
 
 export const addVerify: AddCommand = (program, line) => {
   credentials(project(program.command('verify')))
     .description('check configs, files and servers against mcp.lock; never writes')
     .argument('[server...]', 'only these servers')
     .option('--offline', 'no network and no server start: files only', false)
+    .option('-r, --recursive', 'every lock from this folder down, in a repository those that git tracks or would add', false)
     .option('--require-live', 'fail where the definitions of a server are not compared (exit 3)', false)
     .addOption(format())
     .addHelpText('after', HELP)

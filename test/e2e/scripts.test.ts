@@ -2,7 +2,8 @@
  * Script tests (test/scripts/*.txtar, after the txtar format of golang.org/x/tools): files, and commands
  * with what they print. `$ command` runs mcp-lock in-process; `exit N`, `stdout RE`, `stderr RE` and the
  * same with `!` speak of the last run; `write FILE TEXT`, `replace FILE OLD => NEW`, `rm FILE`,
- * `keep FILE`, `same FILE` (unchanged since `keep`), `env NAME=VALUE`, `env NAME` (unsets it) and `answer WORD` do what they say.
+ * `keep FILE`, `same FILE` (unchanged since `keep`), `env NAME=VALUE`, `env NAME` (unsets it), `answer WORD` and
+ * `cd FOLDER` (the current one of the runs, from the top) do what they say.
  */
 import assert from 'node:assert/strict'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -38,6 +39,7 @@ class Script {
   #checked = true
   #env: { [name: string]: string } = {}
   #answers: string[] | null = null
+  #cwd = '.'
 
   constructor(folder: string) {
     this.#folder = folder
@@ -56,6 +58,7 @@ class Script {
         assert.ok(this.#checked, 'the exit status of the run before was not checked')
         this.#run = await run(this.#folder, parseWords(rest), {
           env: this.#env,
+          cwd: join(this.#folder, this.#cwd),
           ...(this.#answers === null ? {} : { answers: this.#answers }),
         })
         this.#answers = null
@@ -96,6 +99,9 @@ class Script {
         this.#env = value === undefined ? others : { ...others, [key]: value }
         return
       }
+      case 'cd':
+        this.#cwd = rest
+        return
       case 'answer':
         this.#answers = words
         return
