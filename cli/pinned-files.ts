@@ -6,27 +6,51 @@ import { byCodeUnit, sha256 } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
 import { isShell } from '../core/interpreter.ts'
 import { escapeKey } from '../core/json.ts'
-import { isRemote, type Launch } from '../core/launch.ts'
+import { isRemote, type Launch, type StdioLaunch } from '../core/launch.ts'
+import { referencesOf } from '../core/template.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
 
 /** Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside. */
 export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [path: string]: `sha256:${string}` }> {
-  if (isRemote(launch)) return {}
-  const artifact = artifactOf(launch)
-  const values = Object.values(launch.envValues ?? {}).flatMap((value) => value.split(/\s+/))
-  const words = [...(artifact === null ? [launch.command, ...launch.args] : artifact.args), ...values]
+  const named = isRemote(launch) ? referredIn([launch.url]) : [...namedIn(root, launch), ...referredIn(allWords(launch))]
+  const shell = !isRemote(launch) && [launch.command, ...launch.args].some(isShell)
   const found: [string, `sha256:${string}`][] = []
-  const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
-  if (artifact === null && !launch.command.includes('/')) candidates.delete(launch.command)
-  const shell = [launch.command, ...launch.args].some(isShell)
-  const folder = resolve(root, fromWorkspace(launch.cwd ?? '.'))
-  for (const word of candidates) {
+  for (const { word, folder } of named) {
     const path =
-      word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word) ? null : await fileInside(root, resolve(folder, fromWorkspace(word, root)))
-    if (path !== null) found.push([escapeKey(path), await hashFile(join(root, path), shell || word === launch.command)])
+      word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word)
+        ? null
+        : await fileInside(root, resolve(root, folder, fromWorkspace(word, root)))
+    if (path === null) continue
+    const exact = shell || (!isRemote(launch) && word === launch.command)
+    found.push([escapeKey(path), await hashFile(join(root, path), exact)])
   }
   return Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))
+}
+
+type Named = { readonly word: string; readonly folder: string }
+
+function allWords({ command, args, cwd = '', envFile = '', envValues = {} }: StdioLaunch): string[] {
+  return [command, ...args, cwd, envFile, ...Object.values(envValues)]
+}
+
+function namedIn(root: string, launch: StdioLaunch): Named[] {
+  const artifact = artifactOf(launch)
+  const { command, args, envValues = {} } = launch
+  const words = [
+    ...(artifact === null ? [command, ...args] : artifact.args),
+    ...Object.values(envValues).flatMap((value) => value.split(/\s+/)),
+  ]
+  const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
+  if (artifact === null && !command.includes('/')) candidates.delete(command)
+  const folder = fromWorkspace(launch.cwd ?? '.', root)
+  return [...candidates].map((word) => ({ word, folder }))
+}
+
+/** Files whose text stands in a word: what they hold chooses what is started. */
+function referredIn(words: readonly string[]): Named[] {
+  const names = words.flatMap(referencesOf).filter((name) => name.startsWith('file:'))
+  return names.map((name) => ({ word: name.slice('file:'.length), folder: '.' }))
 }
 
 function fromWorkspace(word: string, root = '.'): string {

@@ -58,7 +58,9 @@ export async function findRoot(world: World): Promise<string> {
   const home = await realpath(world.env['HOME'] ?? homedir()).catch(() => '')
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder === home && folder !== start) return start
-    for (const file of [LOCK_FILE, ...MARKERS]) if (await exists(join(folder, file))) return folder
+    if (await exists(join(folder, LOCK_FILE))) return folder
+    const marked = await Promise.all(MARKERS.map((file) => exists(join(folder, file))))
+    if (marked.includes(true)) return folder
     if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
   }
 }

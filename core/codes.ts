@@ -351,6 +351,16 @@ const table = {
     kind: 'finding',
     exit: 0,
   },
+  CLIENTS_DIFFER: {
+    ...change(
+      'low',
+      'clients read the same words differently',
+      'Clients that share the config do not expand the same variables, so one of them starts something else than what is pinned.',
+      'write the words without variables, or give each client a config of its own',
+    ),
+    kind: 'finding',
+    exit: 0,
+  },
   FILE_CHANGED: change(
     'high',
     'a pinned file changed',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { CODE_NAMES, CODES } from '../core/codes.ts'
 import { policySchema } from '../core/policy-file.ts'
+import { clientsDocument } from './clients-document.ts'
 
 /** docs/ERRORS.md: every code with its words. */
 export function errorsDocument(): string {
@@ -26,6 +27,7 @@ export function policyDocument(): string {
 }
 
 if (import.meta.main) {
+  writeFileSync(new URL('CLIENTS.md', import.meta.url), clientsDocument())
   writeFileSync(new URL('ERRORS.md', import.meta.url), errorsDocument())
   writeFileSync(new URL('../schemas/mcp-lock.schema.json', import.meta.url), policyDocument())
 }

@@ -7,7 +7,7 @@ import type { ServerEntry } from '../cli/clients/entry.ts'
 import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { readConfigs as read, readNamedConfigs } from '../cli/clients/read.ts'
 
-const FIXTURES = new URL('fixtures/clients/', import.meta.url)
+const FOLDER = new URL('fixtures/clients/', import.meta.url)
 export const PLACES = {
   'claude-code.json': '.mcp.json',
   'cursor.json': '.cursor/mcp.json',
@@ -15,6 +15,39 @@ export const PLACES = {
   'codex.toml': '.codex/config.toml',
   'gemini.json': '.gemini/settings.json',
 } as const
+
+type Fixture = { readonly client: string; readonly place: string; readonly user?: true; readonly token: string }
+
+/** Where each fixture stands, in the project or in the home folder, and what its token is in our notation. */
+export const FIXTURES: { readonly [name: string]: Fixture } = {
+  'claude-code.json': { client: 'Claude Code', place: '.mcp.json', token: '${env:API_TOKEN}' },
+  'cursor.json': { client: 'Cursor', place: '.cursor/mcp.json', token: '${env:API_TOKEN}' },
+  'vscode.json': { client: 'VS Code', place: '.vscode/mcp.json', token: '${input:key}' },
+  'codex.toml': { client: 'Codex', place: '.codex/config.toml', token: '${env:API_TOKEN}' },
+  'gemini.json': { client: 'Gemini CLI', place: '.gemini/settings.json', token: '${env:API_TOKEN}' },
+  'copilot-cli.json': { client: 'Copilot CLI', place: '.github/mcp.json', token: '${env:API_TOKEN}' },
+  'visual-studio.json': { client: 'Visual Studio', place: '.vs/mcp.json', token: '${input:key}' },
+  'junie.json': { client: 'Junie', place: '.junie/mcp/mcp.json', token: 'a token' },
+  'zed.json': { client: 'Zed', place: '.zed/settings.json', token: 'a token' },
+  'opencode.jsonc': { client: 'opencode', place: 'opencode.jsonc', token: '${env:API_TOKEN}' },
+  'agents.json': { client: 'opencode', place: '.agents/mcp.json', token: 'a token' },
+  'continue.yaml': { client: 'Continue', place: '.continue/mcpServers/all.yaml', token: '${env:API_TOKEN}' },
+  'continue.json': { client: 'Continue', place: '.continue/mcpServers/all.json', token: '${env:API_TOKEN}' },
+  'kiro.json': { client: 'Kiro', place: '.kiro/settings/mcp.json', token: '${env:API_TOKEN}' },
+  'amazon-q.json': { client: 'Amazon Q', place: '.amazonq/mcp.json', token: '${env:API_TOKEN}' },
+  'claude-desktop.json': { client: 'Claude Desktop', place: '.config/Claude/claude_desktop_config.json', user: true, token: 'a token' },
+  'jetbrains-copilot.json': {
+    client: 'Copilot for JetBrains',
+    place: '.config/github-copilot/intellij/mcp.json',
+    user: true,
+    token: '${env:API_TOKEN}',
+  },
+  'windsurf.json': { client: 'Windsurf', place: '.codeium/windsurf/mcp_config.json', user: true, token: '${env:API_TOKEN}' },
+  'cline.json': { client: 'Cline', place: '.cline/data/settings/cline_mcp_settings.json', user: true, token: 'a token' },
+  'goose.yaml': { client: 'Goose', place: '.config/goose/config.yaml', user: true, token: '${env:API_TOKEN}' },
+  'lm-studio.json': { client: 'LM Studio', place: '.lmstudio/mcp.json', user: true, token: '${env:API_TOKEN}' },
+  'antigravity.json': { client: 'Antigravity', place: '.gemini/antigravity/mcp_config.json', user: true, token: 'a token' },
+}
 
 export async function project(t: TestContext, files: { readonly [path: string]: string }): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'mcp-lock-clients-')))
@@ -28,7 +61,7 @@ export async function project(t: TestContext, files: { readonly [path: string]: 
 
 export async function allFive(t: TestContext): Promise<string> {
   const texts = await Promise.all(
-    Object.entries(PLACES).map(async ([name, path]) => [path, await readFile(new URL(name, FIXTURES), 'utf8')] as const),
+    Object.entries(PLACES).map(async ([name, path]) => [path, await readFile(new URL(name, FOLDER), 'utf8')] as const),
   )
   return project(t, Object.fromEntries(texts))
 }

@@ -19,14 +19,14 @@ const readOne = async (t: TestContext, path: string, text: string) =>
 
 test('the same server in five clients is one launch', async (t) => {
   const { servers, conflicts } = mergeEntries(await readConfigs(await allFive(t), [], 'win32'))
-  assert.deepEqual([...servers.keys()], ['files', 'search', 'local'])
+  assert.deepEqual([...servers.keys()], ['files', 'search', 'local', 'script'])
   assert.equal(conflicts.size, 0)
   const files = servers.get('files')
   assert.deepEqual(files?.launch, { command: 'npx', args: ['-y', '@acme/files@2.1.0', 'docs'], env: ['API_TOKEN'] })
   assert.deepEqual(files?.launches.length, 2)
   assert.deepEqual(
     files?.entries.map(({ client }) => client),
-    ['Claude Code', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI'],
+    ['Claude Code, VS Code, Copilot CLI', 'Cursor', 'VS Code', 'Codex', 'Gemini CLI'],
   )
   assert.deepEqual(files?.differing, ['API_TOKEN'])
   const search = servers.get('search')

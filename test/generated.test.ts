@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 import { LockError } from '../core/errors.ts'
 import { parsePolicy } from '../core/policy-file.ts'
+import { clientsDocument } from '../docs/clients-document.ts'
 import { policyDocument } from '../docs/generate.ts'
 
 const fits = new Ajv2020({ strict: true }).compile(JSON.parse(policyDocument()) as object)
@@ -12,6 +13,10 @@ const fits = new Ajv2020({ strict: true }).compile(JSON.parse(policyDocument()) 
 test('schemas/mcp-lock.schema.json is what the policy reader says; `node docs/generate.ts` writes it', async () => {
   const text = await readFile(new URL('../schemas/mcp-lock.schema.json', import.meta.url), 'utf8')
   assert.equal(text, policyDocument())
+})
+
+test('docs/CLIENTS.md is what the tables of the clients say', async () => {
+  assert.equal(await readFile(new URL('../docs/CLIENTS.md', import.meta.url), 'utf8'), clientsDocument())
 })
 
 /** Whether the reader takes the policy. */

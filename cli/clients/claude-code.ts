@@ -1,12 +1,10 @@
 import { everywhere, type Client } from './client.ts'
-import { PROGRAM, type Dialect } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { BRACES } from './notations.ts'
+import { STANDARD } from './standard.ts'
 
 const dialect: Dialect = {
-  root: ['mcpServers'],
-  program: [PROGRAM],
-  urls: { url: 'http' },
-  headers: 'headers',
+  ...STANDARD,
   type: {
     member: 'type',
     values: { stdio: 'stdio', http: 'streamable-http', 'streamable-http': 'streamable-http', sse: 'sse' },
@@ -29,5 +27,5 @@ export const claudeCode: Client = {
       },
     },
   ],
-  certainty: { files: 'certain', variables: 'reported' },
+  certainty: { files: 'certain', variables: 'certain' },
 }

@@ -9,7 +9,7 @@ export type UserPath = { readonly linux: string | null; readonly darwin: string 
 
 export type ConfigFile = {
   readonly dialect: Dialect
-  /** From the project's root, with slashes; the last part may be `*.EXTENSION`. */
+  /** From the project's root, with slashes; one part may be `*` or `*.EXTENSION`. */
   readonly project?: string
   readonly user?: UserPath
 }

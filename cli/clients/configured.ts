@@ -10,7 +10,7 @@ import { literal } from '../../core/template.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start, type Templates } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
 import { PROJECT_FILES } from './locate.ts'
-import { mergeEntries } from './merge.ts'
+import { mergeEntries, type MergedServer } from './merge.ts'
 import { readConfigs, readNamedConfigs } from './read.ts'
 
 export type Configured = {
@@ -46,19 +46,27 @@ export async function configuredServers(
     conflicts: new Map(
       [...conflicts].map(([name, clash]) => [name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) }]),
     ),
-    remarks: new Map(
-      [...servers].flatMap(([name, { differing, entries: all }]) =>
-        differing.length === 0
-          ? []
-          : [
-              [
-                name,
-                [{ code: 'ENV_UNPINNED', subject: 'source', detail: `${filesOf(all)} give different values to ${differing.join(', ')}` }],
-              ],
-            ],
-      ),
-    ),
+    remarks: new Map([...servers].map(([name, server]) => [name, remarksOn(server)])),
   }
+}
+
+function remarksOn({ differing, entries }: MergedServer): Finding[] {
+  const apart = entries.filter((entry) => entry.differing.length > 0)
+  return [
+    ...(differing.length === 0
+      ? []
+      : [
+          {
+            code: 'ENV_UNPINNED',
+            subject: 'source',
+            detail: `${filesOf(entries)} give different values to ${differing.join(', ')}`,
+          } as const,
+        ]),
+    ...apart.map(
+      ({ file, client, differing: others }) =>
+        ({ code: 'CLIENTS_DIFFER', subject: 'source', detail: `${file}: ${others.join(', ')} reads it otherwise than ${client}` }) as const,
+    ),
+  ]
 }
 
 /**

@@ -30,6 +30,11 @@ export type Dialect = {
   readonly headers: string
   readonly type: { readonly member: string; readonly values: { readonly [value: string]: Kind } }
   readonly notation: Notation
+  /** Where the values of variables, or of headers, are written otherwise than the words. */
+  readonly envNotation?: Notation
+  readonly headerNotation?: Notation
+  /** A member that only an entry has which is the client's own. */
+  readonly builtIn?: string
   /** Only where the client itself surely leaves such a server out: the member, and its value then. */
   readonly disabled?: readonly [member: string, value: boolean]
   /** What the client takes from the environment by members of their own. */
@@ -67,7 +72,7 @@ export function wordsOf(entry: Place, dialect: Dialect): Words {
     args,
     env: inside(entry, members.env),
     url: member === undefined || kind === undefined ? null : { place: entry.at(member), kind },
-    headers: entry.at(dialect.headers),
+    headers: inside(entry, dialect.headers),
   }
 }
 
@@ -82,27 +87,27 @@ export function readEntry(entry: Place, dialect: Dialect, folder: string | null)
   const { values } = type
   const said = isSet(entry.at(type.member)) ? entry.at(type.member).text() : undefined
   const kind = said === undefined ? 'any' : Object.hasOwn(values, said) ? values[said] : undefined
-  if (kind === 'built-in') return null
+  if (kind === 'built-in' || (dialect.builtIn !== undefined && isSet(entry.at(dialect.builtIn)))) return null
   const words = wordsOf(entry, dialect)
   if (kind === undefined && (words.url !== null || Object.values(values).includes('built-in')))
     throw entry.at(type.member).invalid(`expected ${listed(Object.keys(values))}`)
   const own = fromEnvironment?.(entry) ?? { env: {}, headers: {} }
   if (words.url === null) {
     if (kind !== 'any' && kind !== 'stdio')
-      throw entry.invalid(`expected ${listed(Object.keys(dialect.urls))}, for the type is not \`stdio\``)
-    const program = readProgram(entry, words, notation)
+      throw entry.invalid(`expected ${listed([...Object.keys(dialect.urls), 'type: stdio'])}, got another type`)
+    const program = readProgram(entry, words, dialect)
     return { start: { ...(folder === null ? {} : { cwd: folder }), ...program, env: { ...own.env, ...program.env } }, transport: 'stdio' }
   }
   if (kind === 'stdio') throw entry.at(type.member).invalid('expected the type of an address')
   const transport = kind === 'any' || kind === undefined ? words.url.kind : kind
-  const headers = { ...templatesAt(words.headers, notation), ...own.headers }
+  const headers = { ...templatesAt(words.headers, dialect.headerNotation ?? notation), ...own.headers }
   return {
     start: { kind: 'address', url: nonEmpty(words.url.place, notation), headers },
     transport: transport === 'http' ? null : transport,
   }
 }
 
-function readProgram(entry: Place, { members, command, args, env }: Words, notation: Notation): ProgramStart {
+function readProgram(entry: Place, { members, command, args, env }: Words, { notation, envNotation }: Dialect): ProgramStart {
   const optional = (key: 'cwd' | 'envFile'): { [key in 'cwd' | 'envFile']?: string } => {
     const place = inside(entry, members[key] ?? '')
     return members[key] !== undefined && isSet(place) ? { [key]: templateOf(place, notation) } : {}
@@ -111,7 +116,7 @@ function readProgram(entry: Place, { members, command, args, env }: Words, notat
     kind: 'program',
     command: nonEmpty(command, notation),
     args: args.map((place) => templateOf(place, notation)),
-    env: templatesAt(env, notation),
+    env: templatesAt(env, envNotation ?? notation),
     ...optional('cwd'),
     ...optional('envFile'),
   }
@@ -133,7 +138,7 @@ function templatesAt(map: Place, notation: Notation): Templates {
 
 function templateOf(place: Place, { pattern, reference }: Notation): string {
   const text = place.text()
-  return translate(text, pattern, (match) => place.within(() => reference(match)))
+  return translate(text, pattern, (match) => place.within(() => reference(match, place.file)))
 }
 
 function nonEmpty(place: Place, notation: Notation): string {

@@ -1,22 +1,29 @@
-/** Config files as values: JSON, JSON with comments, TOML. Parsers other than our own load where they are needed. */
+/** Config files as values: JSON, JSON with comments, TOML, YAML. Parsers other than our own load where they are needed. */
 import type { Node, ParseError } from 'jsonc-parser'
 import { LockError } from '../../core/errors.ts'
-import { escapeKey, MAX_DEPTH, parseStrict, storeValue, type Json } from '../../core/json.ts'
+import { escapeKey, MAX_DEPTH, parseStrict, type Json } from '../../core/json.ts'
 import { displaySafe } from '../../core/text.ts'
 
-export type Syntax = 'json' | 'toml'
+export type Syntax = 'json' | 'toml' | 'yaml'
 
 /** By the file's name. */
 export function syntaxOf(file: string): Syntax {
-  return file.endsWith('.toml') ? 'toml' : 'json'
+  return file.endsWith('.toml') ? 'toml' : /\.ya?ml$/.test(file) ? 'yaml' : 'json'
 }
 
 /**
- * A document in stored form (core/json.ts); a key that stands twice is refused in either syntax.
+ * A document in stored form (core/json.ts); a key that stands twice is refused in every syntax.
  * @throws LockError `CONFIG_INVALID`, with file, line and column
  */
 export async function parseDocument(text: string, syntax: Syntax, file: string): Promise<Json> {
-  return syntax === 'toml' ? storeToml(await parseToml(text, file), file) : parseJson(text, file)
+  switch (syntax) {
+    case 'json':
+      return parseJson(text, file)
+    case 'toml':
+      return (await import('./toml.ts')).parseToml(withoutMark(text), file)
+    case 'yaml':
+      return (await import('./yaml.ts')).parseYaml(withoutMark(text), file)
+  }
 }
 
 async function parseJson(text: string, file: string): Promise<Json> {
@@ -83,40 +90,6 @@ function parseLeaf(node: Node, text: string, file: string): Json {
   }
 }
 
-/** The tables of a TOML file as the parser makes them. */
-async function parseToml(text: string, file: string): Promise<unknown> {
-  const { parse, TomlError } = await import('smol-toml')
-  try {
-    return parse(text.startsWith('\ufeff') ? text.slice(1) : text, {
-      integersAsBigInt: 'asNeeded',
-      unsafeKeyBehaviour: 'throw',
-      maxDepth: MAX_DEPTH,
-    })
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw new LockError('CONFIG_INVALID', `${displaySafe(file)}: malformed TOML`, { cause })
-    const [message = ''] = cause.message.replace('Invalid TOML document: ', '').split('\n')
-    throw new LockError('CONFIG_INVALID', `${displaySafe(file)}:${cause.line}:${cause.column}: malformed TOML: ${message}`, { cause })
-  }
-}
-
-function storeToml(value: unknown, file: string): Json {
-  try {
-    return storeValue(plain(value))
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('CONFIG_INVALID', `${displaySafe(file)}: ${cause.message}`, { cause })
-  }
-}
-
-/** TOML has integers and dates that JSON has not; no client's words are either of them. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint' || value instanceof Date) return { $toml: value.toString() }
-  if (typeof value === 'number' && !Number.isFinite(value)) return { $toml: String(value) }
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
-}
-
 function invalid(file: string, text: string, offset: number, message: string, cause?: unknown): LockError {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/)
   const column = (before.at(-1) ?? '').length + 1
@@ -125,4 +98,8 @@ function invalid(file: string, text: string, offset: number, message: string, ca
 
 function spaced(code: string): string {
   return code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase()
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }

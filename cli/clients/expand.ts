@@ -41,12 +41,26 @@ export type Started = (
   readonly variables: Variables
 }
 
+/** For files of variables, and of values. */
 const MAX_ENV_FILE = 1024 * 1024
 
-function variablesFor({ root, env, platform, inputs }: StartContext): Variables {
+/** Texts of the files that templates refer to, by their path as it stands there; one that is not there has none. */
+async function filesOf(templates: readonly string[], { root, env, platform }: StartContext): Promise<ReadonlyMap<string, string>> {
+  const paths = templates.flatMap(referencesOf).flatMap((name) => (name.startsWith('file:') ? [name.slice('file:'.length)] : []))
+  const texts = new Map<string, string>()
+  for (const path of new Set(paths)) {
+    const home = path.startsWith('~/') ? homeFolder(env, platform) : null
+    const text = await readTextFile(resolve(root, home === null ? path : `${home}${path.slice(1)}`), MAX_ENV_FILE)
+    if (text !== null) texts.set(path, text.trim())
+  }
+  return texts
+}
+
+function variablesFor({ root, env, platform, inputs }: StartContext, files: ReadonlyMap<string, string>): Variables {
   return (name) => {
     if (name.startsWith('env:')) return lookUp(env, name.slice('env:'.length), platform)
     if (name.startsWith('input:')) return lookUp(env, inputs?.get(name.slice('input:'.length)) ?? '', platform)
+    if (name.startsWith('file:')) return files.get(name.slice('file:'.length))
     if (name === 'workspaceFolder') return root
     if (name === 'workspaceFolderBasename') return basename(root)
     if (name === 'userHome') return homeFolder(env, platform) ?? undefined
@@ -57,7 +71,10 @@ function variablesFor({ root, env, platform, inputs }: StartContext): Variables 
 
 /** @throws LockError for a file of variables: `FILE_UNREADABLE`; `CONFIG_INVALID` where it chooses what runs */
 export async function expandStart(start: Start, context: StartContext): Promise<Started> {
-  const filler = new Filler(variablesFor(context), context.placeholders ?? new Set())
+  const words = start.kind === 'address' ? [start.url] : [start.command, ...start.args, start.cwd ?? '', start.envFile ?? '']
+  const texts = Object.values(start.kind === 'address' ? start.headers : start.env)
+  const files = await filesOf([...words, ...texts], context)
+  const filler = new Filler(variablesFor(context, files), context.placeholders ?? new Set())
   const started = start.kind === 'address' ? expandAddress(start, filler) : await expandProgram(start, filler, context)
   const { unset, blank, placeholders, values, variables } = filler
   return {
@@ -131,7 +148,7 @@ class Filler {
     const { text, unset } = expand(template, this.variables)
     for (const name of unset) this.unset.add(plainName(name))
     for (const name of referencesOf(template)) {
-      if (!/^(?:env|input):/.test(name)) continue
+      if (!/^(?:env|input|file):/.test(name)) continue
       const value = this.variables(name)
       if (value === '') this.blank.add(plainName(name))
       this.values.add(value ?? '')

@@ -1,6 +1,6 @@
 /** Which files may hold servers, and who reads each: the clients' tables by place. */
 import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { resolve } from 'node:path'
 import { expand } from '../../core/template.ts'
 import { homeFolder, lookUp, type Environment } from '../environment.ts'
 import type { ConfigFile } from './client.ts'
@@ -13,7 +13,7 @@ export type Reader = { readonly client: string; readonly dialect: Dialect }
 /** A file with those who read it; empty where only its name and shape can tell. */
 export type Located = { readonly path: string; readonly readers: readonly Reader[] }
 
-/** From the project's root, with slashes; the last part may be `*.EXTENSION`. */
+/** From the project's root, with slashes; one part may be `*` or `*.EXTENSION`. */
 export const PROJECT_FILES: readonly Located[] = grouped(({ project }) => project)
 
 export function userFiles(env: Environment, platform: NodeJS.Platform): readonly Located[] {
@@ -21,8 +21,8 @@ export function userFiles(env: Environment, platform: NodeJS.Platform): readonly
   const slashes = (path: string): string => (platform === 'win32' ? path.replaceAll('\\', '/') : path)
   const system = platform === 'win32' || platform === 'darwin' ? platform : 'linux'
   return grouped(({ user }) => {
-    const { text } = expand(user?.[system] ?? '', (name) => lookUp(env, name.replace(/^env:/, ''), platform) || undefined)
-    if (text === '' || (home === null && text.startsWith('~'))) return undefined
+    const { text, unset } = expand(user?.[system] ?? '', (name) => lookUp(env, name.replace(/^env:/, ''), platform) || undefined)
+    if (text === '' || unset.length > 0 || (home === null && text.startsWith('~'))) return undefined
     return slashes(text.replace(/^~(?=\/)/, () => home ?? ''))
   })
 }
@@ -41,9 +41,9 @@ function grouped(pathOf: (file: ConfigFile) => string | undefined): readonly Loc
 
 /** A place as the files that it stands for, in the order of their names. */
 export async function matching(root: string, { path, readers }: Located): Promise<readonly Located[]> {
-  const extension = /\/\*(\.\w+)$/.exec(path)?.[1]
-  if (extension === undefined) return [{ path, readers }]
-  const names = await readdir(join(root, dirname(path))).catch(() => [])
-  const found = names.filter((name) => name.endsWith(extension)).sort()
-  return found.map((name) => ({ path: `${dirname(path)}/${name}`, readers }))
+  const [folder = '', rest] = path.split('*')
+  if (rest === undefined) return [{ path, readers }]
+  const names = await readdir(resolve(root, folder)).catch(() => [])
+  const found = names.filter((name) => rest.startsWith('/') || name.endsWith(rest)).sort()
+  return found.map((name) => ({ path: `${folder}${name}${rest.startsWith('/') ? rest : ''}`, readers }))
 }

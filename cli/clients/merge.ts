@@ -6,7 +6,7 @@ import { isRemote, type Launch } from '../../core/launch.ts'
 import type { Transport } from '../../core/source.ts'
 import type { ServerEntry, Start } from './entry.ts'
 
-type MergedServer = {
+export type MergedServer = {
   readonly name: string
   readonly entries: readonly [ServerEntry, ...ServerEntry[]]
   /** The one launch of all entries: of package versions the most exact that one of them names. */

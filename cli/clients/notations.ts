@@ -1,12 +1,13 @@
 /** How clients write variables in their configs, each as a translation into our own notation (core/template.ts). */
+import { posix } from 'node:path'
 import { LockError } from '../../core/errors.ts'
 
 export type Notation = {
   /** As the documentation shows it; '' where the client takes every text as it stands. */
   readonly shown: string
   readonly pattern: RegExp
-  /** What one match stands for in our notation; null for itself. @throws LockError `CONFIG_INVALID` */
-  readonly reference: (match: RegExpExecArray) => string | null
+  /** What one match in a file stands for in our notation; null for itself. @throws LockError `CONFIG_INVALID` */
+  readonly reference: (match: RegExpExecArray, file: string) => string | null
 }
 
 export const LITERAL: Notation = { shown: '', pattern: /(?!)/g, reference: () => null }
@@ -31,4 +32,27 @@ export const EDITOR: Notation = {
     if (name.includes(':-')) throw new LockError('CONFIG_INVALID', 'a variable with a default, which this client does not know')
     return name === '/' ? 'pathSeparator' : name
   },
+}
+
+/** Of a file: from the folder of the config, or the home folder. Its content counts without the white space around it. */
+export const BRACED: Notation = {
+  shown: '`{env:X}`, `{file:PATH}`',
+  pattern: /\{(env|file):([^}]+)\}/g,
+  reference: ([, kind, name = ''], file) => (kind === 'env' ? `env:${name}` : `file:${besides(file, name)}`),
+}
+
+export const ENV: Notation = {
+  shown: '`${env:X}`',
+  pattern: /\$\{env:([^}]+)\}/g,
+  reference: ([, name = '']) => `env:${name}`,
+}
+
+export const SECRETS: Notation = {
+  shown: '`${{ secrets.X }}`, `${{ inputs.X }}`',
+  pattern: /\$\{\{\s*(secrets|inputs)\.([\w.-]+)\s*\}\}/g,
+  reference: ([, kind, name = '']) => (kind === 'secrets' ? `env:${name}` : `input:${name}`),
+}
+
+function besides(file: string, path: string): string {
+  return /^(?:~?[\\/]|[A-Za-z]:)/.test(path) ? path : posix.join(posix.dirname(file), path)
 }

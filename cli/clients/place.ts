@@ -11,11 +11,11 @@ export class Place {
   readonly value: Json | undefined
   /** Received keys and indices from the document's root. */
   readonly path: Path
-  readonly #file: string
+  readonly file: string
 
   constructor(value: Json | undefined, file: string, path: Path = []) {
     this.value = value
-    this.#file = file
+    this.file = file
     this.path = path
   }
 
@@ -23,7 +23,7 @@ export class Place {
   at(key: string): Place {
     const stored = escapeKey(key)
     const value = isObject(this.value) && Object.hasOwn(this.value, stored) ? this.value[stored] : undefined
-    return new Place(value, this.#file, [...this.path, key])
+    return new Place(value, this.file, [...this.path, key])
   }
 
   has(key: string): boolean {
@@ -36,7 +36,7 @@ export class Place {
 
   items(): Place[] {
     if (!Array.isArray(this.value)) throw this.wrong('an array')
-    return this.value.map((item: Json, i) => new Place(item, this.#file, [...this.path, i]))
+    return this.value.map((item: Json, i) => new Place(item, this.file, [...this.path, i]))
   }
 
   object(): JsonObject {
@@ -67,7 +67,7 @@ export class Place {
   }
 
   invalid(message: string): LockError {
-    return new LockError('CONFIG_INVALID', `${displaySafe(this.#file)}: ${displaySafe(formatPointer(this.path), 300)}: ${message}`)
+    return new LockError('CONFIG_INVALID', `${displaySafe(this.file)}: ${displaySafe(formatPointer(this.path), 300)}: ${message}`)
   }
 
   /** Runs what may fail with a `LockError` that does not know the place. */
@@ -76,7 +76,7 @@ export class Place {
       return make()
     } catch (cause) {
       if (!(cause instanceof LockError)) throw cause
-      throw new LockError(cause.code, `${displaySafe(this.#file)}: ${displaySafe(formatPointer(this.path), 300)}: ${cause.message}`, {
+      throw new LockError(cause.code, `${displaySafe(this.file)}: ${displaySafe(formatPointer(this.path), 300)}: ${cause.message}`, {
         cause,
       })
     }

@@ -76,10 +76,10 @@ function readServer({ name, place, folder, readers }: Found, file: string, platf
   const [failure] = failures
   if (first === undefined && failure !== undefined) throw failure
   if (first === undefined) return []
-  const { start, launch, transport, dialect, client } = first
+  const { start, launch, transport, dialect } = first
   if (platform !== 'win32') refuseBackslashes(start, launch, place)
   const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
-  const clients = [client, ...others.map((other) => other.client)]
+  const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
   const differing = apart.map((other) => other.client)
   return [{ client: [...new Set(clients)].join(', '), file, name, transport, launch, start, dialect, path: place.path, folder, differing }]
 }

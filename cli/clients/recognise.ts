@@ -30,10 +30,10 @@ function tailOf(path: string): string {
 }
 
 function fits(path: string, tail: string): boolean {
-  const [folder = '', extension] = tail.split('*')
-  if (extension === undefined) return path.endsWith(`/${tail}`)
+  const [folder = '', rest] = tail.split('*')
+  if (rest === undefined) return path.endsWith(`/${tail}`)
   const start = path.lastIndexOf(`/${folder}`)
-  return start >= 0 && path.endsWith(extension) && !path.slice(start + folder.length + 1).includes('/')
+  return start >= 0 && path.endsWith(rest) && !path.slice(start + folder.length + 1, -rest.length).includes('/')
 }
 
 function unique(readers: readonly Reader[]): readonly Reader[] {

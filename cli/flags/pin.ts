@@ -5,8 +5,9 @@ import { credentials } from './credentials.ts'
 import { collect, project, type AddCommand } from './flag.ts'
 
 const HELP = `
-Servers are found in .mcp.json, .cursor/mcp.json, .vscode/mcp.json, .codex/config.toml and
-.gemini/settings.json. A pinned version never moves. New programs are shown before they start.
+Servers are found in .mcp.json, .cursor/mcp.json, .vscode/mcp.json, .codex/config.toml and the
+configs of other clients (docs/CLIENTS.md). A pinned version never moves. New programs are shown
+before they start.
 
 Examples:
   mcp-lock pin                                   all servers of this project

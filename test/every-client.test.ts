@@ -1,0 +1,148 @@
+/** Each client's own way to write the same servers, read as the same launches. */
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import type { ServerEntry } from '../cli/clients/entry.ts'
+import { CLIENTS } from '../cli/clients/index.ts'
+import { PROJECT_FILES, userFiles } from '../cli/clients/locate.ts'
+import { mergeEntries } from '../cli/clients/merge.ts'
+import { readConfigs } from '../cli/clients/read.ts'
+import { writeVersions } from '../cli/clients/write-versions.ts'
+import { FIXTURES, project } from './client-projects.ts'
+
+const LAUNCHES = {
+  files: { command: 'npx', args: ['-y', '@acme/files', 'docs'], env: ['API_TOKEN'] },
+  search: { headers: ['authorization'], url: 'https://mcp.example.com/mcp?tenant=' },
+  script: { command: 'node', args: ['servers/script.mjs'] },
+}
+
+/** One fixture at its place, in a folder that is project and home at once. */
+async function fixture(t: TestContext, name: string): Promise<{ root: string; place: string; read: () => Promise<ServerEntry[]> }> {
+  const { place, user } = FIXTURES[name] ?? assert.fail(name)
+  const root = await project(t, { [place]: await readFile(new URL(`fixtures/clients/${name}`, import.meta.url), 'utf8') })
+  const own = userFiles({ HOME: root }, 'linux').filter(({ path }) => path.startsWith(`${root}/`))
+  return { root, place, read: () => readConfigs(root, user === true ? own : PROJECT_FILES, 'win32') }
+}
+
+for (const [name, { client, token }] of Object.entries(FIXTURES)) {
+  test(`${name}: the servers of ${client}`, async (t) => {
+    const { read, place } = await fixture(t, name)
+    const entries = await read()
+    const launches = Object.fromEntries(
+      entries.map(({ name: server, launch }) => [
+        server,
+        'args' in launch ? { ...launch, args: launch.args.map((word) => word.replace('@acme/files@2.1.0', '@acme/files')) } : launch,
+      ]),
+    )
+    const { search, ...programs } = LAUNCHES
+    const { local: _, ...found } = launches
+    assert.deepEqual(found, name === 'claude-desktop.json' ? programs : { ...programs, search })
+    for (const entry of entries) {
+      assert.equal(entry.file, place)
+      assert.equal(entry.client.split(', ')[0], client)
+      if (entry.name === 'files') assert.equal(entry.start.kind === 'program' && entry.start.env['API_TOKEN'], token)
+      if (entry.name === 'search') assert.notEqual(entry.transport, 'stdio')
+    }
+  })
+
+  test(`${name}: a version is written into its one word`, async (t) => {
+    const { root, place, read } = await fixture(t, name)
+    const before = await readFile(join(root, place), 'utf8')
+    assert.deepEqual(await writeVersions(root, await read(), new Map([['files', '3.0.0']])), [place])
+    const after = await readFile(join(root, place), 'utf8')
+    assert.ok(after.replace('@acme/files@3.0.0', before.includes('files@2.1.0') ? '@acme/files@2.1.0' : '@acme/files') === before, after)
+    const files = (await read()).find((entry) => entry.name === 'files')
+    assert.ok(files !== undefined && 'args' in files.launch && files.launch.args.includes('@acme/files@3.0.0'))
+  })
+}
+
+test('every client has a fixture, and every notation', () => {
+  assert.deepEqual(new Set(Object.values(FIXTURES).map(({ client }) => client)), new Set(CLIENTS.map(({ name }) => name)))
+})
+
+test('all fixtures of a project together are one launch each', async (t) => {
+  const texts: [string, string][] = []
+  for (const [name, { place, user }] of Object.entries(FIXTURES))
+    if (user !== true) texts.push([place, await readFile(new URL(`fixtures/clients/${name}`, import.meta.url), 'utf8')])
+  const root = await project(t, Object.fromEntries(texts))
+  const { servers, conflicts } = mergeEntries(await readConfigs(root, PROJECT_FILES, 'win32'))
+  assert.deepEqual([...conflicts.keys()], [])
+  assert.deepEqual([...servers.keys()], ['files', 'search', 'local', 'script'])
+  assert.ok((servers.get('script')?.entries.length ?? 0) >= 11)
+})
+
+test('a shared file is read once, and who reads it otherwise is named', async (t) => {
+  const servers = { a: { command: 'node', args: ['${A}'] }, b: { command: 'node', args: ['b.mjs'] }, c: { type: 'local', command: 'node' } }
+  const root = await project(t, {
+    '.mcp.json': JSON.stringify({ mcpServers: servers, servers: { d: { command: 'node', args: ['${env:D}'] } } }),
+  })
+  const entries = await readConfigs(root, PROJECT_FILES, 'linux')
+  assert.deepEqual(
+    entries.map(({ name, client, differing }) => [name, client, differing]),
+    [
+      ['a', 'Claude Code, Copilot CLI', ['VS Code']],
+      ['b', 'Claude Code, VS Code, Copilot CLI', []],
+      ['c', 'Copilot CLI', []],
+      ['d', 'Visual Studio', []],
+    ],
+  )
+  await writeFile(join(root, '.mcp.json'), JSON.stringify({ a: { command: 'node' }, unrelated: 5 }))
+  assert.deepEqual(
+    (await readConfigs(root, PROJECT_FILES, 'linux')).map(({ name, client }) => [name, client]),
+    [['a', 'VS Code']],
+  )
+})
+
+const YAML_FAULTS: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'a duplicate key',
+    'mcpServers:\n  - name: a\n    name: b\n',
+    /^\.continue\/mcpServers\/x\.yaml:3:5: malformed YAML: map keys must be unique$/,
+  ],
+  ['a syntax error', 'mcpServers: [\n', /^\.continue\/mcpServers\/x\.yaml:2:1: malformed YAML/],
+  ['an alias to nowhere', 'mcpServers: *x\n', /malformed YAML: unresolved alias/],
+  [
+    'aliases without measure',
+    `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(50)}]\nc: [${'*b,'.repeat(50)}]\n`,
+    /excessive alias count/,
+  ],
+  ['an endless alias', 'a: &a [*a]\n', /malformed YAML/],
+  ['two documents', 'a: 1\n---\nb: 2\n', /malformed YAML/],
+  ['depth', `a: ${'['.repeat(20_000)}`, /malformed YAML/],
+  ['no map', '- a\n', /expected an object, got an array$/],
+  ['an entry without a name', 'mcpServers:\n  - command: x\n', /\/mcpServers\/0\/name: expected a string, got nothing$/],
+  ['a `__proto__`', 'mcpServers:\n  - __proto__: 1\n', /__proto__/],
+  [
+    'a merge key stays a key',
+    'x: &x {command: evil}\nmcpServers:\n  - {name: a, <<: *x}\n',
+    /\/mcpServers\/0\/command: expected a string, got nothing$/,
+  ],
+]
+
+for (const [name, text, message] of YAML_FAULTS) {
+  test(`a malformed YAML config: ${name}`, async (t) => {
+    const root = await project(t, { '.continue/mcpServers/x.yaml': text })
+    await assert.rejects(readConfigs(root, PROJECT_FILES, 'linux'), { code: 'CONFIG_INVALID', message })
+  })
+}
+
+test('a folder of configs is read in the order of its names, and other files in it are not', async (t) => {
+  const server = (name: string): string => `mcpServers:\n  - name: ${name}\n    command: node\n`
+  const folder = '.continue/mcpServers'
+  const root = await project(t, {
+    [`${folder}/b.yaml`]: server('b'),
+    [`${folder}/a.yaml`]: server('a'),
+    [`${folder}/c.yml`]: server('c'),
+    [`${folder}/d.txt`]: 'x',
+  })
+  const entries = await readConfigs(root, PROJECT_FILES, 'linux')
+  assert.deepEqual(
+    entries.map(({ file, name }) => [basename(file), name]),
+    [
+      ['a.yaml', 'a'],
+      ['b.yaml', 'b'],
+      ['c.yml', 'c'],
+    ],
+  )
+})
