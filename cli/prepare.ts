@@ -1,5 +1,5 @@
 /** From what a config says to what is started: source resolved, package installed, variables filled in. */
-import { allows, artifactOf, isUnreadable, pinnedArtifact, withVersion, type Artifact } from '../core/artifact.ts'
+import { allows, artifactOf, pinnedArtifact, whyUnreadable, withVersion, type Artifact } from '../core/artifact.ts'
 import { LockError } from '../core/errors.ts'
 import type { Coverage } from '../core/finding.ts'
 import { escapeKey } from '../core/json.ts'
@@ -8,7 +8,6 @@ import type { Pin } from '../core/lockfile.ts'
 import type { ServerPolicy } from '../core/policy.ts'
 import type { Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
-import { displaySafe } from '../core/text.ts'
 import type { Target } from './capture/capture.ts'
 import type { Configured } from './clients/configured.ts'
 import type { Started } from './clients/expand.ts'
@@ -40,11 +39,8 @@ export async function resolveSource(
   range?: string,
 ): Promise<Resolved> {
   const { launch } = server
-  const unreadable = server.launches.find(isUnreadable)
-  if (unreadable !== undefined && !isRemote(unreadable)) {
-    const line = displaySafe([unreadable.command, ...unreadable.args].join(' '), 200)
-    throw new LockError('LAUNCH_UNREADABLE', `it is not certain which package \`${line}\` starts`)
-  }
+  const unreadable = server.launches.map(whyUnreadable).find((why) => why !== null)
+  if (unreadable !== undefined) throw new LockError('LAUNCH_UNREADABLE', unreadable)
   const files = await hashLaunchFiles(context.root, launch)
   const some = Object.keys(files).length > 0 ? { files } : {}
   const named = artifactOf(launch)

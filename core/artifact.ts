@@ -1,7 +1,9 @@
 /** What a launch names in a registry, whichever kind of registry that is (docs/format.md §5.2). */
+import { bridgeOf, isBridge } from './bridge.ts'
 import { isRemote, type Launch, type StdioLaunch } from './launch.ts'
 import { npm } from './npm-launch.ts'
 import type { Source } from './source.ts'
+import { displaySafe } from './text.ts'
 
 export type ArtifactType = 'npm'
 
@@ -31,6 +33,7 @@ const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm }
 
 function read(launch: Launch): Artifact | 'unclear' | null {
   if (isRemote(launch)) return null
+  if (isBridge(launch)) return 'unclear'
   for (const kind of Object.values(KINDS)) {
     const found = kind.read(launch)
     if (found !== null) return found
@@ -47,6 +50,15 @@ export function artifactOf(launch: Launch): Artifact | null {
 /** Whether the launch starts something of a registry in a way that leaves open what that is. */
 export function isUnreadable(launch: Launch): boolean {
   return read(launch) === 'unclear'
+}
+
+/** Why the launch is unreadable, fit to be shown; null where it is not. */
+export function whyUnreadable(launch: Launch): string | null {
+  if (isRemote(launch) || !isUnreadable(launch)) return null
+  const bridge = bridgeOf(launch, {})
+  if (typeof bridge === 'string') return bridge
+  const line = displaySafe([launch.command, ...launch.args].join(' '), 200)
+  return bridge === null ? `it is not certain which package \`${line}\` starts` : 'a variable in `env` may change what `mcp-remote` reaches'
 }
 
 /** Whether the launch leaves open which version runs. */

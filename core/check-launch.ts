@@ -1,5 +1,5 @@
 /** What a client config says against what was pinned, before anything is started. */
-import { allows, artifactOf, floats, isUnreadable, pinnedArtifact, withVersion } from './artifact.ts'
+import { allows, artifactOf, floats, pinnedArtifact, whyUnreadable, withVersion } from './artifact.ts'
 import { canonicalize } from './digest.ts'
 import { diffSource } from './diff.ts'
 import type { Finding } from './finding.ts'
@@ -37,8 +37,8 @@ function checkPackage({ source }: Pin): Finding[] {
 
 /** What such a runner starts is on no account the pinned code, whatever the lock says. */
 function checkReadable(launch: Launch): Finding[] {
-  if (isRemote(launch) || !isUnreadable(launch)) return []
-  return [{ code: 'LAUNCH_UNREADABLE', subject: 'source', pointer: '/launch/args', detail: [launch.command, ...launch.args].join(' ') }]
+  const detail = whyUnreadable(launch)
+  return detail === null ? [] : [{ code: 'LAUNCH_UNREADABLE', subject: 'source', pointer: '/launch/args', detail }]
 }
 
 function checkFloating(launch: Launch, policy: ServerPolicy): Finding[] {

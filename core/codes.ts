@@ -361,6 +361,16 @@ const table = {
     kind: 'finding',
     exit: 0,
   },
+  BRIDGE_UNPINNED: {
+    ...change(
+      'low',
+      'a client that reaches the address through a program',
+      'The address is pinned and asked; the program between, such as `mcp-remote`, is neither pinned nor started here.',
+      'name the address itself by `url`, if the client knows addresses',
+    ),
+    kind: 'finding',
+    exit: 0,
+  },
   FILE_CHANGED: change(
     'high',
     'a pinned file changed',

@@ -257,7 +257,13 @@ test('an npm launch without a closure is never started', async (t) => {
 function merged(...lines: readonly (readonly string[])[]): readonly string[] {
   const entries = lines.map((line, i) => {
     const { launch, start } = adHocServer('s', line, null)
-    const read = { dialect: PROJECT_FILES[0]?.readers[0]?.dialect ?? assert.fail('no dialect'), path: [], folder: null, differing: [] }
+    const read = {
+      dialect: PROJECT_FILES[0]?.readers[0]?.dialect ?? assert.fail('no dialect'),
+      path: [],
+      folder: null,
+      bridged: false,
+      differing: [],
+    }
     return { ...read, client: `c${i}`, file: `f${i}`, name: 's', transport: 'stdio' as const, launch, start }
   })
   const { servers, conflicts } = mergeEntries(entries)

@@ -7,7 +7,8 @@ import { isRemote, stdioLaunch, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
 import { literal } from '../../core/template.ts'
-import { checkServerName, launchOf, type ServerEntry, type Start, type Templates } from './entry.ts'
+import { throughBridge } from './bridge.ts'
+import { checkServerName, launchOf, type Draft, type ServerEntry, type Start, type Templates } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
 import { PROJECT_FILES } from './locate.ts'
 import { mergeEntries, type MergedServer } from './merge.ts'
@@ -52,6 +53,7 @@ export async function configuredServers(
 
 function remarksOn({ differing, entries }: MergedServer): Finding[] {
   const apart = entries.filter((entry) => entry.differing.length > 0)
+  const bridged = entries.filter((entry) => entry.bridged)
   return [
     ...(differing.length === 0
       ? []
@@ -66,6 +68,7 @@ function remarksOn({ differing, entries }: MergedServer): Finding[] {
       ({ file, client, differing: others }) =>
         ({ code: 'CLIENTS_DIFFER', subject: 'source', detail: `${file}: ${others.join(', ')} reads it otherwise than ${client}` }) as const,
     ),
+    ...(bridged.length === 0 ? [] : [{ code: 'BRIDGE_UNPINNED' as const, subject: 'source', detail: filesOf(bridged) }]),
   ]
 }
 
@@ -78,9 +81,11 @@ export function adHocServer(name: string, words: readonly string[] | null, url: 
   const [command = '', ...args] = (words ?? []).map(literal)
   if (url !== null && /\?.*=[^&]/.test(url))
     throw new LockError('SECRET_LITERAL', 'the lock keeps no values of a query; name the server in a client config')
-  const start: Start = url === null ? { kind: 'program', command, args, env: {} } : { kind: 'address', url: literal(url), headers }
+  const program: Draft = { start: { kind: 'program', command, args, env: {} }, transport: 'stdio' }
+  const { start, transport } =
+    url === null ? throughBridge(program) : { start: { kind: 'address', url: literal(url), headers } as const, transport: null }
   const launch = launchOf(start)
-  return { name, launch, launches: [launch], transport: url === null ? 'stdio' : null, adHoc: true, entries: [], start }
+  return { name, launch, launches: [launch], transport, adHoc: true, entries: [], start }
 }
 
 /** A server that was pinned without a config: its launch is all that is known. Variables without a value there are the user's own; headers have one only where `--header` gives it. */

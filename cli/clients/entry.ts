@@ -40,6 +40,8 @@ export type ServerEntry = Draft & {
   readonly path: Path
   /** The project's folder that the entry is for, where the file has several projects; else null. */
   readonly folder: string | null
+  /** Whether the client reaches the address through a program. */
+  readonly bridged: boolean
   /** Those of the clients that would start something else by the same words. */
   readonly differing: readonly string[]
 }

@@ -7,6 +7,7 @@ import { isRemote, rewritesBackslash, type Launch } from '../../core/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
 import { readEntry } from './dialect.ts'
+import { throughBridge } from './bridge.ts'
 import { parseDocument, syntaxOf } from './document.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
 import { matching, type Located, type Reader } from './locate.ts'
@@ -64,8 +65,10 @@ function readServer({ name, place, folder, readers }: Found, file: string, platf
   const failures: LockError[] = []
   const read = readers.flatMap((reader) => {
     try {
-      const draft = readEntry(place, reader.dialect, folder)
-      return draft === null ? [] : [{ ...reader, ...draft, launch: place.within(() => launchOf(draft.start)) }]
+      const written = readEntry(place, reader.dialect, folder)
+      if (written === null) return []
+      const draft = throughBridge(written)
+      return [{ ...reader, ...draft, bridged: draft !== written, launch: place.within(() => launchOf(draft.start)) }]
     } catch (error) {
       if (!(error instanceof LockError) || error.code !== 'CONFIG_INVALID') throw error
       failures.push(error)
@@ -76,12 +79,26 @@ function readServer({ name, place, folder, readers }: Found, file: string, platf
   const [failure] = failures
   if (first === undefined && failure !== undefined) throw failure
   if (first === undefined) return []
-  const { start, launch, transport, dialect } = first
+  const { start, launch, transport, bridged, dialect } = first
   if (platform !== 'win32') refuseBackslashes(start, launch, place)
   const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
   const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
   const differing = apart.map((other) => other.client)
-  return [{ client: [...new Set(clients)].join(', '), file, name, transport, launch, start, dialect, path: place.path, folder, differing }]
+  return [
+    {
+      client: [...new Set(clients)].join(', '),
+      file,
+      name,
+      transport,
+      launch,
+      start,
+      dialect,
+      path: place.path,
+      folder,
+      differing,
+      bridged,
+    },
+  ]
 }
 
 function fromRoot(root: string, path: string): string {
