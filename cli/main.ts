@@ -6,6 +6,7 @@ import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
 import { addMv } from './flags/mv.ts'
+import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
 import { addRm } from './flags/rm.ts'
 import { addShow } from './flags/show.ts'
@@ -19,6 +20,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPin,
   addVerify,
   addDiff,
+  addOutdated,
   addShow,
   addRm,
   addMv,

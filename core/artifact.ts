@@ -27,6 +27,12 @@ export type ArtifactWords = {
   isExact(range: string): boolean
   /** Whether an exact version is one that the range, tag or nothing allows. */
   allows(range: string, version: string): boolean
+  /** Whether a release may be taken for a range: as `allows`, but no prerelease that the range does not name. */
+  offers(range: string, version: string): boolean
+  /** The tag that a range is, `latest` for nothing; null where it is a range or a version. */
+  tagOf(range: string): string | null
+  /** Negative where `a` is the older one. */
+  compare(a: string, b: string): number
 }
 
 const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm }
@@ -69,6 +75,21 @@ export function floats({ type, range }: Pick<Artifact, 'type' | 'range'>): boole
 /** Whether a pinned version is one that the launch allows; a tag, or none, allows every version. */
 export function allows({ type, range }: Pick<Artifact, 'type' | 'range'>, version: string): boolean {
   return KINDS[type].allows(range, version)
+}
+
+/** Whether a release may be taken for a range: as `allows`, but no prerelease that the range does not name. */
+export function offers({ type, range }: Pick<Artifact, 'type' | 'range'>, version: string): boolean {
+  return KINDS[type].offers(range, version)
+}
+
+/** The tag that a range is, `latest` for nothing; null where it is a range or a version. */
+export function tagOf({ type, range }: Pick<Artifact, 'type' | 'range'>): string | null {
+  return KINDS[type].tagOf(range)
+}
+
+/** Negative where `a` is the older one. */
+export function compareVersions(type: ArtifactType, a: string, b: string): number {
+  return KINDS[type].compare(a, b)
 }
 
 /** The launch with its artifact's token at an exact version. */

@@ -260,6 +260,18 @@ const table = {
     'The name is neither in the lock nor in a client config.',
     'list the names with `mcp-lock show`',
   ),
+  NOT_PINNED: failure(
+    2,
+    'a server that has no pin yet',
+    'Only what is pinned can move to another version.',
+    'review it, then run `mcp-lock pin`',
+  ),
+  NOTHING_TO_UPDATE: failure(
+    2,
+    'no versions to choose from',
+    'Only what comes from a package registry has versions. A file of the repository or an address changes by itself.',
+    'to take what changed there, run `mcp-lock pin`, which shows it first',
+  ),
   SECRET_LITERAL: failure(
     1,
     'a secret in a launch',

@@ -1,4 +1,5 @@
 /** Launches that start a package from an npm registry: which package they name, and how freely. */
+import compare from 'semver/functions/compare.js'
 import satisfies from 'semver/functions/satisfies.js'
 import valid from 'semver/functions/valid.js'
 import validRange from 'semver/ranges/valid.js'
@@ -35,6 +36,12 @@ export const npm: ArtifactWords = {
     const versions = range === '' ? null : validRange(range)
     return versions === null ? true : satisfies(version, versions, { includePrerelease: true })
   },
+
+  offers: (range, version) => satisfies(version, range),
+
+  tagOf: (range) => (range === '' ? 'latest' : validRange(range) === null ? range : null),
+
+  compare,
 }
 
 function packageOptions(args: readonly string[], start: number, end: number) {

@@ -16,6 +16,11 @@ export const npm: SourceKind = {
     return { pinned: { package: pinned }, version: pinned.version, closure: { [MANIFEST]: manifest, [LOCKFILE]: lockfile }, size }
   },
 
+  async releases(name, pinned, context) {
+    const { releasesOf } = await import('../npm/releases.ts')
+    return releasesOf(name, pinned, context)
+  },
+
   matches({ package: pinned }, closure) {
     const { [MANIFEST]: manifest, [LOCKFILE]: lockfile } = closure ?? {}
     return pinned !== undefined && manifest !== undefined && lockfile !== undefined && isClosureOf(pinned, manifest, lockfile)

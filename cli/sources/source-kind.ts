@@ -3,6 +3,7 @@ import type { Artifact } from '../../core/artifact.ts'
 import type { Coverage } from '../../core/finding.ts'
 import type { ServerPolicy } from '../../core/policy.ts'
 import type { ReleaseLimit } from '../../core/release-age.ts'
+import type { Releases } from '../../core/releases.ts'
 import type { Source } from '../../core/source.ts'
 
 /** The files beside the lock in `mcp.lock.d/NAME/`, by name; null where one of them is missing. */
@@ -35,6 +36,9 @@ export type Resolution = {
   readonly size: number
 }
 
+/** What a registry has, and how new a release may be by the policy and the package manager's own configuration. */
+export type Available = { readonly releases: Releases; readonly limit: ReleaseLimit | null }
+
 /** A program by its path, and the words behind its `args` that still have variables to fill in. */
 type StartPath = { readonly command: string; readonly args: readonly string[]; readonly words: readonly string[] }
 
@@ -47,6 +51,11 @@ export type SourceKind = {
    * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `RELEASE_*`, `INTERRUPTED`
    */
   resolve(artifact: Artifact, context: ResolveContext): Promise<Resolution>
+  /**
+   * What the registry has of an artifact, with what is pinned now, for `outdated` and `update`; only asks.
+   * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `INTERRUPTED`
+   */
+  releases(name: string, pinned: string, context: ResolveContext): Promise<Available>
   /** Whether what stands beside the lock is what the pin names. */
   matches(pinned: Omit<Source, 'transport'>, closure: ClosureFiles | null): boolean
   /** Packages in a closure that `matches`, itself included. */

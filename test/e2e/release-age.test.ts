@@ -1,56 +1,31 @@
 /** How old a release must be: by the policy, by npm's own configuration, the user's and the project's. */
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
-import { run, temporary, type Run } from '../world.ts'
+import { exits, hours, npmProject, npxConfig, type NpmProject } from './npm-project.ts'
 import { Registry, type Manifest } from './registry.ts'
 
 const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
-const NOW = Date.parse('2026-05-10T12:00:00Z')
-const HOUR = 3_600_000
-
 let registry: Registry
 before(async () => void (registry = await Registry.start()))
 after(() => registry.close())
-
-/** Time of a release that is so many hours old. */
-function hours(count: number): string {
-  return new Date(NOW - count * HOUR).toISOString()
-}
 
 function publish(name: string, version: string, time: string | null, more: Partial<Manifest> = {}): void {
   registry.publish({ name, version, bin: 'server.js', ...more }, { 'server.js': PROGRAM }, time)
 }
 
-type Home = { readonly folder: string; readonly lock: (...argv: string[]) => Promise<Run> }
-
-/** A project in a home of its own, whose `.npmrc` files and environment are given. */
-async function project(
-  t: TestContext,
-  word: string,
-  { policy, user, own, env }: { policy?: string; user?: string; own?: string; env?: { readonly [name: string]: string } } = {},
-): Promise<Home> {
-  const home = await temporary(t)
-  const folder = join(home, 'project')
-  await mkdir(folder)
-  await writeFile(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: { one: { command: 'npx', args: ['-y', word] } } }))
-  if (policy !== undefined) await writeFile(join(folder, 'mcp-lock.yaml'), policy)
-  if (user !== undefined) await writeFile(join(home, '.npmrc'), user)
-  if (own !== undefined) await writeFile(join(folder, '.npmrc'), own)
-  const all = {
-    HOME: home,
-    XDG_CACHE_HOME: join(home, 'cache'),
-    npm_config_cache: join(home, 'npm'),
-    npm_config_registry: registry.url,
-    ...env,
-  }
-  return { folder, lock: (...argv) => run(folder, argv, { now: NOW, env: all }) }
+type Settings = {
+  readonly policy?: string
+  readonly user?: string
+  readonly own?: string
+  readonly env?: { readonly [name: string]: string }
 }
 
-function exits(result: Run, status: number, said: RegExp): void {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
+function project(t: TestContext, word: string, { policy, user, own, env }: Settings = {}): Promise<NpmProject> {
+  const files = { '.mcp.json': npxConfig({ one: word }), 'mcp-lock.yaml': policy, '../.npmrc': user, '.npmrc': own }
+  const given = Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const]))
+  return npmProject(t, registry, Object.fromEntries(given), env)
 }
 
 test('the strictest of policy, user and project applies', async (t) => {
@@ -61,7 +36,7 @@ test('the strictest of policy, user and project applies', async (t) => {
     ['1.3.0', 1],
   ] as const)
     publish('aged', release, hours(age))
-  const cases: readonly (readonly [string, Parameters<typeof project>[2]])[] = [
+  const cases: readonly (readonly [string, Settings])[] = [
     ['1.3.0', {}],
     ['1.3.0', { policy: 'minimumReleaseAge: 0 days\n' }],
     ['1.2.0', { policy: 'minimumReleaseAge: 2 hours\n' }],
@@ -78,7 +53,7 @@ test('the strictest of policy, user and project applies', async (t) => {
   ]
   for (const [expected, settings] of cases) {
     const { lock } = await project(t, 'aged', settings)
-    assert.match((await lock('pin')).stderr, new RegExp(` → ${expected.replaceAll('.', '\\.')}, 1 package`), JSON.stringify(settings))
+    assert.match((await lock(['pin'])).stderr, new RegExp(` → ${expected.replaceAll('.', '\\.')}, 1 package`), JSON.stringify(settings))
   }
 })
 
@@ -90,7 +65,7 @@ test('what npm excepts from its own age is refused by the policy', async (t) => 
     policy: 'minimumReleaseAge: 1 day\n',
   })
   exits(
-    await lock('pin', '--yes'),
+    await lock(['pin', '--yes']),
     1,
     /RELEASE_TOO_NEW: `excepted@1\.1\.0` was published 60 minutes ago, allowed from 2026-05-11T11:00:00Z/,
   )
@@ -103,12 +78,12 @@ test('where no release is old enough, the newest, its age and its time are named
     const { lock } = await project(t, word, { policy: 'minimumReleaseAge: 3 days\n' })
     const said =
       /one +✗ RELEASE_TOO_NEW: `young@1\.1\.0` was published 3 hours ago, allowed from 2026-05-13T09:00:00Z \(`minimumReleaseAge` of mcp-lock\.yaml\)/
-    exits(await lock('pin', '--yes'), 1, said)
+    exits(await lock(['pin', '--yes']), 1, said)
   }
   const { lock } = await project(t, 'young', { user: `before=${hours(100)}\n` })
-  exits(await lock('pin', '--yes'), 1, /`young@1\.1\.0` was published 3 hours ago, not allowed \(npm's `before`\)/)
+  exits(await lock(['pin', '--yes']), 1, /`young@1\.1\.0` was published 3 hours ago, not allowed \(npm's `before`\)/)
   const { lock: other } = await project(t, 'young@^9', { policy: 'minimumReleaseAge: 3 days\n' })
-  exits(await other('pin', '--yes'), 3, /PACKAGE_NOT_FOUND/)
+  exits(await other(['pin', '--yes']), 3, /PACKAGE_NOT_FOUND/)
 })
 
 test('the closure too: an older dependency is taken, else none', async (t) => {
@@ -118,13 +93,13 @@ test('the closure too: an older dependency is taken, else none', async (t) => {
   publish('aged-strict', '1.0.0', hours(240), { dependencies: { 'aged-dep': '^1.1.0' } })
   const policy = 'minimumReleaseAge: 1 day\n'
   const { folder, lock } = await project(t, 'aged-top', { policy })
-  exits(await lock('pin', '--yes'), 0, /wrote/)
+  exits(await lock(['pin', '--yes']), 0, /wrote/)
   assert.match(
     await readFile(join(folder, 'mcp.lock.d/one/package-lock.json'), 'utf8'),
     /"version": "1\.0\.0"\n    \}\n  \},\n  "requires"/,
   )
   const strict = await project(t, 'aged-strict', { policy })
-  exits(await strict.lock('pin', '--yes'), 1, /RELEASE_TOO_NEW: `aged-dep@1\.1\.0` was published 3 hours ago/)
+  exits(await strict.lock(['pin', '--yes']), 1, /RELEASE_TOO_NEW: `aged-dep@1\.1\.0` was published 3 hours ago/)
 })
 
 test('under the policy, a release without a date is refused', async (t) => {
@@ -136,22 +111,22 @@ test('under the policy, a release without a date is refused', async (t) => {
     ['dated', 'undated-dep'],
   ] as const) {
     const { lock } = await project(t, name, { policy: 'minimumReleaseAge: 1 day\n' })
-    exits(await lock('pin', '--yes'), 3, new RegExp(`RELEASE_UNDATED: .* when \`${undated}@1\\.0\\.0\` was published`))
+    exits(await lock(['pin', '--yes']), 3, new RegExp(`RELEASE_UNDATED: .* when \`${undated}@1\\.0\\.0\` was published`))
     const own = await project(t, name, { user: 'min-release-age=1\n' })
-    exits(await own.lock('pin', '--yes'), 0, /wrote/)
+    exits(await own.lock(['pin', '--yes']), 0, /wrote/)
   }
 })
 
 test('what is pinned stays and is verified, however new it is', async (t) => {
   publish('kept', '1.0.0', hours(1))
   const { folder, lock } = await project(t, 'kept@1.0.0')
-  exits(await lock('pin', '--yes'), 0, /wrote/)
+  exits(await lock(['pin', '--yes']), 0, /wrote/)
   const bytes = await readFile(join(folder, 'mcp.lock'), 'utf8')
   await writeFile(join(folder, 'mcp-lock.yaml'), 'minimumReleaseAge: 3 days\n')
   await writeFile(join(folder, '../.npmrc'), `before=${hours(100)}\n`)
   await rm(join(folder, '../npm'), { recursive: true })
   await rm(join(folder, '../cache'), { recursive: true })
-  exits(await lock('verify'), 0, /verified/)
-  exits(await lock('pin', '--yes'), 0, /up to date/)
+  exits(await lock(['verify']), 0, /verified/)
+  exits(await lock(['pin', '--yes']), 0, /up to date/)
   assert.equal(await readFile(join(folder, 'mcp.lock'), 'utf8'), bytes)
 })

@@ -1,0 +1,52 @@
+/** `mcp-lock outdated`: newer releases of what is pinned. Asks registries, starts and writes nothing. */
+import { artifactOf, pinnedArtifact } from '../../core/artifact.ts'
+import { asFailure } from '../../core/errors.ts'
+import { worstExit } from '../../core/finding.ts'
+import type { Pin } from '../../core/lockfile.ts'
+import { standing } from '../../core/outdated.ts'
+import { requireLock } from '../lock-store.ts'
+import { sessionLimit } from '../observe.ts'
+import { findRoot, openProject, resolveContext, type Project } from '../project.ts'
+import { outdatedJson, outdatedText, type Row } from '../report/outdated.ts'
+import { SOURCES } from '../sources/index.ts'
+import type { ResolveContext } from '../sources/source-kind.ts'
+import { updatable } from '../updatable.ts'
+import type { World } from '../world.ts'
+
+export type OutdatedOptions = {
+  readonly servers: readonly string[]
+  readonly config: readonly string[]
+  readonly format: 'text' | 'json'
+}
+
+export async function outdated({ servers, config, format }: OutdatedOptions, world: World): Promise<number> {
+  const root = await findRoot(world)
+  const pins = (await requireLock(root)).lock.servers
+  const project = await openProject(root, config, pins, world)
+  const context = resolveContext(project, world)
+  const limit = await sessionLimit(4)
+  const chosen = updatable(pins, servers, project)
+  const rows = await Promise.all(chosen.map(([name, pin]) => limit(() => ask(name, pin, project, context))))
+  const exit = worstExit(rows.map((row) => (row.kind === 'failed' ? row.error.exit : row.outdated ? 1 : 0)))
+  world.stdout(format === 'json' ? outdatedJson(rows, exit) : outdatedText(rows, context.now, world.color))
+  if (format === 'text' && exit === 0)
+    world.stderr(rows.length === 0 ? 'nothing that is pinned comes from a registry\n' : 'nothing newer\n')
+  return exit
+}
+
+async function ask(server: string, { source }: Pin, project: Project, context: ResolveContext): Promise<Row> {
+  const pinned = pinnedArtifact(source)
+  if (pinned === null) throw new Error(`${server} is nothing of a registry`)
+  const configured = artifactOf(project.servers.get(server)?.launch ?? source.launch)
+  const range = configured?.type === pinned.type && configured.name === pinned.name ? configured.range : pinned.version
+  const head = { server, package: { type: pinned.type, name: pinned.name } }
+  try {
+    const { releases, limit } = await SOURCES[pinned.type].releases(pinned.name, pinned.version, context)
+    const found = standing({ type: pinned.type, range }, pinned.version, releases, limit, context.limit !== null)
+    return { kind: 'asked', ...head, ...found }
+  } catch (cause) {
+    const error = asFailure(cause)
+    if (error.code === 'INTERRUPTED') throw error
+    return { kind: 'failed', ...head, pinned: pinned.version, error }
+  }
+}
