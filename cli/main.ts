@@ -9,6 +9,7 @@ import { addMv } from './flags/mv.ts'
 import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
 import { addRm } from './flags/rm.ts'
+import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
 import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addShow,
   addRm,
   addMv,
+  addRun,
   addExplain,
 ]
 

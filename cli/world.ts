@@ -1,5 +1,6 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
 import { LockError } from '../core/errors.ts'
+import type { Heir } from './hand-over.ts'
 
 export type World = {
   readonly cwd: string
@@ -16,6 +17,8 @@ export type World = {
   readonly color: boolean
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
+  /** Gives stdio, signals and exit status to a program; resolves with that status, if at all. */
+  readonly handOver: (heir: Heir) => Promise<number>
 }
 
 export function processWorld(signal: AbortSignal): World {
@@ -31,6 +34,10 @@ export function processWorld(signal: AbortSignal): World {
     terminal: isTerminal ? { ask: (question) => ask(question, signal), columns: stderr.columns ?? 80 } : null,
     color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     signal,
+    handOver: async (heir) => {
+      const { handOver } = await import('./hand-over.ts')
+      return handOver(heir, { platform: process.platform, replace: true })
+    },
   }
 }
 

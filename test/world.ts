@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { main } from '../cli/main.ts'
+import type { Heir } from '../cli/hand-over.ts'
 import type { World } from '../cli/world.ts'
 
 export type Run = { readonly exit: number; readonly stdout: string; readonly stderr: string }
@@ -15,6 +16,8 @@ export type Settings = {
   readonly signal?: AbortSignal
   /** The clock stands still there. */
   readonly now?: number
+  /** What becomes of the program that is given this process; without it, it ends with 0. Its words are on stdout. */
+  readonly onHandOver?: (heir: Heir) => number | Promise<number>
 }
 
 /** Runs one command line as the program would; with `answers` there is a terminal. */
@@ -38,6 +41,10 @@ export async function run(folder: string, argv: readonly string[], settings: Set
     terminal: settings.answers === undefined ? null : { ask, columns: 120 },
     color: false,
     signal: settings.signal ?? new AbortController().signal,
+    handOver: (heir) => {
+      stdout += `${JSON.stringify({ ...heir, env: undefined })}\n`
+      return Promise.resolve(settings.onHandOver?.(heir) ?? 0)
+    },
   }
   const exit = await main(argv, world)
   return { exit, stdout, stderr }

@@ -23,6 +23,7 @@ export async function installClosure(pinned: Package, lockfile: string, scripts:
   const key = `${pinned.closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
   const target = join(store, key)
   if (await exists(target)) return target
+  context.onInstall?.()
   await mkdir(store, { recursive: true, mode: 0o700 })
   const folder = await mkdtemp(join(store, '.new-'))
   try {

@@ -16,6 +16,8 @@ export type SourceContext = {
   /** Milliseconds for one run of a package manager. */
   readonly timeout: number
   readonly signal: AbortSignal
+  /** Called before something is installed that is not in the store yet. */
+  readonly onInstall?: () => void
 }
 
 /** What resolving takes besides. */

@@ -1,0 +1,42 @@
+/** `mcp-lock run`: the offline checks of one server, then its program in our place. */
+import { CODES } from '../../core/codes.ts'
+import { LockError } from '../../core/errors.ts'
+import { worstExit, type Finding } from '../../core/finding.ts'
+import { isRemote } from '../../core/launch.ts'
+import { displaySafe } from '../../core/text.ts'
+import { wordFinding } from '../../core/wording.ts'
+import { checkOffline } from '../check-offline.ts'
+import { fromPin } from '../clients/configured.ts'
+import { requireLock } from '../lock-store.ts'
+import { pinnedProgram } from '../pinned-program.ts'
+import { findRoot, openProject } from '../project.ts'
+import type { World } from '../world.ts'
+
+/**
+ * A config need not name the server: what calls us does.
+ * @throws LockError, where the program could not be made ready or started
+ */
+export async function run(name: string, world: World): Promise<number> {
+  const root = await findRoot(world)
+  const { servers: pins } = (await requireLock(root)).lock
+  const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
+  if (pin !== undefined && isRemote(pin.source.launch))
+    throw new LockError('USAGE', `\`${name}\` is a remote server; let the client connect to its address`)
+  const project = await openProject(root, [], pins, world)
+  const conflict = project.conflicts.get(name)
+  const server = project.servers.get(name)
+  if (conflict !== undefined) return refuse(name, [conflict], world)
+  if (pin === undefined && server === undefined)
+    throw new LockError('SERVER_UNKNOWN', `\`${name}\` is neither in the lock nor in a client config`)
+  if (pin === undefined) return refuse(name, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
+  const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project)
+  if (!mayStart) return refuse(name, findings, world)
+  return world.handOver(await pinnedProgram(name, pin, closure, project, world))
+}
+
+function refuse(name: string, all: readonly Finding[], world: World): number {
+  const findings = all.filter(({ code }) => CODES[code].exit !== 0)
+  const lines = findings.map((finding) => `  ${displaySafe(wordFinding(finding), 600)}\n    ${CODES[finding.code].next}\n`)
+  world.stderr(`mcp-lock: \`${displaySafe(name)}\` is not what was pinned, so it was not started\n${lines.join('')}`)
+  return worstExit(findings.map(({ code }) => CODES[code].exit))
+}
