@@ -33,7 +33,7 @@ export type Project = {
 }
 
 /** Configs, or the folders of them, that make a folder a project's root. */
-const MARKERS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
+export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
 const MAX_POLICY = 1024 * 1024
 
@@ -59,7 +59,7 @@ export async function findRoot(world: World): Promise<string> {
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder === home && folder !== start) return start
     if (await exists(join(folder, LOCK_FILE))) return folder
-    const marked = await Promise.all(MARKERS.map((file) => exists(join(folder, file))))
+    const marked = await Promise.all(CONFIGS.map((file) => exists(join(folder, file))))
     if (marked.includes(true)) return folder
     if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
   }
@@ -101,7 +101,7 @@ async function readPolicy(root: string): Promise<Policy> {
   return parsePolicy(text)
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -208,7 +208,7 @@ const table = {
     2,
     'a conflicted lock',
     'The file still has the markers of a merge.',
-    'take one side with `git checkout --ours mcp.lock` or `--theirs`, then run `mcp-lock pin`',
+    'run `mcp-lock merge --resolve`; if it cannot tell the sides apart, take one with `git checkout --ours mcp.lock` or `--theirs`, then run `mcp-lock pin`',
   ),
   LOCK_TOO_NEW: failure(
     2,

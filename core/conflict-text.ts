@@ -64,7 +64,13 @@ function hunk({ ours, base, theirs }: Lines): readonly string[] {
   if (inner.every((lines) => lines.length === 0)) return ours
   return [
     ...ours.slice(0, start),
-    ...['<<<<<<< ours', ...own, '||||||| base', ...from, '=======', ...other, '>>>>>>> theirs'],
+    '<<<<<<< ours',
+    ...own,
+    '||||||| base',
+    ...from,
+    '=======',
+    ...other,
+    '>>>>>>> theirs',
     ...ours.slice(ours.length - end),
   ]
 }
