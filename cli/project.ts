@@ -4,13 +4,14 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { NO_POLICY, POLICY_FILE, type Policy } from '../core/policy.ts'
+import { POLICY_FILE } from '../core/policy.ts'
 import { parseAge } from '../core/release-age.ts'
 import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
 import { PROJECT_FILES } from './clients/locate.ts'
-import { readTextFile } from './files.ts'
 import { LOCK_FILE } from './lock-store.ts'
+import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
 import type { ResolveContext } from './sources/source-kind.ts'
+import type { TrustBase } from './trust-base.ts'
 import type { World } from './world.ts'
 
 /** What every command that looks at servers takes. */
@@ -22,9 +23,19 @@ export type ProjectOptions = {
   readonly concurrency?: number
 }
 
-export type Project = {
+/** What is trusted in the place of the project's own files. */
+export type TrustOptions = {
+  /** A git revision. */
+  readonly base: string | null
+  /** Whether servers that the base does not have are started. */
+  readonly runChanged: boolean
+  /** A policy outside the project. */
+  readonly policy: string | null
+}
+
+export type Project = PolicyInForce & {
   readonly root: string
-  readonly policy: Policy
+  readonly base: TrustBase | null
   readonly servers: ReadonlyMap<string, Configured>
   /** Names under which two clients start different things. */
   readonly conflicts: ReadonlyMap<string, Finding>
@@ -34,8 +45,6 @@ export type Project = {
 
 /** Configs, or the folders of them, that make a folder a project's root. */
 export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
-
-const MAX_POLICY = 1024 * 1024
 
 /** What resolving sources takes, at the time of the command. */
 export function resolveContext({ root, policy }: Project, world: World): ResolveContext & { readonly platform: NodeJS.Platform } {
@@ -65,17 +74,20 @@ export async function findRoot(world: World): Promise<string> {
   }
 }
 
-/** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE` */
+/** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE`, `REVISION_UNKNOWN` */
 export async function openProject(
   root: string,
   config: readonly string[],
   pins: { readonly [name: string]: Pin },
   world: World,
+  { base: name = null, runChanged = false, policy = null }: Partial<TrustOptions> = {},
 ): Promise<Project> {
+  const base = name === null ? null : await (await import('./trust-base.ts')).openTrustBase(root, name, runChanged, world)
+  const inForce = await policyInForce(root, policy, base, world.cwd)
   const found = await configuredServers(root, config, world)
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
-  return { root, policy: await readPolicy(root), servers, conflicts: found.conflicts, remarks: found.remarks }
+  return { root, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }
 }
 
 /** The pins that no client config names any more. */
@@ -87,18 +99,6 @@ export function unusedPins({ servers, conflicts }: Project, pins: { readonly [na
 export function configsNaming({ servers, conflicts }: Project, name: string): string | null {
   const files = new Set(servers.get(name)?.entries.map(({ file }) => file))
   return conflicts.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
-}
-
-/** Null where there is none. */
-export function policyText(root: string): Promise<string | null> {
-  return readTextFile(join(root, POLICY_FILE), MAX_POLICY)
-}
-
-async function readPolicy(root: string): Promise<Policy> {
-  const text = await policyText(root)
-  if (text === null) return NO_POLICY
-  const { parsePolicy } = await import('../core/policy-file.ts')
-  return parsePolicy(text)
 }
 
 export async function exists(path: string): Promise<boolean> {

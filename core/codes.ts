@@ -4,7 +4,8 @@
  */
 export type Severity = 'high' | 'medium' | 'low'
 
-type Kind = 'failure' | 'change' | 'finding' | 'coverage'
+/** `pending` awaits a decision: it passes, and fails under `--strict`. */
+type Kind = 'failure' | 'change' | 'pending' | 'finding' | 'coverage'
 
 type Meaning = {
   readonly kind: Kind
@@ -33,6 +34,7 @@ const change = (severity: Severity, title: string, why: string, next: string): M
   why,
   next,
 })
+const pending = (title: string, why: string, next: string): Meaning => ({ kind: 'pending', exit: 0, severity: 'high', title, why, next })
 const coverage = (title: string, why: string, next: string): Meaning => ({ kind: 'coverage', exit: 0, severity: 'low', title, why, next })
 
 const REVIEW = 'to reject it, keep the old version and tell the author; to accept it, run `mcp-lock pin` and commit the lock'
@@ -250,9 +252,9 @@ const table = {
   ),
   REVISION_UNKNOWN: failure(
     2,
-    'no lock at that revision',
-    'Git has no such revision here, or no mcp.lock in it.',
-    'fetch the revision, or name another',
+    'no such revision',
+    'Git has no such revision here, or the name stands for more than one.',
+    'fetch the revision as the message says, or name another',
   ),
   SERVER_UNKNOWN: failure(
     2,
@@ -398,6 +400,18 @@ const table = {
     'run `mcp-lock pin` to apply the policy, or restore it',
   ),
 
+  // The change against its trust base
+  SERVER_NEW: pending(
+    'a launch that the base does not have',
+    'The checked change brings it along, so nobody has approved it yet: it was not started, nothing of it installed, no address asked.',
+    'review what it starts with `mcp-lock diff`; it is started once the base has it, or now with `--run-changed`',
+  ),
+  POLICY_CHANGED: pending(
+    'the policy differs from the one that applies',
+    'A change cannot relax the policy that it is checked by: the policy of the base, or of `--policy`, applies.',
+    'review the change of mcp-lock.yaml; it counts once the base has it',
+  ),
+
   // The surface against the pin
   DEFINITION_CHANGED: change('high', 'a definition changed', 'A tool, prompt, resource or template is not what was reviewed.', REVIEW),
   DEFINITION_ADDED: change('high', 'a definition was added', 'The model would be offered something that nobody reviewed.', REVIEW),
@@ -433,6 +447,16 @@ const table = {
   SKILL_CHANGED: change('high', 'a skill changed', 'A skill is text that the model follows.', REVIEW),
 
   // What a check did not look at
+  NO_BASE: coverage(
+    'policy and launches were approved by no trust base',
+    'Lock, policy and configs may all come from one change, which then approves itself.',
+    'mcp-lock verify --base REF, with the branch that the change goes to',
+  ),
+  CHANGED_CODE: coverage(
+    'a server was not started, for the change touches what it may load',
+    'Its launch is that of the base, but files of the repository are part of its program or named by it, and the base has others.',
+    'mcp-lock verify --base REF --run-changed, where running the changed code does no harm',
+  ),
   OFFLINE: coverage('the server was not asked', 'With `--offline` only files are compared.', 'mcp-lock verify'),
   LIVE_NEVER: coverage(
     'the definitions were not compared: the policy does not let `verify` start the server',

@@ -2,7 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import type { SourceContext } from '../sources/source-kind.ts'
 
+type Settings = Pick<SourceContext, 'root' | 'readSettings'>
 type Environment = { readonly [name: string]: string | undefined }
 
 /** A registry, or how to log in at one. npm ends lines at CR too, so a lone one hides nothing here. */
@@ -11,13 +13,13 @@ const KEPT = /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/
 const ADDRESS = /^\s*(?:@[^:=]+:)?registry\s*=/
 
 /** Which registries the project uses and how to log in there; nothing else of its file reaches npm. */
-export async function copyRegistries(root: string, folder: string): Promise<void> {
-  await copyLines(root, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
+export async function copyRegistries(project: Settings, folder: string): Promise<void> {
+  await copyLines(project, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
 }
 
-async function copyLines(root: string, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
-  const text = await readFile(join(root, '.npmrc'), 'utf8').catch(() => '')
-  const lines = text.split(/[\r\n]+/).filter(isKept)
+async function copyLines({ root, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
+  const read = readSettings ?? ((file: string) => readFile(join(root, file), 'utf8').catch(() => null))
+  const lines = ((await read('.npmrc')) ?? '').split(/[\r\n]+/).filter(isKept)
   if (lines.length > 0) await writeFile(join(folder, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 })
   return lines.length > 0
 }
@@ -26,8 +28,8 @@ async function copyLines(root: string, folder: string, isKept: (line: string) =>
 const AGES = /^\s*(?:min-release-age|before)\s*=/
 
 /** Whether the project's file says how old a release must be; it is then, with nothing else, in the folder. */
-export async function copyAges(root: string, folder: string): Promise<boolean> {
-  return copyLines(root, folder, (line) => AGES.test(line))
+export async function copyAges(project: Settings, folder: string): Promise<boolean> {
+  return copyLines(project, folder, (line) => AGES.test(line))
 }
 
 const PASSED = /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w+_proxy)$/i

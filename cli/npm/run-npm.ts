@@ -22,7 +22,7 @@ const MAX_OUTPUT = 64 * 1024 * 1024
  * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
  */
 export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<string> {
-  await copyRegistries(context.root, folder)
+  await copyRegistries(context, folder)
   return runNpmIn(folder, args, context)
 }
 
