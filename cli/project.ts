@@ -20,6 +20,8 @@ export type ProjectOptions = {
   readonly config: readonly string[]
   /** Seconds that a server may take. */
   readonly timeout: number
+  /** Seconds that downloading a package may take, before that. */
+  readonly installTimeout: number
   readonly concurrency?: number
 }
 
@@ -47,12 +49,16 @@ export type Project = PolicyInForce & {
 export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
 /** What resolving sources takes, at the time of the command. */
-export function resolveContext({ root, policy }: Project, world: World): ResolveContext & { readonly platform: NodeJS.Platform } {
+export function resolveContext(
+  { root, policy }: Project,
+  world: World,
+  timeout = PACKAGE_TIMEOUT,
+): ResolveContext & { readonly platform: NodeJS.Platform } {
   const { env, signal, platform } = world
   const now = world.now()
   const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)
   const limit = age === 0 ? null : { cutoff: now - age, age, by: `\`minimumReleaseAge\` of ${POLICY_FILE}` }
-  return { env, root, timeout: PACKAGE_TIMEOUT, signal, platform, now, limit }
+  return { env, root, timeout, signal, platform, now, limit }
 }
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */

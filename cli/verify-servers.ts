@@ -15,7 +15,7 @@ import { startOf, type Configured } from './clients/configured.ts'
 import { placeholderCoverage, reasonToSkip } from './liveness.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import type { Asking } from './observe.ts'
-import { PACKAGE_TIMEOUT, type Project } from './project.ts'
+import type { Project } from './project.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
 import { renamedFrom, wordRename } from './renames.ts'
 import type { TrustBase } from './trust-base.ts'
@@ -25,6 +25,8 @@ export type VerifyOptions = {
   readonly offline: boolean
   /** Whether a server that is not asked is a failure. */
   readonly requireLive: boolean
+  /** Milliseconds that downloading a package may take. */
+  readonly installTimeout: number
   /** Where values come from that the configs leave open. */
   readonly inputs: ReadonlyMap<string, string>
   /** Milliseconds a server may take. */
@@ -47,10 +49,10 @@ export async function verifyServers(
   world: World,
 ): Promise<Verification> {
   const ending: Promise<void>[] = []
-  const { requireLive, inputs, timeout } = options
+  const { requireLive, inputs, timeout, installTimeout } = options
   const asking: AskingLive | null = options.offline
     ? null
-    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs }
+    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
     const checked = await checkServer(name, project, pins, asking, world)
@@ -71,7 +73,7 @@ export async function verifyServers(
   return { lock, notes: Object.fromEntries(checks.map(([name, { notes = [] }]) => [name, notes])) }
 }
 
-type AskingLive = Asking & Pick<VerifyOptions, 'requireLive' | 'inputs'>
+type AskingLive = Asking & Pick<VerifyOptions, 'requireLive' | 'inputs' | 'installTimeout'>
 
 async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   const { sessionLimit } = await import('./observe.ts')
@@ -148,7 +150,7 @@ async function askServer(
   const { root, base } = project
   const policy = policyFor(project.policy, server.name)
   const settings = base === null ? {} : { readSettings: base.read }
-  const context = { env, root, ...settings, timeout: PACKAGE_TIMEOUT, signal, platform, inputs: asking.inputs, placeholders }
+  const context = { env, root, ...settings, timeout: asking.installTimeout, signal, platform, inputs: asking.inputs, placeholders }
   const start = await startOf(server, context)
   const reason = (await unsureCode(server, pin, base)) ?? reasonToSkip(server.name, pin, policy, start)
   if (reason !== null) {

@@ -126,11 +126,41 @@ const table = {
     'The connection failed, or the HTTP status was not one of success.',
     AGAIN,
   ),
+  HOST_NOT_FOUND: failure(
+    3,
+    'no such host',
+    'The name of the host has no address in the DNS, or the DNS did not answer.',
+    'check the name; where only a proxy reaches the network, set HTTPS_PROXY',
+  ),
+  CONNECTION_REFUSED: failure(
+    3,
+    'the connection was refused',
+    'The host is there, and nothing listens at that port.',
+    'start the server, or correct the port',
+  ),
+  PROXY_FAILED: failure(
+    3,
+    'the proxy failed',
+    'HTTPS_PROXY or HTTP_PROXY names a proxy that cannot be reached or does not let this through.',
+    'correct HTTPS_PROXY and HTTP_PROXY, or except the host by NO_PROXY',
+  ),
+  TLS_UNTRUSTED: failure(
+    3,
+    'the certificate is not trusted',
+    'It is by an unknown authority, has expired, or is for another host; somebody may stand between.',
+    'where a proxy or server of your own has its own authority, name that in a file by NODE_EXTRA_CA_CERTS; otherwise do not go on',
+  ),
+  RATE_LIMITED: failure(
+    3,
+    'too many requests',
+    'It answered 429, and asks to wait for longer than it may take here.',
+    'wait and run the command again, ask fewer servers at once with `--concurrency`, or give it longer with `--timeout SECONDS`',
+  ),
   AUTH_REQUIRED: failure(
     3,
     'the server asks for authorization',
     'It answered 401 or 403.',
-    'put the header it needs, with its value as a variable, into the client config, and set the variable',
+    'put the header it needs, with its value as a variable, into the client config; or give it by `--header authorization=ENV:VARIABLE`, or pin without by `--source-only`',
   ),
   REDIRECT_REFUSED: failure(
     1,
@@ -154,6 +184,18 @@ const table = {
 
   // Packages
   REGISTRY_UNREACHABLE: failure(3, 'the package registry cannot be reached', 'npm could not download the package.', AGAIN),
+  INSTALL_TIMEOUT: failure(
+    3,
+    'a download that takes too long',
+    'The package and its closure were not downloaded within the time limit.',
+    'run the command again, for what was downloaded is kept; or give it longer with `--install-timeout SECONDS`',
+  ),
+  REGISTRY_AUTH: failure(
+    3,
+    'the package registry asks for authorization',
+    'It answered 401 or 403 to npm.',
+    'log in with `npm login`, or name the token of the registry in your .npmrc',
+  ),
   PACKAGE_NOT_FOUND: failure(
     3,
     'no such package or version',

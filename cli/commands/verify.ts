@@ -78,7 +78,8 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
     onStart: (name: string): void => talk?.update(name, 'asking'),
     onEnd: (name: string): void => talk?.clear(name),
   }
-  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout: options.timeout * 1_000, ...watch }
+  const [timeout, installTimeout] = [options.timeout * 1_000, options.installTimeout * 1_000]
+  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
   return {
     text,
     ...(await verifyServers({ ...project, servers }, pins, names, how, world)),

@@ -32,7 +32,8 @@ export async function copyAges(project: Settings, folder: string): Promise<boole
   return copyLines(project, folder, (line) => AGES.test(line))
 }
 
-const PASSED = /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w+_proxy)$/i
+const PASSED =
+  /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_\w+|\w+_proxy)$/i
 const SYSTEM =
   /^(?:APPDATA|COMSPEC|HOME|HOMEDRIVE|HOMEPATH|LANG|LC_ALL|LOCALAPPDATA|LOGNAME|PATHEXT|PROGRAMFILES|SHELL|SYSTEMDRIVE|SYSTEMROOT|TEMP|TERM|TMP|TMPDIR|USER|USERPROFILE|XDG_\w+)$/i
 const OUTER_RUN = /^npm_(?:package_|lifecycle_|command|execpath|node_execpath)/i
@@ -49,6 +50,9 @@ export async function npmEnvironment(env: Environment): Promise<{ [name: string]
     const isPassed = PASSED.test(name) || SYSTEM.test(name) || named.has(name)
     if (value !== undefined && isPassed && !OUTER_RUN.test(name)) result[name] = value
   }
+  // npm knows only Node's variable for what other programs take from theirs.
+  const authorities = result['NODE_EXTRA_CA_CERTS'] ?? env['SSL_CERT_FILE']
+  if (authorities !== undefined) result['NODE_EXTRA_CA_CERTS'] = authorities
   result['PATH'] = `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`
   return result
 }

@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process'
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
 import { markedEnvironment, ProcessTree } from '../capture/process-tree.ts'
+import type { Environment } from '../environment.ts'
+import { connectionCode } from '../network/failure.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
 
@@ -19,7 +21,7 @@ const MAX_OUTPUT = 64 * 1024 * 1024
 /**
  * Runs npm with the registries of the project.
  * @returns what it wrote to stdout
- * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
+ * @throws LockError `REGISTRY_UNREACHABLE`, `REGISTRY_AUTH`, what tells a connection's failures apart, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
  */
 export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<string> {
   await copyRegistries(context, folder)
@@ -50,10 +52,10 @@ export async function runNpmIn(folder: string, args: readonly string[], context:
   })
   const code = await exitCode(child, cookie, signal).catch((cause: unknown) => {
     if (context.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while npm ran', { cause })
-    if (deadline.aborted) throw new LockError('REGISTRY_UNREACHABLE', `npm took longer than ${context.timeout / 1_000} seconds`, { cause })
+    if (deadline.aborted) throw new LockError('INSTALL_TIMEOUT', `npm took longer than ${context.timeout / 1_000} seconds`, { cause })
     throw new LockError('REGISTRY_UNREACHABLE', 'the program `npm` cannot be started', { cause })
   })
-  if (code !== 0) throw npmError(said)
+  if (code !== 0) throw npmError(said, context.env)
   if (length > MAX_OUTPUT) throw new LockError('REGISTRY_UNREACHABLE', `npm wrote more than ${MAX_OUTPUT} bytes`)
   return Buffer.concat(output).toString('utf8')
 }
@@ -95,14 +97,31 @@ const CODES: { readonly [npm: string]: Code } = {
   ERESOLVE: 'PACKAGE_UNUSABLE',
   EUNSUPPORTEDPROTOCOL: 'PACKAGE_UNUSABLE',
   EUSAGE: 'PACKAGE_UNUSABLE',
+  E401: 'REGISTRY_AUTH',
+  E403: 'REGISTRY_AUTH',
+  ENEEDAUTH: 'REGISTRY_AUTH',
+  E407: 'PROXY_FAILED',
+  E429: 'RATE_LIMITED',
 }
 
-function npmError(said: string): LockError {
+function npmError(said: string, env: Environment): LockError {
   const lines = said.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''))
   const code = /^code (\S+)/m.exec(lines.join('\n'))?.[1] ?? 'unknown'
   const message =
     lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
   // An install script that fails gives its own exit status as the code.
   const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
-  return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
+  const text = `npm: ${code}: ${message.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, 300)}`
+  return new LockError(known ?? viaProxy(message, env) ?? connectionCode(code) ?? 'REGISTRY_UNREACHABLE', text)
+}
+
+/** A connection that failed at the proxy of the environment; npm says its host and port. */
+function viaProxy(message: string, env: Environment): Code | null {
+  const proxies = Object.entries(env).flatMap(([name, value]) =>
+    /^(?:npm_config_)?https?[-_]proxy$/i.test(name) ? [URL.parse(value ?? '')] : [],
+  )
+  const isNamed = proxies.some(
+    (proxy) => proxy !== null && (message.includes(` ${proxy.host}`) || message.includes(` ENOTFOUND ${proxy.hostname}`)),
+  )
+  return isNamed ? 'PROXY_FAILED' : null
 }
