@@ -5,8 +5,6 @@ import { displaySafe } from '../core/text.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
-import { addInit } from './flags/init.ts'
-import { addMerge } from './flags/merge.ts'
 import { addMv } from './flags/mv.ts'
 import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
@@ -20,7 +18,6 @@ import type { World } from './world.ts'
 /** In the order of `--help`. */
 const COMMANDS: readonly AddCommand[] = [
   // one command a line
-  addInit,
   addPin,
   addVerify,
   addDiff,
@@ -29,7 +26,6 @@ const COMMANDS: readonly AddCommand[] = [
   addRm,
   addMv,
   addRun,
-  addMerge,
   addExplain,
 ]
 

@@ -6,7 +6,7 @@ import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
 import type { Pin } from '../core/lockfile.ts'
 import type { ServerPolicy } from '../core/policy.ts'
-import type { Source, Transport } from '../core/source.ts'
+import type { Pinned, Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
 import type { Target } from './capture/capture.ts'
 import type { Configured } from './clients/configured.ts'
@@ -14,7 +14,6 @@ import type { Started } from './clients/expand.ts'
 import { UnsetError } from './credentials.ts'
 import { inherited } from './inherited.ts'
 import { readClosureFiles } from './closure-store.ts'
-import { networkOf } from './network/network.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import { kindOf, SOURCES } from './sources/index.ts'
 import type { ClosureFiles, Resolution, ResolveContext, SourceContext } from './sources/source-kind.ts'
@@ -68,13 +67,18 @@ async function resolveArtifact(
     return { pinned: pinnedOf(source), version: pinned.version, closure, size: kind.sizeOf(closure), fresh: false }
   }
   const again = await kind.resolve({ ...artifact, range: pinned.version }, context)
-  if (again.pinned.package?.integrity !== source.package?.integrity) {
+  if (integrityOf(again.pinned) !== integrityOf(source)) {
     throw new LockError('CLOSURE_ALTERED', `\`${pinned.name}@${pinned.version}\` has another integrity in the registry than in the lock`)
   }
   return { ...again, fresh: true }
 }
 
-function pinnedOf({ package: pinned }: Source): Resolution['pinned'] {
+/** Of a kind whose versions have one file each. */
+function integrityOf({ package: pinned }: Pinned): string | undefined {
+  return pinned?.type === 'npm' ? pinned.integrity : undefined
+}
+
+function pinnedOf({ package: pinned }: Pinned): Pinned {
   return pinned === undefined ? {} : { package: pinned }
 }
 
@@ -93,7 +97,7 @@ export async function makeTarget(
   if (start.url !== null) {
     return {
       kind: 'address',
-      address: { url: start.url, headers: start.headers, secrets: start.secrets, network: await networkOf(context.env) },
+      address: { url: start.url, headers: start.headers, secrets: start.secrets },
       transport: transport === 'stdio' ? null : transport,
     }
   }

@@ -2,20 +2,25 @@
 import { bridgeOf, isBridge } from './bridge.ts'
 import { isRemote, type Launch, type StdioLaunch } from './launch.ts'
 import { npm } from './npm-launch.ts'
-import type { Source } from './source.ts'
+import { pypi } from './pypi-launch.ts'
+import type { Pinned } from './source.ts'
 import { displaySafe } from './text.ts'
 
-export type ArtifactType = 'npm'
+export type ArtifactType = 'npm' | 'pypi'
 
 export type Artifact = {
   readonly type: ArtifactType
   readonly name: string
+  /** What of it is wanted besides: `[cli]` of a Python package; mostly ''. */
+  readonly extras: string
   /** How the launch chooses a version: an exact one, a range, a tag; '' where it says nothing. */
   readonly range: string
   /** The program's name, where the launch chooses one of several. */
   readonly bin: string | null
   /** The arguments that the program gets. */
   readonly args: readonly string[]
+  /** The runner's options that choose what is installed beside it, from where and for what, each with its value. */
+  readonly options: readonly (readonly [name: string, value: string])[]
   /** Where in `args` of the launch the artifact's token stands, and all of the token that precedes an exact version. */
   readonly token: { readonly index: number; readonly before: string }
 }
@@ -35,7 +40,7 @@ export type ArtifactWords = {
   compare(a: string, b: string): number
 }
 
-const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm }
+const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm, pypi }
 
 function read(launch: Launch): Artifact | 'unclear' | null {
   if (isRemote(launch)) return null
@@ -98,6 +103,6 @@ export function withVersion(launch: StdioLaunch, { token }: Artifact, version: s
 }
 
 /** What a source pins of a registry: the mirror of `artifactOf`. */
-export function pinnedArtifact(source: Pick<Source, 'package'>): (Pick<Artifact, 'type' | 'name'> & { readonly version: string }) | null {
-  return source.package ?? null
+export function pinnedArtifact({ package: pinned }: Pinned): (Pick<Artifact, 'type' | 'name'> & { readonly version: string }) | null {
+  return pinned ?? null
 }

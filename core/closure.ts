@@ -7,10 +7,10 @@ import { sha256 } from './digest.ts'
 import { LockError } from './errors.ts'
 import { isObject, member, parseStrict, type Json, type JsonObject } from './json.ts'
 import { formatJson } from './notation.ts'
-import type { Package } from './source.ts'
+import type { NpmPackage } from './source.ts'
 
 export type Closure = {
-  readonly package: Package
+  readonly package: NpmPackage
   /** The two files, as they stand in `mcp.lock.d/NAME/`. */
   readonly manifest: string
   readonly lockfile: string
@@ -44,7 +44,7 @@ export function closureManifest(name: string, version: string): string {
 }
 
 /** Whether a file beside the lock is the closure that the pin names, the pinned package its top, and every entry one that `readClosure` keeps. */
-export function isClosureOf(pinned: Package, manifest: string, lockfile: string): boolean {
+export function isClosureOf(pinned: NpmPackage, manifest: string, lockfile: string): boolean {
   if (sha256(lockfile) !== pinned.closure || manifest !== closureManifest(pinned.name, pinned.version)) return false
   const packages = packagesOf(lockfile)
   const top = member(packages, `node_modules/${pinned.name}`)

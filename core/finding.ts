@@ -43,17 +43,7 @@ export function worstExit(exits: Iterable<number>): number {
   return worst
 }
 
-/** The exit status that a finding alone gives; `strict` fails what awaits a decision too. */
-export function exitOfFinding({ code }: Finding, strict: boolean): number {
-  return strict && isPending({ code }) ? 1 : CODES[code].exit
-}
-
-/** Whether a finding awaits a decision, and so passes only where nobody is strict. */
-export function isPending({ code }: Pick<Finding, 'code'>): boolean {
-  return CODES[code].kind === 'pending'
-}
-
-export function exitOf(verdict: LockVerdict, strict = false): number {
+export function exitOf(verdict: LockVerdict): number {
   const findings = [...verdict.findings, ...Object.values(verdict.servers).flatMap((server) => server.findings)]
-  return worstExit(findings.map((finding) => exitOfFinding(finding, strict)))
+  return worstExit(findings.map((finding) => CODES[finding.code].exit))
 }

@@ -14,8 +14,6 @@ export { canonicalize, digest, sha256, type Digest, type DigestKind } from './di
 export { LockError } from './errors.ts'
 export {
   exitOf,
-  exitOfFinding,
-  isPending,
   severityOf,
   STATUSES,
   worstExit,
@@ -30,7 +28,7 @@ export { isRemote, type Launch, type RemoteLaunch, type StdioLaunch } from './la
 export { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, LOCKFILE_VERSION, type Lock, type Observed, type Pin } from './lockfile.ts'
 export { policyFor, NO_POLICY, type Policy, type ServerPolicy } from './policy.ts'
 export { recordTransport, type Recording } from './record.ts'
-export type { Package, Source, Transport } from './source.ts'
+export type { Image, NpmPackage, PypiPackage, Source, Transport } from './source.ts'
 export { readSurface, seal, sealEntry, type Entry, type List, type Listing, type Pages, type Surface } from './surface.ts'
 export { displaySafe } from './text.ts'
 export { judge, type Judgement } from './upgrade.ts'

@@ -71,11 +71,26 @@ const npm = closed({
   type: literal('npm'),
   version: string,
 })
+const pypi = closed({ closure: SHA256, name: text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), type: literal('pypi'), version: string })
+const packageOf: Check = (value) => (member(value, 'type') === 'pypi' ? pypi(value) : npm(value))
+const image = closed({ digest: SHA256, name: string })
+const native: Check = (value) => {
+  filled(mapOf(SHA256))(value)
+  for (const key in objectAt(value)) need(/^[a-z0-9]+-[a-z0-9]+$/.test(key), 'a platform', key)
+}
 const command = closed(
   { args: arrayOf(string), command: string },
   { cwd: string, env: filled(names), envFile: string, envValues: filled(receivedKeys(string)) },
 )
-const program = closed({ launch: command, transport: literal('stdio') }, { files: filled(receivedKeys(SHA256)), package: npm })
+const someProgram = closed(
+  { launch: command, transport: literal('stdio') },
+  { files: filled(receivedKeys(SHA256)), image, native, package: packageOf },
+)
+const program: Check = (value) => {
+  someProgram(value)
+  const kinds = ['image', 'native', 'package'].filter((name) => member(value, name) !== undefined)
+  need(kinds.length <= 1, 'one of image, native and package', kinds.join(', '))
+}
 const address = closed({ launch: closed({ url: string }, { headers: filled(names) }), transport: literal('streamable-http', 'sse') })
 const source: Check = (value) => (member(member(value, 'launch'), 'url') === undefined ? program(value) : address(value))
 

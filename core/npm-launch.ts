@@ -5,7 +5,7 @@ import valid from 'semver/functions/valid.js'
 import validRange from 'semver/ranges/valid.js'
 import type { ArtifactWords } from './artifact.ts'
 import type { StdioLaunch } from './launch.ts'
-import { runnerCall, valueOf } from './runner.ts'
+import { runnerCall, valuedOptions } from './runner.ts'
 
 /** A name with a version, range or tag: no path, URL, alias, tarball or variable (npm-package-arg). */
 const SPEC = /^(?!.*\.(?:tgz|tar\.gz|tar)$)((?:@[a-z0-9~*_-][a-z0-9~*._-]*\/)?[a-z0-9_][a-z0-9~._-]*)(?:@([^/:$\\]*))?$/i
@@ -15,19 +15,28 @@ export const npm: ArtifactWords = {
     const call = runnerCall(launch.command, launch.args)
     if (call === null || call.registry !== 'npm') return null
     if (!call.plain || !call.certain) return 'unclear'
-    const packages = packageOptions(launch.args, call.start, call.end)
+    const packages = valuedOptions(launch.args, call)
     const [chosen] = packages
     const ended = launch.args[call.end] === '--'
     const index = call.end + (ended ? 1 : 0)
     const operand = launch.args[index]
     if (operand === undefined || packages.length > 1 || (chosen !== undefined && !/^[\w@][\w@./-]*$/.test(operand))) return 'unclear'
     const args = passedOn(launch, index, ended)
-    const { value, prefix, ...token } = chosen ?? { index, prefix: '', value: operand }
-    const parts = SPEC.exec(value)
+    const token = chosen ?? { index, prefix: '', value: operand }
+    const parts = SPEC.exec(token.value)
     if (parts === null || args === null) return 'unclear'
     const [, name = '', range = ''] = parts
     const bin = chosen === undefined ? null : operand
-    return { type: 'npm', name, range, bin, args, token: { ...token, before: `${prefix}${name}@` } }
+    return {
+      type: 'npm',
+      name,
+      extras: '',
+      range,
+      bin,
+      args,
+      options: [],
+      token: { index: token.index, before: `${token.prefix}${name}@` },
+    }
   },
 
   isExact: (range) => valid(range) !== null,
@@ -42,17 +51,6 @@ export const npm: ArtifactWords = {
   tagOf: (range) => (range === '' ? 'latest' : validRange(range) === null ? range : null),
 
   compare,
-}
-
-function packageOptions(args: readonly string[], start: number, end: number) {
-  const found = []
-  for (let at = start; at < end; at++) {
-    const option = valueOf(args, at, '-p', '--package')
-    if (option === null) continue
-    found.push(option)
-    at = option.index
-  }
-  return found
 }
 
 /** What the program gets: npm itself, unlike the others, takes options up to a `--` for its own. */

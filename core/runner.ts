@@ -24,13 +24,13 @@ const YES: ReadonlySet<string> = new Set(['-y', '--yes'])
 /** Options that change what is said, or in which order caches are asked, and not what runs. */
 const FLAGS: { readonly [registry in Registry]: ReadonlySet<string> } = {
   npm: new Set([...YES, '-q', '--quiet', '-s', '--silent', '--bun', '--prefer-online', '--prefer-offline']),
-  pypi: new Set(['-q', '--quiet', '-v', '--verbose', '--offline', '--isolated', '--no-cache']),
+  pypi: new Set(['-q', '--quiet', '-v', '--verbose', '-n', '--offline', '--isolated', '--no-cache', '--refresh', '--no-progress']),
 }
 
 /** Options with a value behind them, or behind their `=`. */
 const VALUED: { readonly [registry in Registry]: ReadonlySet<string> } = {
   npm: new Set(['-p', '--package']),
-  pypi: new Set(['-p', '--python', '--from', '--with', '--spec', '--index', '--index-url']),
+  pypi: new Set('-p --python --from --spec -w --with -i --index --index-url --default-index --extra-index-url'.split(' ')),
 }
 
 export type RunnerCall = {
@@ -75,6 +75,18 @@ function leadingOptions(args: readonly string[], start: number, registry: Regist
     else if (!FLAGS[registry].has(word)) return { start, end: at, certain: false }
   }
   return { start, end: args.length, certain: true }
+}
+
+/** Every option with a value, in order. */
+export function valuedOptions(args: readonly string[], { registry, start, end }: RunnerCall) {
+  const found = []
+  for (let at = start; at < end; at++) {
+    const option = valueOf(args, at, ...VALUED[registry])
+    if (option === null) continue
+    found.push({ ...option, name: (args[at] ?? '').split('=')[0] ?? '' })
+    at = option.index
+  }
+  return found
 }
 
 /** How many words choose what runs: up to the package's token, and all where that is not certain or the verb is another. */

@@ -6,7 +6,7 @@ import { isClosureOf, readClosure } from '../core/closure.ts'
 import { sha256 } from '../core/digest.ts'
 import type { Json } from '../core/json.ts'
 import { formatJson } from '../core/notation.ts'
-import { storeFolder } from '../cli/npm/store.ts'
+import { storeFolder } from '../cli/sources/store.ts'
 
 type Entry = { readonly [member: string]: Json }
 type Entries = { readonly [path: string]: Entry }

@@ -220,17 +220,21 @@ test('npm launches: name, range, program and arguments', () => {
   assert.deepEqual(npm('npx', '@a/b@^1', '--x'), {
     type: 'npm',
     name: '@a/b',
+    extras: '',
     range: '^1',
     bin: null,
     args: ['--x'],
+    options: [],
     token: { index: 1, before: '@a/b@' },
   })
   assert.deepEqual(npm('npx', '--package=@a/b@1.0.0', 'bin', 'z'), {
     type: 'npm',
     name: '@a/b',
+    extras: '',
     range: '1.0.0',
     bin: 'bin',
     args: ['z'],
+    options: [],
     token: { index: 1, before: '--package=@a/b@' },
   })
   assert.deepEqual(npm('npm', 'exec', 'pkg', '--', '-v')?.args, ['-v'])
@@ -342,6 +346,20 @@ test('a package runner that is not understood is a finding, whatever the lock sa
     '/usr/bin/npx pkg@1.0.0',
     'tools\\bunx.exe pkg@1.0.0',
     'cmd /c npx --odd x',
+    'uvx --odd pkg',
+    'uvx',
+    'uvx ./dir',
+    'uvx git+https://h/a.git',
+    'uvx --from git+https://h/a.git a',
+    'uvx --from a.whl a',
+    'uvx --from a --from b c',
+    'uvx --from a ./b',
+    'uvx pkg@main',
+    'uvx --index https://u:p@h/ a',
+    'uvx --with ./local a',
+    'uv --quiet tool run a',
+    'pipx run --pip-args=-v a',
+    '/usr/bin/uvx a==1.0',
   ]) {
     const [command = '', ...args] = line.split(' ')
     const launch = stdioLaunch({ command, args })
@@ -357,9 +375,9 @@ test('what is no package runner, or one that is understood, is not', () => {
     'npx --package=x@1.0.0 y',
     'npm exec -- pkg@1.0.0 --flag',
     'bunx --bun x@1.0.0',
-    'uvx --odd pkg',
-    'uvx pkg',
-    'pipx run pkg',
+    'uv run server.py',
+    'uvx python@3.12 server.py',
+    'pipx list',
     'npm start',
     'npm run x',
     'bun --watch server.ts',

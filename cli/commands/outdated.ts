@@ -36,12 +36,13 @@ export async function outdated({ servers, config, format }: OutdatedOptions, wor
 
 async function ask(server: string, { source }: Pin, project: Project, context: ResolveContext): Promise<Row> {
   const pinned = pinnedArtifact(source)
-  if (pinned === null) throw new Error(`${server} is nothing of a registry`)
+  const artifact = artifactOf(source.launch)
+  if (pinned === null || artifact === null) throw new Error(`${server} is nothing of a registry`)
   const configured = artifactOf(project.servers.get(server)?.launch ?? source.launch)
   const range = configured?.type === pinned.type && configured.name === pinned.name ? configured.range : pinned.version
   const head = { server, package: { type: pinned.type, name: pinned.name } }
   try {
-    const { releases, limit } = await SOURCES[pinned.type].releases(pinned.name, pinned.version, context)
+    const { releases, limit } = await SOURCES[pinned.type].releases({ ...artifact, range }, pinned.version, context)
     const found = standing({ type: pinned.type, range }, pinned.version, releases, limit, context.limit !== null)
     return { kind: 'asked', ...head, ...found }
   } catch (cause) {

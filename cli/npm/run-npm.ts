@@ -1,11 +1,7 @@
 /** The machine's own npm, with the machine's configuration, in a folder of ours. */
-import spawn from 'cross-spawn'
-import type { ChildProcess } from 'node:child_process'
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
-import { markedEnvironment, ProcessTree } from '../capture/process-tree.ts'
-import type { Environment } from '../environment.ts'
-import { connectionCode } from '../network/failure.ts'
+import { runTool } from '../sources/run-tool.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
 
@@ -15,73 +11,22 @@ const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-m
 /** What comes from git has no integrity, and fetching it runs programs even without install scripts. */
 const REGISTRY_ONLY = ['--allow-git=none', '--no-workspaces']
 
-/** More than the longest list of releases that a registry has. */
-const MAX_OUTPUT = 64 * 1024 * 1024
-
 /**
  * Runs npm with the registries of the project.
  * @returns what it wrote to stdout
- * @throws LockError `REGISTRY_UNREACHABLE`, `REGISTRY_AUTH`, what tells a connection's failures apart, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
+ * @throws LockError `TOOL_MISSING`, `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
  */
 export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<string> {
-  await copyRegistries(context, folder)
+  await copyRegistries(context.root, folder)
   return runNpmIn(folder, args, context)
 }
 
 /** The same with whatever configuration the folder has. */
 export async function runNpmIn(folder: string, args: readonly string[], context: SourceContext): Promise<string> {
-  const deadline = AbortSignal.timeout(context.timeout)
-  const signal = AbortSignal.any([context.signal, deadline])
-  const { cookie, env } = markedEnvironment(await npmEnvironment(context.env))
-  const child = spawn('npm', [...QUIET, ...RETRIES, ...REGISTRY_ONLY, ...args], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  })
-  const output: Buffer[] = []
-  let length = 0
-  child.stdout?.on('data', (chunk: Buffer) => {
-    length += chunk.length
-    if (length <= MAX_OUTPUT) output.push(chunk)
-  })
-  let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-20_000)
-  })
-  const code = await exitCode(child, cookie, signal).catch((cause: unknown) => {
-    if (context.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while npm ran', { cause })
-    if (deadline.aborted) throw new LockError('INSTALL_TIMEOUT', `npm took longer than ${context.timeout / 1_000} seconds`, { cause })
-    throw new LockError('REGISTRY_UNREACHABLE', 'the program `npm` cannot be started', { cause })
-  })
-  if (code !== 0) throw npmError(said, context.env)
-  if (length > MAX_OUTPUT) throw new LockError('REGISTRY_UNREACHABLE', `npm wrote more than ${MAX_OUTPUT} bytes`)
-  return Buffer.concat(output).toString('utf8')
-}
-
-/** Waits for the end; where the signal comes first, ends the program and all that it started, and rejects only then. */
-async function exitCode(child: ChildProcess, cookie: string, signal: AbortSignal): Promise<number | null> {
-  const tree = child.pid === undefined ? null : new ProcessTree(child.pid, cookie, process.platform)
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', resolve)
-  })
-  const stop = Promise.withResolvers<never>()
-  const onAbort = (): void => stop.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  try {
-    return await Promise.race([ended, stop.promise])
-  } catch (cause) {
-    await tree?.end(exited, () => child.kill('SIGTERM'))
-    child.stdout?.destroy()
-    child.stderr?.destroy()
-    throw cause
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  const all = [...QUIET, ...RETRIES, ...REGISTRY_ONLY, ...args]
+  const ran = await runTool({ program: 'npm', args: all, folder, env: await npmEnvironment(context.env) }, context)
+  if (!ran.ok) throw npmError(ran.stderr)
+  return ran.stdout
 }
 
 const CODES: { readonly [npm: string]: Code } = {
@@ -97,31 +42,14 @@ const CODES: { readonly [npm: string]: Code } = {
   ERESOLVE: 'PACKAGE_UNUSABLE',
   EUNSUPPORTEDPROTOCOL: 'PACKAGE_UNUSABLE',
   EUSAGE: 'PACKAGE_UNUSABLE',
-  E401: 'REGISTRY_AUTH',
-  E403: 'REGISTRY_AUTH',
-  ENEEDAUTH: 'REGISTRY_AUTH',
-  E407: 'PROXY_FAILED',
-  E429: 'RATE_LIMITED',
 }
 
-function npmError(said: string, env: Environment): LockError {
+function npmError(said: string): LockError {
   const lines = said.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''))
   const code = /^code (\S+)/m.exec(lines.join('\n'))?.[1] ?? 'unknown'
   const message =
     lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
   // An install script that fails gives its own exit status as the code.
   const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
-  const text = `npm: ${code}: ${message.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, 300)}`
-  return new LockError(known ?? viaProxy(message, env) ?? connectionCode(code) ?? 'REGISTRY_UNREACHABLE', text)
-}
-
-/** A connection that failed at the proxy of the environment; npm says its host and port. */
-function viaProxy(message: string, env: Environment): Code | null {
-  const proxies = Object.entries(env).flatMap(([name, value]) =>
-    /^(?:npm_config_)?https?[-_]proxy$/i.test(name) ? [URL.parse(value ?? '')] : [],
-  )
-  const isNamed = proxies.some(
-    (proxy) => proxy !== null && (message.includes(` ${proxy.host}`) || message.includes(` ENOTFOUND ${proxy.hostname}`)),
-  )
-  return isNamed ? 'PROXY_FAILED' : null
+  return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
 }

@@ -2,14 +2,14 @@
  * Packages as they were pinned: installed from their closure into a private content-addressed store, and
  * started by their path, never through npx, which would take a copy from the project's node_modules unseen.
  */
-import { access, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve, sep } from 'node:path'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
 import { closureManifest } from '../../core/closure.ts'
 import { LockError } from '../../core/errors.ts'
 import { member, parseStrict, type Json } from '../../core/json.ts'
-import type { Package } from '../../core/source.ts'
+import type { NpmPackage } from '../../core/source.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
+import { inStore } from '../sources/store.ts'
 import { runNpm } from './run-npm.ts'
 
 /** What is pinned is installed however new it is, for npm looks its versions up once more. */
@@ -18,27 +18,15 @@ const ANY_AGE = '--before=null'
 type StartPath = { readonly command: string; readonly args: readonly string[] }
 
 /** The folder in which a closure is installed, installing it if need be. */
-export async function installClosure(pinned: Package, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
-  const store = storeFolder(context.env)
+export async function installClosure(pinned: NpmPackage, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
   const key = `${pinned.closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
-  const target = join(store, key)
-  if (await exists(target)) return target
-  context.onInstall?.()
-  await mkdir(store, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(store, '.new-'))
-  try {
+  return inStore(key, context, async (folder) => {
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
     const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
     await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE], folder, context)
     await rm(join(folder, '.npmrc'), { force: true })
-    await rename(folder, target).catch(async (cause: unknown) => {
-      if (!(await exists(target))) throw cause
-    })
-    return target
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** How to start a package's program by its path; `bin` chooses one where there are several. */
@@ -73,19 +61,4 @@ async function isScript(file: string): Promise<boolean> {
   } finally {
     await handle.close()
   }
-}
-
-/** In the user's cache folder. A variable that names no absolute one is ignored (XDG Base Directory Specification). */
-export function storeFolder(env: SourceContext['env'], platform: NodeJS.Platform = process.platform): string {
-  const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_CACHE_HOME']
-  const usual = platform === 'win32' ? ['AppData', 'Local'] : platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']
-  const caches = named !== undefined && isAbsolute(named) ? named : join(homedir(), ...usual)
-  return join(caches, 'mcp-lock', 'store')
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,13 +1,14 @@
 /** Every kind of source that comes from a registry, by its type. */
 import { pinnedArtifact, type ArtifactType } from '../../core/artifact.ts'
-import type { Source } from '../../core/source.ts'
+import type { Pinned } from '../../core/source.ts'
 import { npm } from './npm.ts'
+import { pypi } from './pypi.ts'
 import type { SourceKind } from './source-kind.ts'
 
-export const SOURCES: { readonly [type in ArtifactType]: SourceKind } = { npm }
+export const SOURCES: { readonly [type in ArtifactType]: SourceKind } = { npm, pypi }
 
 /** The kind of what is pinned; null where nothing of a registry is. */
-export function kindOf(source: Pick<Source, 'package'>): SourceKind | null {
+export function kindOf(source: Pinned): SourceKind | null {
   const pinned = pinnedArtifact(source)
   return pinned === null ? null : SOURCES[pinned.type]
 }

@@ -16,21 +16,21 @@ export const npm: SourceKind = {
     return { pinned: { package: pinned }, version: pinned.version, closure: { [MANIFEST]: manifest, [LOCKFILE]: lockfile }, size }
   },
 
-  async releases(name, pinned, context) {
+  async releases({ name }, pinned, context) {
     const { releasesOf } = await import('../npm/releases.ts')
     return releasesOf(name, pinned, context)
   },
 
   matches({ package: pinned }, closure) {
     const { [MANIFEST]: manifest, [LOCKFILE]: lockfile } = closure ?? {}
-    return pinned !== undefined && manifest !== undefined && lockfile !== undefined && isClosureOf(pinned, manifest, lockfile)
+    return pinned?.type === 'npm' && manifest !== undefined && lockfile !== undefined && isClosureOf(pinned, manifest, lockfile)
   },
 
   sizeOf: (closure) => closureSize(closure?.[LOCKFILE] ?? ''),
 
   async install({ package: pinned }, { name, bin, args: words }, closure, { scripts }, context) {
     const lockfile = closure?.[LOCKFILE]
-    if (pinned === undefined || lockfile === undefined)
+    if (pinned?.type !== 'npm' || lockfile === undefined)
       throw new LockError('PACKAGE_UNUSABLE', `the lock has no closure of \`${displaySafe(name, 200)}\``)
     const { installClosure, programOf } = await import('../npm/store.ts')
     const folder = await installClosure(pinned, lockfile, scripts === 'allow', context)

@@ -4,7 +4,7 @@ import type { Coverage } from '../../core/finding.ts'
 import type { ServerPolicy } from '../../core/policy.ts'
 import type { ReleaseLimit } from '../../core/release-age.ts'
 import type { Releases } from '../../core/releases.ts'
-import type { Source } from '../../core/source.ts'
+import type { Pinned } from '../../core/source.ts'
 
 /** The files beside the lock in `mcp.lock.d/NAME/`, by name; null where one of them is missing. */
 export type ClosureFiles = { readonly [file: string]: string }
@@ -13,8 +13,6 @@ export type SourceContext = {
   readonly env: { readonly [name: string]: string | undefined }
   /** The project, whose own configuration may name registries. */
   readonly root: string
-  /** How to read that configuration, by its file's name, where the project's own files are not to be trusted with it. */
-  readonly readSettings?: (file: string) => Promise<string | null>
   /** Milliseconds for one run of a package manager. */
   readonly timeout: number
   readonly signal: AbortSignal
@@ -32,7 +30,7 @@ export type ResolveContext = SourceContext & {
 
 export type Resolution = {
   /** What the lock says of it. */
-  readonly pinned: Pick<Source, 'package'>
+  readonly pinned: Pinned
   readonly version: string
   /** What stands beside the lock. */
   readonly closure: ClosureFiles | null
@@ -56,12 +54,12 @@ export type SourceKind = {
    */
   resolve(artifact: Artifact, context: ResolveContext): Promise<Resolution>
   /**
-   * What the registry has of an artifact, with what is pinned now, for `outdated` and `update`; only asks.
+   * What the registry has of an artifact: what is pinned now, the newest, and the newest that `range` allows at least; for `outdated` and `update`; only asks.
    * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `INTERRUPTED`
    */
-  releases(name: string, pinned: string, context: ResolveContext): Promise<Available>
+  releases(artifact: Artifact, pinned: string, context: ResolveContext): Promise<Available>
   /** Whether what stands beside the lock is what the pin names. */
-  matches(pinned: Omit<Source, 'transport'>, closure: ClosureFiles | null): boolean
+  matches(pinned: Pinned, closure: ClosureFiles | null): boolean
   /** Packages in a closure that `matches`, itself included. */
   sizeOf(closure: ClosureFiles | null): number
   /**
@@ -70,7 +68,7 @@ export type SourceKind = {
    * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_*`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
    */
   install(
-    pinned: Omit<Source, 'transport'>,
+    pinned: Pinned,
     artifact: Artifact,
     closure: ClosureFiles | null,
     policy: ServerPolicy,

@@ -329,7 +329,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     const { isClosureOf } = await import('../../core/closure.ts')
     const [manifest, text] = [await readFile(join(folder, 'mcp.lock.d/loose/package.json'), 'utf8'), await readFile(file, 'utf8')]
     const source = (await readLock(folder)).servers['loose']?.source.package
-    assert.ok(source !== undefined && isClosureOf(source, manifest, text))
+    assert.ok(source?.type === 'npm' && isClosureOf(source, manifest, text))
     const loose = text.replace(
       `"integrity": "${registry.integrity('loose-dep', '1.0.0')}",`,
       '"resolved": "https://elsewhere.example/x.tgz",',

@@ -761,6 +761,8 @@ def _laid_out(value: Value, line: str) -> str:
 _DERIVED_DIGEST = re.compile(r"mcl1:[0-9a-f]{64}")
 _BYTES_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _INTEGRITY = re.compile(r"sha(?:1|256|384|512)-[A-Za-z0-9+/]+=*")
+_PLATFORM = re.compile(r"[a-z0-9]+-[a-z0-9]+")
+_PYPI_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EXTRA_METHODS = (*_HANDSHAKE_METHODS, *(of.method for of in LIST_KINDS), _SKILLS.method)
 
 
@@ -919,7 +921,8 @@ def _shape_of_source(value: Value) -> None:
         if "headers" in launch:
             _names(launch["headers"], empty=False)
         return
-    _members(value, "launch transport", "files package")
+    _members(value, "launch transport", "files image native package")
+    _shape(sum(name in value for name in ("image", "native", "package")) <= 1, "one of image, native and package")
     _shape(value["transport"] == "stdio", "the transport of a program")
     _members(launch, "args command", "cwd env envFile envValues")
     _shape(isinstance(launch["args"], list), "arguments")
@@ -932,13 +935,26 @@ def _shape_of_source(value: Value) -> None:
     if "files" in value:
         for file_digest in _map(value["files"], empty=False).values():
             _matching(file_digest, _BYTES_DIGEST)
+    if "image" in value:
+        image = _members(value["image"], "digest name")
+        _text(image["name"])
+        _matching(image["digest"], _BYTES_DIGEST)
+    if "native" in value:
+        for platform, file_digest in _map(value["native"], empty=False).items():
+            _matching(platform, _PLATFORM)
+            _matching(file_digest, _BYTES_DIGEST)
     if "package" in value:
-        package = _members(value["package"], "closure integrity name type version")
-        _shape(package["type"] == "npm", "an npm package")
-        _text(package["name"])
+        package = value["package"]
+        if isinstance(package, dict) and package.get("type") == "pypi":
+            _members(package, "closure name type version")
+            _matching(package["name"], _PYPI_NAME)
+        else:
+            _members(package, "closure integrity name type version")
+            _shape(package["type"] == "npm", "a package of npm or PyPI")
+            _text(package["name"])
+            _matching(package["integrity"], _INTEGRITY)
         _text(package["version"])
-        for name, pattern in (("closure", _BYTES_DIGEST), ("integrity", _INTEGRITY)):
-            _matching(package[name], pattern)
+        _matching(package["closure"], _BYTES_DIGEST)
 
 
 def _shape_of_lock(value: Value) -> None:

@@ -66,6 +66,33 @@ export const lock: Lock = {
       source: { files: { 'server.js': `sha256:${HASH}` }, launch: { args: ['server.js'], command: 'node' }, transport: 'stdio' },
       surface: withRules,
     }),
+    image: sealPin({
+      observed,
+      source: {
+        image: { digest: `sha256:${HASH}`, name: 'ghcr.io/acme/image' },
+        launch: { args: ['run', '-i', '--rm', `ghcr.io/acme/image@sha256:${HASH}`], command: 'docker' },
+        transport: 'stdio',
+      },
+      surface: null,
+    }),
+    native: sealPin({
+      observed,
+      source: {
+        launch: { args: [], command: './bin/server' },
+        native: { 'darwin-arm64': `sha256:${HASH}`, 'linux-x64': `sha256:${HASH}` },
+        transport: 'stdio',
+      },
+      surface: null,
+    }),
+    python: sealPin({
+      observed,
+      source: {
+        launch: { args: ['acme-python@2.0.0'], command: 'uvx' },
+        package: { closure: `sha256:${HASH}`, name: 'acme-python', type: 'pypi', version: '2.0.0' },
+        transport: 'stdio',
+      },
+      surface: null,
+    }),
     remote: sealPin({
       observed: { ...observed, era: 'modern', protocolVersion: '2026-07-28' },
       source: { launch: { headers: ['authorization'], url: 'https://mcp.example/mcp?key=' }, transport: 'streamable-http' },
@@ -149,6 +176,18 @@ export const edits: readonly Edit[] = [
   edit('LOCK_INVALID', '"sha512-AAAA"', '"sha512-"'),
   edit('LOCK_INVALID', '"integrity": "sha512-AAAA",\n          ', ''),
   edit('LOCK_INVALID', `"closure": "sha256:${HASH}",\n          `, ''),
+  edit('LOCK_INVALID', '"type": "pypi"', '"type": "npm"'),
+  edit('LOCK_INVALID', 'acme-python"', 'Acme_Python"'),
+  edit('LOCK_INVALID', 'acme-python",', 'acme-python",\n          "integrity": "sha512-AAAA",'),
+  edit('LOCK_INVALID', '"linux-x64"', '"Linux"'),
+  edit('LOCK_INVALID', `,\n          "name": "ghcr.io/acme/image"`, ''),
+  edit('LOCK_INVALID', 'ghcr.io/acme/image"', 'ghcr.io/acme/image",\n          "tag": "latest"'),
+  edit(
+    'LOCK_INVALID',
+    '"native": {',
+    `"image": {\n          "digest": "sha256:${HASH}",\n          "name": "a"\n        },\n        "native": {`,
+  ),
+  edit('LOCK_INCONSISTENT', '"darwin-arm64"', '"darwin-x64"'),
   edit('LOCK_INVALID', '"OTHER_URL": "https', '"$lines": "https'),
   edit('LOCK_INVALID', '"envValues": {\n            "OTHER_URL": "https://${env:HOST}/"\n          }', '"envValues": {}'),
   edit('LOCK_INCONSISTENT', '"https://${env:HOST}/"', '"https://h/"'),
