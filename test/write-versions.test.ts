@@ -66,7 +66,7 @@ test('writing versions: the right one of several, CRLF and byte order mark kept'
 
 test('writing versions: refused where the place is not certain, and nothing is written', async (t) => {
   const root = await project(t, {
-    '.mcp.json': '{"mcpServers": {"a": {"command": "npx", "args": ["p\\u006bg"]}}}',
+    '.continue/mcpServers/a.yaml': 'mcpServers:\n  - name: a\n    command: npx\n    args: [&token pkg]\nx: *token\n',
     '.cursor/mcp.json': claude({ b: { command: 'npx', args: ['pkg'] } }),
   })
   const entries = await readConfigs(root, [])

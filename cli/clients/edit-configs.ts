@@ -1,0 +1,48 @@
+/** Edits of client configs on disk, entry by entry: all of the files, or none. */
+import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { isObject, type Json } from '../../core/json.ts'
+import { readTextFile, writeFileAtomic } from '../files.ts'
+import { throughBridge } from './bridge.ts'
+import { readEntry } from './dialect.ts'
+import { launchOf, type ServerEntry } from './entry.ts'
+import { Place } from './place.ts'
+import { MAX_CONFIG } from './read.ts'
+
+/**
+ * Each entry's file with what `edit` makes of its text; a file with several entries is edited once for each.
+ * @returns the files that were written
+ * @throws LockError `FILE_REFUSED`, and what `edit` throws; nothing is written then
+ */
+export async function editConfigs(
+  root: string,
+  entries: readonly ServerEntry[],
+  edit: (text: string, entry: ServerEntry) => string | Promise<string>,
+): Promise<string[]> {
+  const edits: { file: string; path: string; text: string }[] = []
+  for (const file of new Set(entries.map((entry) => entry.file))) {
+    const path = resolve(root, file)
+    const before = await readTextFile(path, MAX_CONFIG)
+    if (before === null) continue
+    let text = before
+    for (const entry of entries) if (entry.file === file) text = await edit(text, entry)
+    if (text !== before) edits.push({ file, path, text })
+  }
+  const written: string[] = []
+  for (const { file, path, text } of edits) if (await writeFileAtomic(path, text)) written.push(file)
+  return written
+}
+
+/**
+ * Where an entry stands in its document as it is by now.
+ * @throws LockError `CONFIG_INVALID`, where it starts something else than when it was read
+ */
+export function placeOf(document: Json, entry: ServerEntry): Place {
+  const place = entry.path.reduce<Place>(
+    (at, key) => (typeof key === 'number' ? (at.items()[key] ?? at.at('')) : at.at(key)),
+    new Place(document, entry.file),
+  )
+  const draft = isObject(place.value) ? readEntry(place, entry.dialect, entry.folder) : null
+  if (draft !== null && isDeepStrictEqual(launchOf(throughBridge(draft).start), entry.launch)) return place
+  throw place.invalid('the entry has changed since it was read')
+}
