@@ -1,13 +1,21 @@
 import { Option } from 'commander'
 import { noCommand, type AddCommand } from './flag.ts'
 
+const HELP = `
+Examples:
+  mcp-lock show                          everything
+  mcp-lock show notes/tools/save_note    one tool, as the model is told of it
+  mcp-lock show --risky                  where to begin with a review, and why`
+
 export const addShow: AddCommand = (program, line) => {
   program
     .command('show')
     .description('print the surface as the model sees it')
     .argument('[server/tools/name]', 'one server, or one definition of it')
+    .option('--risky', 'only what a reviewer reads first: hidden characters, very long texts, words to the model', false)
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
-    .action(async (selector: string | undefined, options: { format: 'text' | 'json' }) => {
+    .addHelpText('after', HELP)
+    .action(async (selector: string | undefined, options: { risky: boolean; format: 'text' | 'json' }) => {
       noCommand(line)
       const { showCommand } = await import('../commands/show.ts')
       line.done(await showCommand({ selector: selector ?? null, ...options }, line.world))
