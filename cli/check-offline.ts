@@ -17,12 +17,15 @@ export type OfflineCheck = {
   readonly coverage: readonly Coverage[]
   /** The package's closure beside the lock. */
   readonly closure: ClosureFiles | null
-  /** Whether config, files, closure and policy are those that the lock was made with, so that starting it starts what was pinned. */
+  /**
+   * Whether config, files, closure and policy are those that the lock was made with and, where there is a
+   * trust base, that it has the same: starting it starts what was pinned and approved.
+   */
   readonly mayStart: boolean
 }
 
-/** @throws LockError `FILE_UNREADABLE` */
-export async function checkOffline(server: Configured, pin: Pin, project: Project): Promise<OfflineCheck> {
+/** @throws LockError `FILE_UNREADABLE`; with a trust base also `REVISION_UNKNOWN`, `FILE_REFUSED`, `INTERRUPTED` */
+export async function checkOffline(server: Configured, pin: Pin, project: Project, platform: NodeJS.Platform): Promise<OfflineCheck> {
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
   const files = await hashLaunchFiles(project.root, pin.source.launch)
@@ -31,13 +34,15 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
     ...checkClosure(pin, closure),
-    ...verifyRules(pin, policy),
+    ...verifyRules(pin, policyFor(project.rules, server.name)),
   ]
+  const { base } = project
+  const unapproved = base === null ? [] : await (await import('./approved.ts')).checkApproved(server, pin, base, platform)
   return {
-    findings: [...differences, ...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])],
+    findings: [...differences, ...unapproved, ...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])],
     coverage: [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)],
     closure,
-    mayStart: differences.every(({ code }) => code === 'LAUNCH_FLOATING'),
+    mayStart: differences.every(({ code }) => code === 'LAUNCH_FLOATING') && (unapproved.length === 0 || base?.runChanged === true),
   }
 }
 

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LockError } from '../core/errors.ts'
 import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withoutPins, withPins, type Lock, type Pin } from '../core/lockfile.ts'
+import { POLICY_FILE } from '../core/policy.ts'
 import { CLOSURES, settleClosures, stageClosure } from './closure-store.ts'
 import { isTemporary, readTextFile, statOwn, writeFileAtomic } from './files.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
@@ -10,6 +11,13 @@ import type { ClosureFiles } from './sources/source-kind.ts'
 export const LOCK_FILE = 'mcp.lock'
 
 export type ReadLock = { readonly text: string; readonly lock: Lock }
+
+/** Whether a path, from any folder, is a lock, of its closures, or its policy: nothing but us reads those. */
+export function isLockFile(path: string): boolean {
+  const names = path.split('/')
+  const last = names.at(-1)
+  return last === LOCK_FILE || last === POLICY_FILE || names.slice(0, -1).includes(CLOSURES)
+}
 
 /** The lock in a folder, or null where there is none. */
 export async function readLock(root: string): Promise<ReadLock | null> {

@@ -5,6 +5,8 @@ import { displaySafe } from '../core/text.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
+import { addInit } from './flags/init.ts'
+import { addMerge } from './flags/merge.ts'
 import { addMv } from './flags/mv.ts'
 import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
@@ -18,6 +20,7 @@ import type { World } from './world.ts'
 /** In the order of `--help`. */
 const COMMANDS: readonly AddCommand[] = [
   // one command a line
+  addInit,
   addPin,
   addVerify,
   addDiff,
@@ -26,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRm,
   addMv,
   addRun,
+  addMerge,
   addExplain,
 ]
 

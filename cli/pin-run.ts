@@ -44,7 +44,7 @@ export async function planAll<Plan>(
   }
 }
 
-export type RunOptions = Pick<ProjectOptions, 'timeout' | 'concurrency'> & {
+export type RunOptions = Pick<ProjectOptions, 'timeout' | 'installTimeout' | 'concurrency'> & {
   readonly input: CredentialOptions['input']
   /** Variables, or `input:ID`, that get a placeholder where they have no value. */
   readonly placeholder: readonly string[]
@@ -67,7 +67,7 @@ export async function pinAll(
   const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }
   const { platform } = world
   const credentials = { inputs: inputsOf(options.input), placeholders: new Set(options.placeholder) }
-  const context = { ...resolveContext(project, world), platform, ...credentials }
+  const context = { ...resolveContext(project, world, options.installTimeout * 1_000), platform, ...credentials }
   try {
     return await Promise.all(
       plans.map(async (plan) => {

@@ -14,6 +14,7 @@ import type { Started } from './clients/expand.ts'
 import { UnsetError } from './credentials.ts'
 import { inherited } from './inherited.ts'
 import { readClosureFiles } from './closure-store.ts'
+import { networkOf } from './network/network.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import { kindOf, SOURCES } from './sources/index.ts'
 import type { ClosureFiles, Resolution, ResolveContext, SourceContext } from './sources/source-kind.ts'
@@ -97,7 +98,7 @@ export async function makeTarget(
   if (start.url !== null) {
     return {
       kind: 'address',
-      address: { url: start.url, headers: start.headers, secrets: start.secrets },
+      address: { url: start.url, headers: start.headers, secrets: start.secrets, network: await networkOf(context.env) },
       transport: transport === 'stdio' ? null : transport,
     }
   }

@@ -4,13 +4,14 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { NO_POLICY, POLICY_FILE, type Policy } from '../core/policy.ts'
+import { POLICY_FILE } from '../core/policy.ts'
 import { parseAge } from '../core/release-age.ts'
 import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
 import { PROJECT_FILES } from './clients/locate.ts'
-import { readTextFile } from './files.ts'
 import { LOCK_FILE } from './lock-store.ts'
+import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
 import type { ResolveContext } from './sources/source-kind.ts'
+import type { TrustBase } from './trust-base.ts'
 import type { World } from './world.ts'
 
 /** What every command that looks at servers takes. */
@@ -19,12 +20,24 @@ export type ProjectOptions = {
   readonly config: readonly string[]
   /** Seconds that a server may take. */
   readonly timeout: number
+  /** Seconds that downloading a package may take, before that. */
+  readonly installTimeout: number
   readonly concurrency?: number
 }
 
-export type Project = {
+/** What is trusted in the place of the project's own files. */
+export type TrustOptions = {
+  /** A git revision. */
+  readonly base: string | null
+  /** Whether servers that the base does not have are started. */
+  readonly runChanged: boolean
+  /** A policy outside the project. */
+  readonly policy: string | null
+}
+
+export type Project = PolicyInForce & {
   readonly root: string
-  readonly policy: Policy
+  readonly base: TrustBase | null
   readonly servers: ReadonlyMap<string, Configured>
   /** Names under which two clients start different things. */
   readonly conflicts: ReadonlyMap<string, Finding>
@@ -33,17 +46,19 @@ export type Project = {
 }
 
 /** Configs, or the folders of them, that make a folder a project's root. */
-const MARKERS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
-
-const MAX_POLICY = 1024 * 1024
+export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
 /** What resolving sources takes, at the time of the command. */
-export function resolveContext({ root, policy }: Project, world: World): ResolveContext & { readonly platform: NodeJS.Platform } {
+export function resolveContext(
+  { root, policy }: Project,
+  world: World,
+  timeout = PACKAGE_TIMEOUT,
+): ResolveContext & { readonly platform: NodeJS.Platform } {
   const { env, signal, platform } = world
   const now = world.now()
   const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)
   const limit = age === 0 ? null : { cutoff: now - age, age, by: `\`minimumReleaseAge\` of ${POLICY_FILE}` }
-  return { env, root, timeout: PACKAGE_TIMEOUT, signal, platform, now, limit }
+  return { env, root, timeout, signal, platform, now, limit }
 }
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
@@ -59,23 +74,26 @@ export async function findRoot(world: World): Promise<string> {
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder === home && folder !== start) return start
     if (await exists(join(folder, LOCK_FILE))) return folder
-    const marked = await Promise.all(MARKERS.map((file) => exists(join(folder, file))))
+    const marked = await Promise.all(CONFIGS.map((file) => exists(join(folder, file))))
     if (marked.includes(true)) return folder
     if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
   }
 }
 
-/** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE` */
+/** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE`, `REVISION_UNKNOWN` */
 export async function openProject(
   root: string,
   config: readonly string[],
   pins: { readonly [name: string]: Pin },
   world: World,
+  { base: name = null, runChanged = false, policy = null }: Partial<TrustOptions> = {},
 ): Promise<Project> {
+  const base = name === null ? null : await (await import('./trust-base.ts')).openTrustBase(root, name, runChanged, world)
+  const inForce = await policyInForce(root, policy, base, world.cwd)
   const found = await configuredServers(root, config, world)
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
-  return { root, policy: await readPolicy(root), servers, conflicts: found.conflicts, remarks: found.remarks }
+  return { root, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }
 }
 
 /** The pins that no client config names any more. */
@@ -89,19 +107,7 @@ export function configsNaming({ servers, conflicts }: Project, name: string): st
   return conflicts.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
 }
 
-/** Null where there is none. */
-export function policyText(root: string): Promise<string | null> {
-  return readTextFile(join(root, POLICY_FILE), MAX_POLICY)
-}
-
-async function readPolicy(root: string): Promise<Policy> {
-  const text = await policyText(root)
-  if (text === null) return NO_POLICY
-  const { parsePolicy } = await import('../core/policy-file.ts')
-  return parsePolicy(text)
-}
-
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -6,7 +6,7 @@ import { CODES } from '../core/codes.ts'
 import { asFailure } from '../core/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { policyFor, type ServerPolicy } from '../core/policy.ts'
+import { policyFor } from '../core/policy.ts'
 import { countDefinitions, verifySurface } from '../core/verify.ts'
 import { rulesOf } from '../core/volatile.ts'
 import { wordCoverage } from '../core/wording.ts'
@@ -15,15 +15,18 @@ import { startOf, type Configured } from './clients/configured.ts'
 import { placeholderCoverage, reasonToSkip } from './liveness.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import type { Asking } from './observe.ts'
-import { PACKAGE_TIMEOUT, type Project } from './project.ts'
+import type { Project } from './project.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
 import { renamedFrom, wordRename } from './renames.ts'
+import type { TrustBase } from './trust-base.ts'
 import type { World } from './world.ts'
 
 export type VerifyOptions = {
   readonly offline: boolean
   /** Whether a server that is not asked is a failure. */
   readonly requireLive: boolean
+  /** Milliseconds that downloading a package may take. */
+  readonly installTimeout: number
   /** Where values come from that the configs leave open. */
   readonly inputs: ReadonlyMap<string, string>
   /** Milliseconds a server may take. */
@@ -46,10 +49,10 @@ export async function verifyServers(
   world: World,
 ): Promise<Verification> {
   const ending: Promise<void>[] = []
-  const { requireLive, inputs, timeout } = options
+  const { requireLive, inputs, timeout, installTimeout } = options
   const asking: AskingLive | null = options.offline
     ? null
-    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs }
+    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
     const checked = await checkServer(name, project, pins, asking, world)
@@ -60,13 +63,17 @@ export async function verifyServers(
   const lock: LockVerdict = {
     path: LOCK_FILE,
     servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, verdict])),
-    findings: [],
-    coverage: [...(options.offline ? [{ code: 'OFFLINE' } as const] : []), ...checks.flatMap(([, { coverage }]) => coverage)],
+    findings: project.findings,
+    coverage: [
+      ...(project.base === null ? [{ code: 'NO_BASE' } as const] : []),
+      ...(options.offline ? [{ code: 'OFFLINE' } as const] : []),
+      ...checks.flatMap(([, { coverage }]) => coverage),
+    ],
   }
   return { lock, notes: Object.fromEntries(checks.map(([name, { notes = [] }]) => [name, notes])) }
 }
 
-type AskingLive = Asking & Pick<VerifyOptions, 'requireLive' | 'inputs'>
+type AskingLive = Asking & Pick<VerifyOptions, 'requireLive' | 'inputs' | 'installTimeout'>
 
 async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   const { sessionLimit } = await import('./observe.ts')
@@ -104,12 +111,17 @@ function unpinned(name: string, project: Project, pins: { readonly [name: string
 }
 
 async function checkPinned(server: Configured, pin: Pin, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
-  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project)
+  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project, world.platform)
   if (asking === null || !mayStart) {
     const open: Coverage[] = pin.surface === null ? [{ code: 'SOURCE_ONLY', server: server.name }] : []
-    return { verdict: verdictOf(statusOf(findings), findings, pin), coverage: [...coverage, ...open] }
+    const status = statusOf(findings)
+    const required: Finding[] =
+      asking?.requireLive === true && status === 'new'
+        ? [{ code: 'LIVE_REQUIRED', subject: 'surface', detail: 'the base does not have it' }]
+        : []
+    return { verdict: verdictOf(status, [...findings, ...required], pin), coverage: [...coverage, ...open] }
   }
-  const live = await askServer(server, pin, policyFor(project.policy, server.name), closure, asking, world)
+  const live = await askServer(server, pin, project, closure, asking, world)
   const all = [...findings, ...live.findings]
   const status = live.skipped === true && statusOf(findings) === 'ok' ? 'skipped' : statusOf(all)
   const verdict = verdictOf(status, all, pin)
@@ -127,7 +139,7 @@ type Live = {
 async function askServer(
   server: Configured,
   pin: Pin,
-  policy: ServerPolicy,
+  project: Project,
   closure: ClosureFiles | null,
   asking: AskingLive,
   world: World,
@@ -135,9 +147,12 @@ async function askServer(
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
   const placeholders = new Set(pin.observed.placeholders)
   const { env, signal, platform } = world
-  const context = { env, root: asking.root, timeout: PACKAGE_TIMEOUT, signal, platform, inputs: asking.inputs, placeholders }
+  const { root, base } = project
+  const policy = policyFor(project.policy, server.name)
+  const settings = base === null ? {} : { readSettings: base.read }
+  const context = { env, root, ...settings, timeout: asking.installTimeout, signal, platform, inputs: asking.inputs, placeholders }
   const start = await startOf(server, context)
-  const reason = reasonToSkip(server.name, pin, policy, start)
+  const reason = (await unsureCode(server, pin, base)) ?? reasonToSkip(server.name, pin, policy, start)
   if (reason !== null) {
     const findings: Finding[] = asking.requireLive ? [{ code: 'LIVE_REQUIRED', subject: 'surface', detail: wordCoverage(reason).what }] : []
     return { findings, coverage: [reason], skipped: true }
@@ -154,8 +169,15 @@ async function askServer(
   return { findings, coverage: [...coverage, ...open], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
 }
 
+/** Code that the trust base does not vouch for. */
+async function unsureCode(server: Configured, pin: Pin, base: TrustBase | null): Promise<Coverage | null> {
+  if (base === null || base.runChanged) return null
+  return (await import('./approved.ts')).changedCode(server, pin, base)
+}
+
 function statusOf(findings: readonly Finding[]): Status {
-  return findings.some(({ code }) => CODES[code].exit !== 0) ? 'changed' : 'ok'
+  if (findings.some(({ code }) => CODES[code].exit !== 0)) return 'changed'
+  return findings.some(({ code }) => code === 'SERVER_NEW') ? 'new' : 'ok'
 }
 
 function verdictOf(status: Status, findings: readonly Finding[], pin: Pin | undefined): ServerVerdict {

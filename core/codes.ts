@@ -4,7 +4,8 @@
  */
 export type Severity = 'high' | 'medium' | 'low'
 
-type Kind = 'failure' | 'change' | 'finding' | 'coverage'
+/** `pending` awaits a decision: it passes, and fails under `--strict`. */
+type Kind = 'failure' | 'change' | 'pending' | 'finding' | 'coverage'
 
 type Meaning = {
   readonly kind: Kind
@@ -33,6 +34,7 @@ const change = (severity: Severity, title: string, why: string, next: string): M
   why,
   next,
 })
+const pending = (title: string, why: string, next: string): Meaning => ({ kind: 'pending', exit: 0, severity: 'high', title, why, next })
 const coverage = (title: string, why: string, next: string): Meaning => ({ kind: 'coverage', exit: 0, severity: 'low', title, why, next })
 
 const REVIEW = 'to reject it, keep the old version and tell the author; to accept it, run `mcp-lock pin` and commit the lock'
@@ -124,11 +126,41 @@ const table = {
     'The connection failed, or the HTTP status was not one of success.',
     AGAIN,
   ),
+  HOST_NOT_FOUND: failure(
+    3,
+    'no such host',
+    'The name of the host has no address in the DNS, or the DNS did not answer.',
+    'check the name; where only a proxy reaches the network, set HTTPS_PROXY',
+  ),
+  CONNECTION_REFUSED: failure(
+    3,
+    'the connection was refused',
+    'The host is there, and nothing listens at that port.',
+    'start the server, or correct the port',
+  ),
+  PROXY_FAILED: failure(
+    3,
+    'the proxy failed',
+    'HTTPS_PROXY or HTTP_PROXY names a proxy that cannot be reached or does not let this through.',
+    'correct HTTPS_PROXY and HTTP_PROXY, or except the host by NO_PROXY',
+  ),
+  TLS_UNTRUSTED: failure(
+    3,
+    'the certificate is not trusted',
+    'It is by an unknown authority, has expired, or is for another host; somebody may stand between.',
+    'where a proxy or server of your own has its own authority, name that in a file by NODE_EXTRA_CA_CERTS; otherwise do not go on',
+  ),
+  RATE_LIMITED: failure(
+    3,
+    'too many requests',
+    'It answered 429, and asks to wait for longer than it may take here.',
+    'wait and run the command again, ask fewer servers at once with `--concurrency`, or give it longer with `--timeout SECONDS`',
+  ),
   AUTH_REQUIRED: failure(
     3,
     'the server asks for authorization',
     'It answered 401 or 403.',
-    'put the header it needs, with its value as a variable, into the client config, and set the variable',
+    'put the header it needs, with its value as a variable, into the client config; or give it by `--header authorization=ENV:VARIABLE`, or pin without by `--source-only`',
   ),
   REDIRECT_REFUSED: failure(
     1,
@@ -151,6 +183,18 @@ const table = {
   ),
 
   // Packages
+  INSTALL_TIMEOUT: failure(
+    3,
+    'a download that takes too long',
+    'The package and its closure were not downloaded within the time limit.',
+    'run the command again, for what was downloaded is kept; or give it longer with `--install-timeout SECONDS`',
+  ),
+  REGISTRY_AUTH: failure(
+    3,
+    'the package registry asks for authorization',
+    'It answered 401 or 403 to npm.',
+    'log in with `npm login`, or name the token of the registry in your .npmrc',
+  ),
   TOOL_MISSING: failure(
     3,
     'a program of this machine is missing',
@@ -225,7 +269,7 @@ const table = {
     2,
     'a conflicted lock',
     'The file still has the markers of a merge.',
-    'take one side with `git checkout --ours mcp.lock` or `--theirs`, then run `mcp-lock pin`',
+    'run `mcp-lock merge --resolve`; if it cannot tell the sides apart, take one with `git checkout --ours mcp.lock` or `--theirs`, then run `mcp-lock pin`',
   ),
   LOCK_TOO_NEW: failure(
     2,
@@ -267,9 +311,9 @@ const table = {
   ),
   REVISION_UNKNOWN: failure(
     2,
-    'no lock at that revision',
-    'Git has no such revision here, or no mcp.lock in it.',
-    'fetch the revision, or name another',
+    'no such revision',
+    'Git has no such revision here, or the name stands for more than one.',
+    'fetch the revision as the message says, or name another',
   ),
   SERVER_UNKNOWN: failure(
     2,
@@ -415,6 +459,18 @@ const table = {
     'run `mcp-lock pin` to apply the policy, or restore it',
   ),
 
+  // The change against its trust base
+  SERVER_NEW: pending(
+    'a launch that the base does not have',
+    'The checked change brings it along, so nobody has approved it yet: it was not started, nothing of it installed, no address asked.',
+    'review what it starts with `mcp-lock diff`; it is started once the base has it, or now with `--run-changed`',
+  ),
+  POLICY_CHANGED: pending(
+    'the policy differs from the one that applies',
+    'A change cannot relax the policy that it is checked by: the policy of the base, or of `--policy`, applies.',
+    'review the change of mcp-lock.yaml; it counts once the base has it',
+  ),
+
   // The surface against the pin
   DEFINITION_CHANGED: change('high', 'a definition changed', 'A tool, prompt, resource or template is not what was reviewed.', REVIEW),
   DEFINITION_ADDED: change('high', 'a definition was added', 'The model would be offered something that nobody reviewed.', REVIEW),
@@ -450,6 +506,16 @@ const table = {
   SKILL_CHANGED: change('high', 'a skill changed', 'A skill is text that the model follows.', REVIEW),
 
   // What a check did not look at
+  NO_BASE: coverage(
+    'policy and launches were approved by no trust base',
+    'Lock, policy and configs may all come from one change, which then approves itself.',
+    'mcp-lock verify --base REF, with the branch that the change goes to',
+  ),
+  CHANGED_CODE: coverage(
+    'a server was not started, for the change touches what it may load',
+    'Its launch is that of the base, but files of the repository are part of its program or named by it, and the base has others.',
+    'mcp-lock verify --base REF --run-changed, where running the changed code does no harm',
+  ),
   OFFLINE: coverage('the server was not asked', 'With `--offline` only files are compared.', 'mcp-lock verify'),
   LIVE_NEVER: coverage(
     'the definitions were not compared: the policy does not let `verify` start the server',

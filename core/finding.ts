@@ -43,7 +43,17 @@ export function worstExit(exits: Iterable<number>): number {
   return worst
 }
 
-export function exitOf(verdict: LockVerdict): number {
+/** The exit status that a finding alone gives; `strict` fails what awaits a decision too. */
+export function exitOfFinding({ code }: Finding, strict: boolean): number {
+  return strict && isPending({ code }) ? 1 : CODES[code].exit
+}
+
+/** Whether a finding awaits a decision, and so passes only where nobody is strict. */
+export function isPending({ code }: Pick<Finding, 'code'>): boolean {
+  return CODES[code].kind === 'pending'
+}
+
+export function exitOf(verdict: LockVerdict, strict = false): number {
   const findings = [...verdict.findings, ...Object.values(verdict.servers).flatMap((server) => server.findings)]
-  return worstExit(findings.map((finding) => CODES[finding.code].exit))
+  return worstExit(findings.map((finding) => exitOfFinding(finding, strict)))
 }

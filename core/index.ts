@@ -14,6 +14,8 @@ export { canonicalize, digest, sha256, type Digest, type DigestKind } from './di
 export { LockError } from './errors.ts'
 export {
   exitOf,
+  exitOfFinding,
+  isPending,
   severityOf,
   STATUSES,
   worstExit,

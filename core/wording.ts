@@ -1,7 +1,7 @@
 /** The one place that puts findings and coverage into words. Whatever is hostile goes through `displaySafe`. */
-import { CODES } from './codes.ts'
+import { CODES, type Code } from './codes.ts'
 import { canonicalize } from './digest.ts'
-import type { Coverage, Finding } from './finding.ts'
+import { exitOfFinding, isPending, type Coverage, type Finding } from './finding.ts'
 import { isObject, member, type Json } from './json.ts'
 import { displaySafe } from './text.ts'
 
@@ -22,6 +22,11 @@ export function wordPlace(finding: Finding): string {
     .filter((part) => part !== undefined)
     .map((part) => displaySafe(part, NAME))
     .join(' ')
+}
+
+/** `1`, or `0, 1 with --strict`: the exit status that a code gives. */
+export function wordExit(code: Code): string {
+  return isPending({ code }) ? `${CODES[code].exit}, ${exitOfFinding({ code }, true)} with --strict` : String(CODES[code].exit)
 }
 
 /** `1 server`, `2 servers`. */

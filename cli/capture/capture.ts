@@ -14,7 +14,11 @@ import { startProgram, type Program } from './stdio.ts'
 
 export type Target =
   | { readonly kind: 'program'; readonly program: Program }
-  | { readonly kind: 'address'; readonly address: Omit<Address, 'userAgent'>; readonly transport: 'streamable-http' | 'sse' | null }
+  | {
+      readonly kind: 'address'
+      readonly address: Omit<Address, 'userAgent' | 'until'>
+      readonly transport: 'streamable-http' | 'sse' | null
+    }
 
 /** Values that no message may show and no lock may hold. */
 export function secretsOf(target: Target): readonly string[] {
@@ -96,7 +100,7 @@ async function captureAddress(
   known: Era | null,
   options: CaptureOptions,
 ): Promise<Captured> {
-  const address: Address = { ...target.address, userAgent: profile.userAgent }
+  const address = { ...target.address, userAgent: profile.userAgent }
   if (target.transport !== 'sse') {
     try {
       return { ...(await captureStreamable(address, profile, known, options)), transport: 'streamable-http' }
@@ -104,8 +108,8 @@ async function captureAddress(
       if (target.transport !== null || !(error instanceof HttpStatusError) || !NOT_STREAMABLE.has(error.status)) throw error
     }
   }
-  const session = await bounded(profile, options, async (talk, signal) => {
-    talk.channel.attach(openSse(address, talk.channel, options.limits, signal))
+  const session = await bounded(profile, options, async (talk, signal, until) => {
+    talk.channel.attach(openSse({ ...address, until }, talk.channel, options.limits, signal))
     return talk.list('legacy', await talk.initialize())
   })
   return { ...session, transport: 'sse' }
@@ -114,9 +118,14 @@ async function captureAddress(
 /** What a server of the older transport answers to a POST (basic/transports, "Backwards Compatibility"). */
 const NOT_STREAMABLE: ReadonlySet<number> = new Set([400, 404, 405])
 
-function captureStreamable(address: Address, profile: Profile, known: Era | null, options: CaptureOptions): Promise<Session> {
-  return bounded(profile, options, async (talk, signal) => {
-    talk.channel.attach(openStreamable(address, talk.channel, options.limits, signal))
+function captureStreamable(
+  address: Omit<Address, 'until'>,
+  profile: Profile,
+  known: Era | null,
+  options: CaptureOptions,
+): Promise<Session> {
+  return bounded(profile, options, async (talk, signal, until) => {
+    talk.channel.attach(openStreamable({ ...address, until }, talk.channel, options.limits, signal))
     return talk.list(...(await greet(talk, known)))
   })
 }
@@ -153,8 +162,9 @@ function isRefusal(error: unknown): boolean {
 async function bounded<T>(
   profile: Profile,
   options: CaptureOptions,
-  body: (talk: Conversation, signal: AbortSignal) => Promise<T>,
+  body: (talk: Conversation, signal: AbortSignal, until: number) => Promise<T>,
 ): Promise<T> {
+  const until = performance.now() + options.timeout
   const deadline = AbortSignal.timeout(wholeMilliseconds(options.timeout))
   const signal = AbortSignal.any([options.signal, deadline])
   const late = (): LockError =>
@@ -167,7 +177,7 @@ async function bounded<T>(
   signal.addEventListener('abort', onAbort, { once: true })
   const talk = new Conversation({ ...options, profile })
   try {
-    const work = body(talk, signal)
+    const work = body(talk, signal, until)
     work.catch(() => {})
     return await Promise.race([work, stop.promise])
   } catch (error) {

@@ -32,24 +32,3 @@ export async function refusal(response: Response): Promise<LockError> {
   const wanted = response.headers.get('www-authenticate')
   return new LockError('AUTH_REQUIRED', `HTTP ${status}${wanted === null ? '' : `, it asks for \`${wanted.slice(0, 200)}\``}`)
 }
-
-/**
- * Runs what talks to `url`. Any failure of the connection or of decoding becomes `SERVER_UNREACHABLE`;
- * LockErrors stay as they are, and so does everything once `signal` is aborted.
- */
-export async function reaching<T>(url: URL, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    if (cause instanceof LockError || signal.aborted) throw cause
-    throw new LockError('SERVER_UNREACHABLE', `\`${url.host}\`: ${reason(cause)}`, { cause })
-  }
-}
-
-/** Only codes are said: the texts of such errors repeat addresses and headers. */
-function reason(cause: unknown): string {
-  for (let error = cause; error instanceof Error; error = error.cause) {
-    if ('code' in error && typeof error.code === 'string') return error.code
-  }
-  return 'the request cannot be made; its address, headers or proxy are not usable'
-}

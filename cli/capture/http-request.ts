@@ -1,8 +1,9 @@
 /** One HTTP request to a server, with redirects followed as long as they stay on its origin. */
-import type { Dispatcher, Response } from 'undici'
+import type { Response } from 'undici'
 import { LockError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { HttpStatusError, parseUrl, reaching } from './http-failure.ts'
+import type { Network } from '../network/network.ts'
+import { HttpStatusError, parseUrl } from './http-failure.ts'
 
 export type Address = {
   /** Values that never appear in a message of ours. */
@@ -10,29 +11,26 @@ export type Address = {
   readonly url: string
   readonly headers: { readonly [name: string]: string }
   readonly userAgent: string
+  readonly network: Network
+  /** When its time is over, in milliseconds of `performance.now()`. */
+  readonly until: number
 }
 
 type Options = { readonly method: string; readonly headers: Record<string, string>; readonly body?: string }
 
 const MAX_REDIRECTS = 3
 
-let dispatcher: Dispatcher | undefined
-
 /** The address as a URL. @throws LockError `CONFIG_INVALID` */
 export function urlOf(address: Address): URL {
   return parseUrl(address.url, 'CONFIG_INVALID', 'the address, its variables replaced')
 }
 
-/** @throws LockError `CONFIG_INVALID`, `SERVER_UNREACHABLE`, `REDIRECT_REFUSED`, `ANSWER_MALFORMED` */
+/** @throws LockError `CONFIG_INVALID`, `REDIRECT_REFUSED`, `ANSWER_MALFORMED`, and what `Network` throws */
 export async function request(address: Address, options: Options, signal: AbortSignal): Promise<Response> {
   let url = urlOf(address)
-  const { EnvHttpProxyAgent, fetch } = await import('undici')
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await reaching(url, signal, () => {
-      dispatcher ??= new EnvHttpProxyAgent({ allowH2: false })
-      const headers = { 'user-agent': address.userAgent, ...options.headers, ...address.headers }
-      return fetch(url, { ...options, headers, redirect: 'manual', signal, dispatcher })
-    })
+    const headers = { 'user-agent': address.userAgent, ...options.headers, ...address.headers }
+    const response = await address.network.request(url, { ...options, headers }, signal, address.until)
     const { status } = response
     if (status < 300 || status >= 400) return response
     await response.body?.cancel().catch(() => {})

@@ -2,8 +2,9 @@
 import { LockError } from '../../core/errors.ts'
 import { parseStrict } from '../../core/json.ts'
 import type { Channel, Wire } from './channel.ts'
+import { reaching } from '../network/failure.ts'
 import { Budget, isMessage, isStream, pumpEvents } from './http-body.ts'
-import { parseUrl, reaching, refusal } from './http-failure.ts'
+import { parseUrl, refusal } from './http-failure.ts'
 import { post, request, urlOf, type Address } from './http-request.ts'
 import type { Limits } from './limits.ts'
 

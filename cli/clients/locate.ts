@@ -16,6 +16,15 @@ export type Located = { readonly path: string; readonly readers: readonly Reader
 /** From the project's root, with slashes; one part may be `*` or `*.EXTENSION`. */
 export const PROJECT_FILES: readonly Located[] = grouped(({ project }) => project)
 
+/** Whether a path from the project's root is one of its client configs. */
+export function isProjectFile(file: string): boolean {
+  return PROJECT_FILES.some(({ path }) => {
+    const [folder, extension] = path.split('*')
+    if (extension === undefined) return file === path
+    return file.startsWith(folder ?? '') && file.endsWith(extension) && !file.slice(folder?.length).includes('/')
+  })
+}
+
 export function userFiles(env: Environment, platform: NodeJS.Platform): readonly Located[] {
   const home = homeFolder(env, platform)
   const slashes = (path: string): string => (platform === 'win32' ? path.replaceAll('\\', '/') : path)

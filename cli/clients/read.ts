@@ -10,7 +10,7 @@ import { readEntry } from './dialect.ts'
 import { throughBridge } from './bridge.ts'
 import { parseDocument, syntaxOf } from './document.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
-import { matching, type Located, type Reader } from './locate.ts'
+import { matching, PROJECT_FILES, type Located, type Reader } from './locate.ts'
 import { readersFor } from './recognise.ts'
 import { Place } from './place.ts'
 import { serversIn, type Found } from './servers-in.ts'
@@ -46,6 +46,15 @@ export async function readNamedConfigs(root: string, files: readonly string[], p
     files.map((path) => ({ path, readers: [] })),
     platform,
   )
+}
+
+/**
+ * The servers of one config by its path from the root, whatever it is read from.
+ * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
+ */
+export async function readConfigText(file: string, text: string, platform: NodeJS.Platform): Promise<ServerEntry[]> {
+  const readers = PROJECT_FILES.find(({ path }) => path === file)?.readers ?? []
+  return readConfig(file, text, readers, platform)
 }
 
 async function readConfig(file: string, text: string, known: readonly Reader[], platform: NodeJS.Platform): Promise<ServerEntry[]> {

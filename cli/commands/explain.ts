@@ -2,6 +2,7 @@
 import { CODE_NAMES, CODES, isCode, type Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
 import { displaySafe } from '../../core/text.ts'
+import { wordExit } from '../../core/wording.ts'
 
 /**
  * One code with why it matters and what to do, or all codes with their titles.
@@ -11,13 +12,14 @@ export function explain(code?: string): string {
   if (code === undefined) return listAll()
   const word = code.trim().toUpperCase()
   if (!isCode(word)) throw new LockError('CODE_UNKNOWN', `\`${displaySafe(code, 60)}\``)
-  const { title, why, next, exit, severity, kind } = CODES[word]
-  return `${word}: ${title}\n\n  ${why}\n\n  next: ${next}\n  ${kind}, severity ${severity}, exit status ${exit}\n`
+  const { title, why, next, severity, kind } = CODES[word]
+  return `${word}: ${title}\n\n  ${why}\n\n  next: ${next}\n  ${kind}, severity ${severity}, exit status ${wordExit(word)}\n`
 }
 
 const HEADINGS = {
   failure: 'Failures: something could not be done or read',
   change: 'Changes: something differs from the lock',
+  pending: 'Pending: what the trust base does not have; it passes, and fails under --strict',
   finding: 'Findings: something worth a look',
   coverage: 'Coverage: what a check did not look at',
 } as const

@@ -9,7 +9,8 @@ import { checkServerName } from '../clients/entry.ts'
 import { readClosureFiles } from '../closure-store.ts'
 import { writeFileAtomic } from '../files.ts'
 import { editLock, LOCK_FILE, requireLock, type Edited } from '../lock-store.ts'
-import { configsNaming, findRoot, openProject, policyText } from '../project.ts'
+import { policyText } from '../policy-in-force.ts'
+import { configsNaming, findRoot, openProject } from '../project.ts'
 import type { World } from '../world.ts'
 
 export async function mv(before: string, after: string, world: World): Promise<number> {

@@ -40,7 +40,7 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const project = await openProject(root, options.config, pins, world)
   const servers = giveHeaders(chooseServers(project, options, answers), options.header)
   refuseIdle(options.placeholder, servers)
-  const context = resolveContext(project, world)
+  const context = resolveContext(project, world, options.installTimeout * 1_000)
   const plans = await planAll(servers, (server) => planServer(server, own(pins, server.name), context), world)
   sayRenamed(plans.ready, project, pins, world)
   if (!options.sourceOnly) await consent(plans.ready, answers, world)

@@ -19,16 +19,22 @@ export type VerifyOptions = ProjectOptions &
     readonly offline: boolean
     readonly requireLive: boolean
     readonly format: Format
+    readonly base?: string
+    readonly policy?: string
+    readonly runChanged: boolean
+    readonly strict: boolean
   }
 
 export async function verify(options: VerifyOptions, world: World): Promise<number> {
   if (options.offline && options.requireLive)
     throw new LockError('USAGE', '--offline asks no server, and --require-live wants every one asked')
+  if (options.runChanged && options.base === undefined) throw new LockError('USAGE', '--run-changed goes with --base')
+  const { strict } = options
   const checked = await checkAll(options, world)
-  const exit = worstExit(checked.map(({ lock }) => exitOf(lock)))
+  const exit = worstExit(checked.map(({ lock }) => exitOf(lock, strict)))
   const texts = new Map(checked.map(({ lock, text }) => [lock.path, text]))
   const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
-  const report = { command: 'verify', exit, locks: checked.map(({ lock }) => lock), notes }
+  const report = { command: 'verify', exit, strict, locks: checked.map(({ lock }) => lock), notes }
   world.stdout(await render(options.format, report, { color: world.color, lockText: (path) => texts.get(path) }))
   return exit
 }
@@ -54,7 +60,10 @@ type Checked = Verification & { readonly text?: string }
 async function check(root: string, options: VerifyOptions, world: World): Promise<Checked> {
   const { text, lock } = await requireLock(root)
   const pins = lock.servers
-  const project = await openProject(root, options.config, pins, world)
+  const { base = null, policy = null, runChanged, offline, requireLive, concurrency } = options
+  // A partial clone would fetch what a revision lacks.
+  const reading = offline ? { ...world, env: { ...world.env, GIT_NO_LAZY_FETCH: '1' } } : world
+  const project = await openProject(root, options.config, pins, reading, { base, policy, runChanged })
   const known = new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])
   const unknown = options.servers.find((name) => !known.has(name))
   if (unknown !== undefined)
@@ -69,8 +78,8 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
     onStart: (name: string): void => talk?.update(name, 'asking'),
     onEnd: (name: string): void => talk?.clear(name),
   }
-  const { offline, requireLive, concurrency } = options
-  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout: options.timeout * 1_000, ...watch }
+  const [timeout, installTimeout] = [options.timeout * 1_000, options.installTimeout * 1_000]
+  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
   return {
     text,
     ...(await verifyServers({ ...project, servers }, pins, names, how, world)),

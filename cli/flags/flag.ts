@@ -22,6 +22,9 @@ export function project(command: Command): Command {
       new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect),
     )
     .addOption(new Option('--timeout <seconds>', 'how long a server may take').default(30).argParser(seconds))
+    .addOption(
+      new Option('--install-timeout <seconds>', 'how long downloading a package may take, before that').default(300).argParser(seconds),
+    )
     .addOption(new Option('--concurrency <n>', 'how many servers run at a time (default: the cores)').argParser(positiveInteger))
 }
 

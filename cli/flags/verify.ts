@@ -7,6 +7,7 @@ Any difference fails: changed, added, removed, a server without a pin, a launch 
 Nothing starts whose launch, files or package are not the pinned ones.
 
 In CI:
+  npx mcp-lock verify --base origin/main   a pull request: nothing runs that main does not have
   npx mcp-lock verify                      text for people
   npx mcp-lock verify --format sarif       for code scanning; json, junit, github, markdown too
   npx mcp-lock verify --offline            without network and without starting anything
@@ -17,6 +18,10 @@ export const addVerify: AddCommand = (program, line) => {
   credentials(project(program.command('verify')))
     .description('check configs, files and servers against mcp.lock; never writes')
     .argument('[server...]', 'only these servers')
+    .option('--base <revision>', 'take policy and known launches from this git revision, which the checked change cannot edit')
+    .option('--policy <file>', 'take the policy from this file, outside the project')
+    .option('--strict', 'also fail on what the base does not have yet: new servers, another policy', false)
+    .option('--run-changed', 'start also what the base does not have, as you would run its tests', false)
     .option('--offline', 'no network and no server start: files only', false)
     .option('-r, --recursive', 'every lock from this folder down, in a repository those that git tracks or would add', false)
     .option('--require-live', 'fail where the definitions of a server are not compared (exit 3)', false)

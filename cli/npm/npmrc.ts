@@ -2,7 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import type { SourceContext } from '../sources/source-kind.ts'
 
+type Settings = Pick<SourceContext, 'root' | 'readSettings'>
 type Environment = { readonly [name: string]: string | undefined }
 
 /** A registry, or how to log in at one. npm ends lines at CR too, so a lone one hides nothing here. */
@@ -11,13 +13,13 @@ const KEPT = /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/
 const ADDRESS = /^\s*(?:@[^:=]+:)?registry\s*=/
 
 /** Which registries the project uses and how to log in there; nothing else of its file reaches npm. */
-export async function copyRegistries(root: string, folder: string): Promise<void> {
-  await copyLines(root, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
+export async function copyRegistries(project: Settings, folder: string): Promise<void> {
+  await copyLines(project, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
 }
 
-async function copyLines(root: string, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
-  const text = await readFile(join(root, '.npmrc'), 'utf8').catch(() => '')
-  const lines = text.split(/[\r\n]+/).filter(isKept)
+async function copyLines({ root, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
+  const read = readSettings ?? ((file: string) => readFile(join(root, file), 'utf8').catch(() => null))
+  const lines = ((await read('.npmrc')) ?? '').split(/[\r\n]+/).filter(isKept)
   if (lines.length > 0) await writeFile(join(folder, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 })
   return lines.length > 0
 }
@@ -26,11 +28,12 @@ async function copyLines(root: string, folder: string, isKept: (line: string) =>
 const AGES = /^\s*(?:min-release-age|before)\s*=/
 
 /** Whether the project's file says how old a release must be; it is then, with nothing else, in the folder. */
-export async function copyAges(root: string, folder: string): Promise<boolean> {
-  return copyLines(root, folder, (line) => AGES.test(line))
+export async function copyAges(project: Settings, folder: string): Promise<boolean> {
+  return copyLines(project, folder, (line) => AGES.test(line))
 }
 
-const PASSED = /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w+_proxy)$/i
+const PASSED =
+  /^(?:npm_config_(?!local_prefix|global_prefix)\w+|NPM_\w+|NODE_AUTH_TOKEN|NODE_EXTRA_CA_CERTS|NODE_USE_SYSTEM_CA|SSL_CERT_\w+|\w+_proxy)$/i
 const SYSTEM =
   /^(?:APPDATA|COMSPEC|HOME|HOMEDRIVE|HOMEPATH|LANG|LC_ALL|LOCALAPPDATA|LOGNAME|PATHEXT|PROGRAMFILES|SHELL|SYSTEMDRIVE|SYSTEMROOT|TEMP|TERM|TMP|TMPDIR|USER|USERPROFILE|XDG_\w+)$/i
 const OUTER_RUN = /^npm_(?:package_|lifecycle_|command|execpath|node_execpath)/i
@@ -47,6 +50,9 @@ export async function npmEnvironment(env: Environment): Promise<{ [name: string]
     const isPassed = PASSED.test(name) || SYSTEM.test(name) || named.has(name)
     if (value !== undefined && isPassed && !OUTER_RUN.test(name)) result[name] = value
   }
+  // npm knows only Node's variable for what other programs take from theirs.
+  const authorities = result['NODE_EXTRA_CA_CERTS'] ?? env['SSL_CERT_FILE']
+  if (authorities !== undefined) result['NODE_EXTRA_CA_CERTS'] = authorities
   result['PATH'] = `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`
   return result
 }

@@ -28,7 +28,7 @@ async function ask(context: ResolveContext): Promise<ReleaseLimit | null> {
   try {
     await writeFile(join(folder, 'package.json'), '{}')
     const user = await read(folder, context)
-    return (await copyAges(context.root, folder)) ? strictest([user, await read(folder, context)]) : user
+    return (await copyAges(context, folder)) ? strictest([user, await read(folder, context)]) : user
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

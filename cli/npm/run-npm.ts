@@ -1,6 +1,8 @@
 /** The machine's own npm, with the machine's configuration, in a folder of ours. */
 import type { Code } from '../../core/codes.ts'
 import { LockError } from '../../core/errors.ts'
+import type { Environment } from '../environment.ts'
+import { connectionCode } from '../network/failure.ts'
 import { runTool } from '../sources/run-tool.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
@@ -14,10 +16,10 @@ const REGISTRY_ONLY = ['--allow-git=none', '--no-workspaces']
 /**
  * Runs npm with the registries of the project.
  * @returns what it wrote to stdout
- * @throws LockError `TOOL_MISSING`, `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
+ * @throws LockError `TOOL_MISSING`, `INSTALL_TIMEOUT`, `REGISTRY_UNREACHABLE`, `REGISTRY_AUTH`, what tells a connection's failures apart, `PACKAGE_NOT_FOUND`, `PACKAGE_UNUSABLE`, `INTEGRITY_MISMATCH`, `INTERRUPTED`
  */
 export async function runNpm(args: readonly string[], folder: string, context: SourceContext): Promise<string> {
-  await copyRegistries(context.root, folder)
+  await copyRegistries(context, folder)
   return runNpmIn(folder, args, context)
 }
 
@@ -25,7 +27,7 @@ export async function runNpm(args: readonly string[], folder: string, context: S
 export async function runNpmIn(folder: string, args: readonly string[], context: SourceContext): Promise<string> {
   const all = [...QUIET, ...RETRIES, ...REGISTRY_ONLY, ...args]
   const ran = await runTool({ program: 'npm', args: all, folder, env: await npmEnvironment(context.env) }, context)
-  if (!ran.ok) throw npmError(ran.stderr)
+  if (!ran.ok) throw npmError(ran.stderr, context.env)
   return ran.stdout
 }
 
@@ -42,14 +44,31 @@ const CODES: { readonly [npm: string]: Code } = {
   ERESOLVE: 'PACKAGE_UNUSABLE',
   EUNSUPPORTEDPROTOCOL: 'PACKAGE_UNUSABLE',
   EUSAGE: 'PACKAGE_UNUSABLE',
+  E401: 'REGISTRY_AUTH',
+  E403: 'REGISTRY_AUTH',
+  ENEEDAUTH: 'REGISTRY_AUTH',
+  E407: 'PROXY_FAILED',
+  E429: 'RATE_LIMITED',
 }
 
-function npmError(said: string): LockError {
+function npmError(said: string, env: Environment): LockError {
   const lines = said.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, ''))
   const code = /^code (\S+)/m.exec(lines.join('\n'))?.[1] ?? 'unknown'
   const message =
     lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
   // An install script that fails gives its own exit status as the code.
   const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
-  return new LockError(known ?? 'REGISTRY_UNREACHABLE', `npm: ${code}: ${message.slice(0, 300)}`)
+  const text = `npm: ${code}: ${message.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, 300)}`
+  return new LockError(known ?? viaProxy(message, env) ?? connectionCode(code) ?? 'REGISTRY_UNREACHABLE', text)
+}
+
+/** A connection that failed at the proxy of the environment; npm says its host and port. */
+function viaProxy(message: string, env: Environment): Code | null {
+  const proxies = Object.entries(env).flatMap(([name, value]) =>
+    /^(?:npm_config_)?https?[-_]proxy$/i.test(name) ? [URL.parse(value ?? '')] : [],
+  )
+  const isNamed = proxies.some(
+    (proxy) => proxy !== null && (message.includes(` ${proxy.host}`) || message.includes(` ENOTFOUND ${proxy.hostname}`)),
+  )
+  return isNamed ? 'PROXY_FAILED' : null
 }

@@ -4,7 +4,9 @@ import type { Finding, LockVerdict } from '../../core/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/wording.ts'
 import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, fails, notesOf, summarize, type Context, type Report } from './report.ts'
+import { bySeverity, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
+
+const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
 export function renderGithub(report: Report, context: Context): string {
   const lines = report.locks.flatMap((lock) => [...annotations(report, lock, context), ...coverageLines(lock)])
@@ -22,7 +24,7 @@ function annotations(report: Report, lock: LockVerdict, { lockText }: Context): 
     const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
     const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
     return command(
-      fails(finding) ? 'error' : 'notice',
+      ANNOTATIONS[levelOf(finding, report)],
       { file: lock.path, line: String(line), title: server === null ? title : `${server}: ${title}` },
       message,
     )
@@ -40,7 +42,7 @@ function coverageLines(lock: LockVerdict): string[] {
   })
 }
 
-function command(name: 'error' | 'notice', properties: { readonly [key: string]: string }, message: string): string {
+function command(name: string, properties: { readonly [key: string]: string }, message: string): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${data(value).replaceAll(':', '%3A').replaceAll(',', '%2C')}`)
   return `::${name} ${list.join(',')}::${data(message)}`
 }

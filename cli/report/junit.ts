@@ -16,11 +16,21 @@ export function renderJunit(report: Report): string {
 
 function suite(report: Report, lock: LockVerdict): { cases: readonly Case[]; xml: string } {
   const path = escape(lock.path)
-  const cases = Object.entries(lock.servers).map(([name, verdict]) => testcase(path, name, verdict, notesOf(report, lock.path, name)))
+  const cases = Object.entries(lock.servers).map(([name, verdict]) =>
+    testcase(report, path, name, verdict, notesOf(report, lock.path, name)),
+  )
   const own =
     lock.findings.length === 0
       ? []
-      : [testcase(path, 'the lock', { status: lock.findings.some(fails) ? 'invalid' : 'ok', findings: lock.findings }, [])]
+      : [
+          testcase(
+            report,
+            path,
+            'the lock',
+            { status: lock.findings.some((finding) => fails(finding, report)) ? 'invalid' : 'ok', findings: lock.findings },
+            [],
+          ),
+        ]
   const coverage = lock.coverage.map((gap) => {
     const { what, close } = wordCoverage(gap)
     return escape(`not checked: ${what} → ${close}`)
@@ -35,12 +45,12 @@ function totals(cases: readonly Case[]): string {
   return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`
 }
 
-function testcase(path: string, name: string, { status, findings }: ServerVerdict, notes: readonly string[]): Case {
-  const failing = bySeverity(findings.filter(fails))
+function testcase(report: Report, path: string, name: string, { status, findings }: ServerVerdict, notes: readonly string[]): Case {
+  const failing = bySeverity(findings.filter((finding) => fails(finding, report)))
   const outcome = outcomeOf(status, failing)
   const summary = escape([...notes, ...failing.slice(0, 1).map(wordFinding)][0] ?? wordStatus(status))
   const body = [...notes.map((note) => escape(note)), ...failing.map((finding) => escape(wordFinding(finding)))].join('\n')
-  const remarks = findings.filter((finding) => !fails(finding)).map((finding) => escape(wordFinding(finding)))
+  const remarks = findings.filter((finding) => !fails(finding, report)).map((finding) => escape(wordFinding(finding)))
   const inner = [
     outcome === 'failure' || outcome === 'error'
       ? `      <${outcome} type="${failing[0]?.code ?? status}" message="${summary}">${body}</${outcome}>\n`

@@ -8,7 +8,7 @@ import type { Finding, LockVerdict } from '../../core/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding, wordPlace } from '../../core/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
-import { bySeverity, fails, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
+import { bySeverity, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 
 /** A piece of the comment; `short` stands for it where there is no room. */
 type Block = { readonly text: string; readonly short?: string; readonly counts: 'server' | 'change' | 'gap' | null }
@@ -25,7 +25,8 @@ function summary(report: Report, lock: LockVerdict): Block[] {
   const title: Block[] = report.locks.length > 1 ? [{ text: `\n**${span(lock.path)}**\n\n`, counts: null }] : []
   const servers = Object.entries(lock.servers).map(([name, { status, findings }]): Block => {
     const notes = notesOf(report, lock.path, name)
-    const sign = findings.some(fails) ? '❌' : status === 'ok' ? '✅' : '➖'
+    const levels = new Set(findings.map((finding) => levelOf(finding, report)))
+    const sign = levels.has('error') ? '❌' : levels.has('warning') ? '⚠️' : status === 'ok' ? '✅' : '➖'
     return {
       text: `- ${sign} ${span(name)} ${notes.length === 0 ? wordStatus(status) : notes.map((note) => span(note)).join(' ')}\n`,
       counts: 'server',

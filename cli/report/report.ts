@@ -1,12 +1,21 @@
 /** What a command hands to a reporter, and what every reporter needs of it. Reporters are pure: they return text and write nothing. */
-import { CODES } from '../../core/codes.ts'
 import { own } from '../../core/json.ts'
-import { severityOf, type Finding, type LockVerdict, type ServerVerdict, type Status } from '../../core/finding.ts'
+import {
+  exitOfFinding,
+  isPending,
+  severityOf,
+  type Finding,
+  type LockVerdict,
+  type ServerVerdict,
+  type Status,
+} from '../../core/finding.ts'
 
 export type Report = {
   readonly command: string
   /** The exit status of the whole. */
   readonly exit: number
+  /** Whether what awaits a decision fails too. */
+  readonly strict?: boolean
   readonly locks: readonly LockVerdict[]
   /** Lines about a server, by lock path and server name: what its changes look like. */
   readonly notes?: { readonly [path: string]: { readonly [server: string]: readonly string[] } }
@@ -40,9 +49,14 @@ export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)))
 }
 
-/** Whether a finding alone makes the exit status other than 0. */
-export function fails(finding: Finding): boolean {
-  return CODES[finding.code].exit !== 0
+/** Whether a finding alone makes the exit status of the report other than 0. */
+export function fails(finding: Finding, { strict = false }: Pick<Report, 'strict'>): boolean {
+  return exitOfFinding(finding, strict) !== 0
+}
+
+/** What fails is an error, what awaits a decision a warning, what a reader should know a note. */
+export function levelOf(finding: Finding, report: Pick<Report, 'strict'>): 'error' | 'warning' | 'note' {
+  return fails(finding, report) ? 'error' : isPending(finding) ? 'warning' : 'note'
 }
 
 export function notesOf(report: Report, path: string, server: string): readonly string[] {

@@ -7,7 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/wording.ts'
 import { escapedJson } from './escaped-json.ts'
 import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, fails, notesOf, type Context, type Report } from './report.ts'
+import { bySeverity, levelOf, notesOf, type Context, type Report } from './report.ts'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
@@ -17,7 +17,13 @@ export function renderSarif(report: Report, context: Context): string {
   )
   const gaps = codesOf(report.locks.flatMap(({ coverage }) => coverage))
   const run = {
-    tool: { driver: { name: 'mcp-lock', rules: rules.map(describe), notifications: gaps.map(describe) } },
+    tool: {
+      driver: {
+        name: 'mcp-lock',
+        rules: rules.map((code) => describe(code, report)),
+        notifications: gaps.map((code) => describe(code, report)),
+      },
+    },
     invocations: [
       {
         commandLine: `mcp-lock ${report.command}`,
@@ -35,14 +41,14 @@ function codesOf(items: readonly { readonly code: Code }[]): Code[] {
   return [...new Set(items.map(({ code }) => code))].sort()
 }
 
-function describe(code: Code): Json {
-  const { title, why, next, exit } = CODES[code]
+function describe(code: Code, report: Report): Json {
+  const { title, why, next } = CODES[code]
   return {
     id: code,
     shortDescription: { text: plain(title) },
     fullDescription: { text: plain(why) },
     help: { text: plain(`${why} What to do: ${next}`) },
-    defaultConfiguration: { level: exit === 0 ? 'note' : 'error' },
+    defaultConfiguration: { level: levelOf({ code }, report) },
   }
 }
 
@@ -60,7 +66,7 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lo
     return {
       ruleId: code,
       ruleIndex: rules.indexOf(code),
-      level: fails(finding) ? 'error' : 'note',
+      level: levelOf(finding, report),
       message: { text: plain(`${name}${wordFinding(finding)}${note === undefined ? '' : ` (${displaySafe(note, 500)})`}`) },
       locations: [
         {

@@ -3,7 +3,7 @@ import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/f
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage } from '../../core/wording.ts'
 import { painter, type Paint } from './paint.ts'
-import { fails, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
+import { fails, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 import { wrap } from './wrap.ts'
 
 type Draw = { readonly paint: Paint; readonly context: Context; readonly findings: typeof import('./findings.ts') | null }
@@ -15,13 +15,14 @@ export async function renderText(report: Report, context: Context): Promise<stri
   const draw: Draw = { paint: painter(context.color), context, findings }
   const locks = report.locks.map((lock) => drawLock(report, lock, draw)).join('\n')
   const summary = `  ${summarize(report)}   exit ${report.exit}\n`
-  const failing = report.locks.flatMap((lock) => Object.entries(lock.servers)).filter(([, { findings: some }]) => some.some(fails))
+  const isFailing = (finding: Finding): boolean => fails(finding, report)
+  const failing = report.locks.flatMap((lock) => Object.entries(lock.servers)).filter(([, { findings: some }]) => some.some(isFailing))
   const accepts =
     report.command !== 'verify' || report.locks.length > 1 // each would have to be typed in another folder
       ? []
-      : failing.flatMap(([name, verdict]) => findings?.acceptCommand(name, verdict.findings.filter(fails)) ?? [])
+      : failing.flatMap(([name, verdict]) => findings?.acceptCommand(name, verdict.findings.filter(isFailing)) ?? [])
   // A diff of two locks asks for nothing: what is in the lock was accepted.
-  const hints = report.command === 'diff' ? [] : (findings?.hints(all.filter(fails)) ?? [])
+  const hints = report.command === 'diff' ? [] : (findings?.hints(all.filter((finding) => levelOf(finding, report) !== 'note')) ?? [])
   const next = [...hints, ...accepts.slice(0, 5).map((command) => `accept exactly this: ${command}`)]
   return `${locks}${summary}${next.length === 0 ? '' : '\n'}${next.map((hint) => lines('→ ', hint, context)).join('')}`
 }
@@ -35,7 +36,7 @@ function drawLock(report: Report, lock: LockVerdict, draw: Draw): string {
   )
   const loud = servers
     .filter(([, verdict]) => !isWell(verdict))
-    .map(([name, verdict]) => drawServer(name, verdict, notesOf(report, lock.path, name), width, draw))
+    .map(([name, verdict]) => drawServer(name, verdict, report, lock.path, width, draw))
   const quiet = servers.filter(([, verdict]) => isWell(verdict)).map(([name]) => `${draw.paint('green', '✓')} ${displaySafe(name, 80)}`)
   return [
     title,
@@ -50,8 +51,9 @@ function isWell({ status, findings }: ServerVerdict): boolean {
   return status === 'ok' && findings.length === 0
 }
 
-function drawServer(name: string, { status, findings }: ServerVerdict, notes: readonly string[], width: number, draw: Draw): string {
-  const isFailing = findings.some(fails)
+function drawServer(name: string, { status, findings }: ServerVerdict, report: Report, path: string, width: number, draw: Draw): string {
+  const notes = notesOf(report, path, name)
+  const isFailing = findings.some((finding) => fails(finding, report))
   const sign = isFailing ? draw.paint('red', '✗') : status === 'ok' ? draw.paint('green', '✓') : draw.paint('yellow', '–')
   const [note = wordStatus(status), ...more] = notes.map((line) => displaySafe(line, 500))
   const rest = more.map((line) => lines(`    ${' '.repeat(width)}   `, line, draw.context)).join('')

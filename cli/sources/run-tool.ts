@@ -20,7 +20,7 @@ type Ran = { readonly ok: boolean; readonly stdout: string; /** The last of it. 
 /** More than the longest list of releases that a registry has. */
 const MAX_OUTPUT = 64 * 1024 * 1024
 
-/** @throws LockError `TOOL_MISSING`, where it cannot be started; `REGISTRY_UNREACHABLE`, where it takes too long or says too much; `INTERRUPTED` */
+/** @throws LockError `TOOL_MISSING`, where it cannot be started; `INSTALL_TIMEOUT`; `REGISTRY_UNREACHABLE`, where it says too much; `INTERRUPTED` */
 export async function runTool({ program, args, folder, env, input }: Tool, context: SourceContext): Promise<Ran> {
   const deadline = AbortSignal.timeout(context.timeout)
   const { cookie, env: marked } = markedEnvironment(env)
@@ -46,7 +46,7 @@ export async function runTool({ program, args, folder, env, input }: Tool, conte
   const code = await exitCode(child, cookie, AbortSignal.any([context.signal, deadline])).catch((cause: unknown) => {
     if (context.signal.aborted) throw new LockError('INTERRUPTED', `stopped while \`${program}\` ran`, { cause })
     if (deadline.aborted)
-      throw new LockError('REGISTRY_UNREACHABLE', `\`${program}\` took longer than ${context.timeout / 1_000} seconds`, { cause })
+      throw new LockError('INSTALL_TIMEOUT', `\`${program}\` took longer than ${context.timeout / 1_000} seconds`, { cause })
     throw new LockError('TOOL_MISSING', `the program \`${program}\` cannot be started`, { cause })
   })
   if (length > MAX_OUTPUT) throw new LockError('REGISTRY_UNREACHABLE', `\`${program}\` wrote more than ${MAX_OUTPUT} bytes`)

@@ -13,6 +13,8 @@ export type SourceContext = {
   readonly env: { readonly [name: string]: string | undefined }
   /** The project, whose own configuration may name registries. */
   readonly root: string
+  /** How to read that configuration, by its file's name, where the project's own files are not to be trusted with it. */
+  readonly readSettings?: (file: string) => Promise<string | null>
   /** Milliseconds for one run of a package manager. */
   readonly timeout: number
   readonly signal: AbortSignal

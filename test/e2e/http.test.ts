@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Target } from '../../cli/capture/capture.ts'
 import { LockError } from '../../core/errors.ts'
+import { networkOf } from '../../cli/network/network.ts'
 import { ask } from '../capture.ts'
 
 type Message = { readonly id?: number; readonly method: string; readonly params?: { readonly _meta?: object } }
@@ -31,12 +32,14 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
 }
 
+const network = await networkOf({})
+
 function remote(
   url: string,
   headers: { readonly [name: string]: string } = {},
   transport: 'streamable-http' | 'sse' | null = null,
 ): Target {
-  return { kind: 'address', address: { url, headers, secrets: Object.values(headers) }, transport }
+  return { kind: 'address', address: { url, headers, secrets: Object.values(headers), network }, transport }
 }
 
 const tools = [{ name: 'remote', description: 'A tool.', inputSchema: { type: 'object' } }]

@@ -30,6 +30,8 @@ export class Registry {
   readonly #tags = new Map<string, { readonly [tag: string]: string }>()
   readonly #server: Server
   readonly url: string
+  /** How many requests came. */
+  requests = 0
 
   private constructor(server: Server) {
     this.#server = server
@@ -41,6 +43,7 @@ export class Registry {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const registry = new Registry(server)
     server.on('request', (request, response) => {
+      registry.requests++
       const answer = registry.#answer(decodeURIComponent(request.url ?? ''))
       response.writeHead(answer === null ? 404 : 200, {
         'cache-control': 'no-store',

@@ -1,0 +1,133 @@
+/** `mcp-lock merge --resolve`: out of a lock in conflict, one that holds what both sides agree on or one was chosen for. */
+import { join, relative, sep } from 'node:path'
+import { diffPin } from '../../core/diff.ts'
+import { LockError } from '../../core/errors.ts'
+import { own } from '../../core/json.ts'
+import { EMPTY_LOCK, withoutPins, withPins, type Lock, type Pin } from '../../core/lockfile.ts'
+import { mergeLocks, samePin, type Collision, type Sides } from '../../core/merge-locks.ts'
+import { displaySafe, isPlainName } from '../../core/text.ts'
+import { counted, wordPlace } from '../../core/wording.ts'
+import { CLOSURES, readClosureFiles } from '../closure-store.ts'
+import { answers, findClosure, readSides } from '../git-conflict.ts'
+import { gitIn, type Git } from '../git.ts'
+import { editLock, LOCK_FILE, readLock, requireLock } from '../lock-store.ts'
+import { findRoot } from '../project.ts'
+import { kindOf } from '../sources/index.ts'
+import type { ClosureFiles } from '../sources/source-kind.ts'
+import type { World } from '../world.ts'
+
+/** The servers of which a side was chosen. */
+export type Choice = { readonly ours: readonly string[]; readonly theirs: readonly string[] }
+
+/** @returns 0 for a whole lock, 1 where servers are left out of it until they are pinned or a side is chosen */
+export async function resolve(choice: Choice, world: World): Promise<number> {
+  const root = await findRoot(world)
+  const git = gitIn(root, world)
+  const sides = await readSides(join(root, LOCK_FILE), git)
+  if (sides === null) return nothingToDo(root, choice, world)
+  const { lock: agreed, collisions } = mergeLocks(sides)
+  checkChoice(choice, collisions)
+  const settled = settle(collisions, choice, await pinnedSince(root, sides))
+  const lock = withPins(agreed, settled.pins)
+  const found = await closuresOf(root, lock, git)
+  const kept = withoutPins(lock, found.missing)
+  await editLock(root, () => Promise.resolve({ lock: kept, closures: found.closures }))
+  world.stderr(`wrote ${LOCK_FILE}: ${counted(Object.keys(kept.servers).length, 'server')} of both sides\n`)
+  const left = [...settled.left.map(({ name }) => name), ...found.missing]
+  if (left.length > 0) await sayLeft(settled.left, found.missing, git, world)
+  const add = await pathsToAdd(root, git, world)
+  world.stderr(`  ${left.length > 0 ? 'and then' : 'next'}: git add ${add.join(' ')}\n`)
+  return left.length > 0 ? 1 : 0
+}
+
+async function nothingToDo(root: string, choice: Choice, world: World): Promise<number> {
+  checkChoice(choice, [])
+  await requireLock(root)
+  world.stderr(`${LOCK_FILE} has no conflict\n`)
+  return 0
+}
+
+/** @throws LockError `USAGE` */
+function checkChoice({ ours, theirs }: Choice, collisions: readonly Collision[]): void {
+  const both = ours.find((name) => theirs.includes(name))
+  if (both !== undefined) throw new LockError('USAGE', `\`${both}\` is chosen from both sides`)
+  const unknown = [...ours, ...theirs].find((name) => !collisions.some((collision) => collision.name === name))
+  const names = collisions.map(({ name }) => name).join(', ')
+  if (unknown !== undefined)
+    throw new LockError('USAGE', `\`${unknown}\` is not in conflict; ${names === '' ? 'nothing is' : `in conflict: ${names}`}`)
+}
+
+/** What somebody pinned since the conflict: pins on disk that are no side's. There are none while the file has markers. */
+async function pinnedSince(root: string, { base, ours, theirs }: Sides): Promise<{ readonly [name: string]: Pin }> {
+  const held = await readLock(root).catch((error: unknown) => {
+    if (error instanceof LockError && error.code.startsWith('LOCK_')) return null
+    throw error
+  })
+  const sides = [base ?? EMPTY_LOCK, ours, theirs]
+  const isNew = ([name, pin]: [string, Pin]): boolean => !sides.some(({ servers }) => samePin(own(servers, name), pin))
+  return Object.fromEntries(Object.entries(held?.lock.servers ?? {}).filter(isNew))
+}
+
+type Settled = { readonly pins: { readonly [name: string]: Pin }; readonly left: readonly Collision[] }
+
+/** A collision is settled by a choice, or by a new pin. All others are left out: the lock says no more than was agreed. */
+function settle(collisions: readonly Collision[], { ours, theirs }: Choice, since: { readonly [name: string]: Pin }): Settled {
+  const pins: { [name: string]: Pin } = { ...since }
+  const left: Collision[] = []
+  for (const collision of collisions) {
+    const { name } = collision
+    const isChosen = ours.includes(name) || theirs.includes(name)
+    const pin = ours.includes(name) ? collision.ours : theirs.includes(name) ? collision.theirs : own(since, name)
+    if (isChosen) delete pins[name]
+    if (pin !== undefined) pins[name] = pin
+    else if (!isChosen) left.push(collision)
+  }
+  return { pins, left }
+}
+
+type Closures = { readonly closures: { readonly [server: string]: ClosureFiles }; readonly missing: readonly string[] }
+
+/** For each pin the closure that it names, from disk or from either side, for git may have mixed the files of two; `missing` has none. */
+async function closuresOf(root: string, lock: Lock, git: Git): Promise<Closures> {
+  const closures: { [server: string]: ClosureFiles } = {}
+  const missing: string[] = []
+  for (const [name, { source }] of Object.entries(lock.servers)) {
+    const kind = kindOf(source)
+    if (kind === null || kind.matches(source, await readClosureFiles(root, name, source))) continue
+    const files = await findClosure(name, source, git)
+    if (files === null) missing.push(name)
+    else closures[name] = files
+  }
+  return { closures, missing }
+}
+
+async function sayLeft(left: readonly Collision[], missing: readonly string[], git: Git, world: World): Promise<void> {
+  const say = (line: string): void => world.stderr(`  ${line}\n`)
+  say('left out, so that verify fails until they are settled:')
+  for (const collision of left) say(`  ${displaySafe(collision.name)}: ${wordCollision(collision)}`)
+  for (const name of missing) say(`  ${displaySafe(name)}: its closure is on neither side`)
+  const names = [...left.map(({ name }) => name), ...missing]
+  const [first = ''] = names
+  say(`to pin what your configs say now: mcp-lock pin ${names.every(isPlainName) ? names.join(' ') : 'NAME'}`)
+  if (left.length > 0) say(`to take one side: mcp-lock merge --resolve --ours ${isPlainName(first) ? first : 'NAME'}, or --theirs`)
+  if (await answers(git, 'rev-parse', '--verify', '--quiet', 'REBASE_HEAD'))
+    say('in a rebase, ours is what your commits are put upon, and theirs is your own commit')
+}
+
+function wordCollision({ ours, theirs }: Collision): string {
+  if (ours === undefined) return 'ours removed it, theirs changed it'
+  if (theirs === undefined) return 'ours changed it, theirs removed it'
+  const versions = [ours, theirs].map(({ source }) => source.package?.version)
+  const [mine, other] = versions.map((version) => (version === undefined ? '' : ` ${displaySafe(version, 100)}`))
+  const findings = diffPin(ours, theirs)
+  const places = [...new Set(findings.map(wordPlace))]
+  const shown = places.length > 3 ? [...places.slice(0, 3), `${places.length - 3} more`] : places
+  return `ours${mine} and theirs${other} differ${shown.length === 0 ? ' in how it was asked' : ` at ${shown.join(', ')}`}`
+}
+
+/** What `git add` needs to be told, from the current folder, which is the root or below it. */
+async function pathsToAdd(root: string, git: Git, { cwd }: World): Promise<readonly string[]> {
+  const up = relative(cwd, root).split(sep).join('/')
+  const hasClosures = await answers(git, 'ls-files', '--cached', '--others', '-z', '--', CLOSURES)
+  return (hasClosures ? [LOCK_FILE, CLOSURES] : [LOCK_FILE]).map((file) => (up === '' ? file : `${up}/${file}`))
+}
