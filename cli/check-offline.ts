@@ -28,7 +28,7 @@ export type OfflineCheck = {
 export async function checkOffline(server: Configured, pin: Pin, project: Project, platform: NodeJS.Platform): Promise<OfflineCheck> {
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
-  const files = await hashLaunchFiles(project.root, pin.source.launch)
+  const files = await hashLaunchFiles(project.workspace, pin.source.launch)
   const closure = await readClosureFiles(project.root, server.name, pin.source)
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),
@@ -39,7 +39,12 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
   const { base } = project
   const unapproved = base === null ? [] : await (await import('./approved.ts')).checkApproved(server, pin, base, platform)
   return {
-    findings: [...differences, ...unapproved, ...remarks(server.launch), ...(project.remarks.get(server.name) ?? [])],
+    findings: [
+      ...differences,
+      ...unapproved,
+      ...remarks(server.launch, project.workspace === project.root),
+      ...(project.remarks.get(server.name) ?? []),
+    ],
     coverage: [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)],
     closure,
     mayStart: differences.every(({ code }) => code === 'LAUNCH_FLOATING') && (unapproved.length === 0 || base?.runChanged === true),

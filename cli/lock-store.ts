@@ -1,5 +1,5 @@
 /** `mcp.lock` and the closures beside it on disk: read whole, written atomically, one writer at a time. */
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LockError } from '../core/errors.ts'
 import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withoutPins, withPins, type Lock, type Pin } from '../core/lockfile.ts'
@@ -51,7 +51,8 @@ export async function updateLock(root: string, { pins, closures, remove }: Updat
 
 /** A whole lock, with the closures that are not yet beside it. */
 export type Edited = { readonly lock: Lock; readonly closures: { readonly [server: string]: ClosureFiles } }
-export type Written = { readonly lock: Lock; readonly changed: boolean }
+/** The lock as it is now on disk, and where. */
+export type Written = { readonly lock: Lock; readonly changed: boolean; readonly path: string }
 
 /**
  * Writes what `edit` makes of the files as they are while nobody else writes. The lock's own rename is
@@ -60,6 +61,7 @@ export type Written = { readonly lock: Lock; readonly changed: boolean }
  */
 export async function editLock(root: string, edit: () => Promise<Edited>): Promise<Written> {
   const path = join(root, LOCK_FILE)
+  await mkdir(root, { recursive: true })
   const holder = await holdLock(path)
   try {
     await statOwn(path, 'file')
@@ -70,7 +72,7 @@ export async function editLock(root: string, edit: () => Promise<Edited>): Promi
     const changed = await writeFileAtomic(path, formatLock(lock))
     await settleClosures(root, lock)
     await sweepTemporaries(root)
-    return { lock, changed }
+    return { lock, changed, path }
   } finally {
     await holder.release()
   }

@@ -33,6 +33,9 @@ const COMMANDS: readonly AddCommand[] = [
   addExplain,
 ]
 
+/** Commands that have no lock of the user's to work on. */
+const OF_NO_FOLDER: ReadonlySet<string> = new Set(['explain', 'init', 'merge'])
+
 const HELP = `
 First steps:
   mcp-lock pin       review the servers of .mcp.json and its like, write mcp.lock
@@ -48,7 +51,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   const words = split < 0 ? argv : argv.slice(0, split)
   let exit = 0
   const done = (status: number): void => void (exit = status)
-  const program = build({ world, command: split < 0 ? null : argv.slice(split + 1), done })
+  const command = split < 0 ? null : argv.slice(split + 1)
+  const program = build({ world: words.includes('--global') ? { ...world, global: true } : world, command, done })
   try {
     await program.parseAsync([...words], { from: 'user' })
     return exit
@@ -69,5 +73,8 @@ function build(line: Line): Command {
     .exitOverride()
     .addHelpText('after', HELP)
   for (const add of COMMANDS) add(program, line)
+  for (const command of program.commands) {
+    if (!OF_NO_FOLDER.has(command.name())) command.option('--global', "the user's own configs, with a lock in the user's config folder")
+  }
   return program
 }

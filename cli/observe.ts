@@ -106,7 +106,8 @@ function options(policy: ServerPolicy, { root, world, timeout, ending }: Asking)
     limits: { ...DEFAULT_LIMITS, ...policy.limits },
     resources: policy.resources,
     timeout,
-    platform: world.platform,
+    // Processes end as the machine ends them, whichever system's paths and variables the command reads.
+    platform: process.platform,
     signal: world.signal,
     ending,
   }

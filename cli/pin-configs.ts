@@ -39,7 +39,7 @@ export async function writeConfigs(
       return pinned === null ? [] : [[name, pinned.version] as const]
     }),
   )
-  for (const file of await writeVersions(project.root, entries, versions)) world.stderr(`wrote ${displaySafe(file)}\n`)
+  for (const file of await writeVersions(entries, versions)) world.stderr(`wrote ${displaySafe(file)}\n`)
 }
 
 function isFloating(launch: Configured['launch']): boolean {

@@ -2,6 +2,7 @@
 import { artifactOf } from '../core/artifact.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import { countDefinitions } from '../core/verify.ts'
+import { displaySafe } from '../core/text.ts'
 import { counted } from '../core/wording.ts'
 import type { Configured } from './clients/configured.ts'
 import { inputsOf, type CredentialOptions } from './credentials.ts'
@@ -64,10 +65,11 @@ export async function pinAll(
   )
   const ending: Promise<void>[] = []
   const limit = await sessionLimit(options.concurrency)
-  const asking = { root: project.root, world, timeout: options.timeout * 1_000, limit, ending }
+  const asking = { root: project.workspace, world, timeout: options.timeout * 1_000, limit, ending }
   const { platform } = world
   const credentials = { inputs: inputsOf(options.input), placeholders: new Set(options.placeholder) }
-  const context = { ...resolveContext(project, world, options.installTimeout * 1_000), platform, ...credentials }
+  const resolving = resolveContext(project, world, options.installTimeout * 1_000)
+  const context = { ...resolving, root: project.workspace, platform, ...credentials }
   try {
     return await Promise.all(
       plans.map(async (plan) => {
@@ -96,9 +98,10 @@ export function failuresOf(outcome: Outcome): number[] {
 }
 
 /** What the lock is now. */
-export function sayWritten({ lock, changed }: Written, world: World): void {
+export function sayWritten({ lock, changed, path }: Written, world: World): void {
   const all = Object.values(lock.servers)
   const definitions = all.reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
   const what = `${counted(all.length, 'server')}, ${counted(definitions, 'definition')}`
-  world.stderr(changed ? `wrote ${LOCK_FILE}: ${what}. Read it: mcp-lock show\n` : `${LOCK_FILE} is up to date: ${what}\n`)
+  const [name, flag] = world.global === true ? [displaySafe(path, 300), ' --global'] : [LOCK_FILE, '']
+  world.stderr(changed ? `wrote ${name}: ${what}. Read it: mcp-lock show${flag}\n` : `${name} is up to date: ${what}\n`)
 }

@@ -42,7 +42,7 @@ export async function resolveSource(
   const { launch } = server
   const unreadable = server.launches.map(whyUnreadable).find((why) => why !== null)
   if (unreadable !== undefined) throw new LockError('LAUNCH_UNREADABLE', unreadable)
-  const files = await hashLaunchFiles(context.root, launch)
+  const files = await hashLaunchFiles(context.workspace, launch)
   const some = Object.keys(files).length > 0 ? { files } : {}
   const named = artifactOf(launch)
   if (named === null || isRemote(launch)) return { source: { ...some, launch }, closure: null, size: 0, fresh: false }

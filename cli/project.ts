@@ -1,13 +1,15 @@
 /** The folder that a command works in: its policy, and the servers that its client configs name. */
 import { access, realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { LockError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { POLICY_FILE } from '../core/policy.ts'
 import { parseAge } from '../core/release-age.ts'
 import { configuredServers, fromPin, type Configured } from './clients/configured.ts'
-import { PROJECT_FILES } from './clients/locate.ts'
+import { applicationData } from './clients/client.ts'
+import { PROJECT_FILES, userPath } from './clients/locate.ts'
+import { homeFolder } from './environment.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
 import type { ResolveContext } from './sources/source-kind.ts'
@@ -36,7 +38,10 @@ export type TrustOptions = {
 }
 
 export type Project = PolicyInForce & {
+  /** The folder of lock and policy. */
   readonly root: string
+  /** What relative words of launches start from: the root, or the home folder for the user's own configs. */
+  readonly workspace: string
   readonly base: TrustBase | null
   readonly servers: ReadonlyMap<string, Configured>
   /** Names under which two clients start different things. */
@@ -50,7 +55,7 @@ export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, '
 
 /** What resolving sources takes, at the time of the command. */
 export function resolveContext(
-  { root, policy }: Project,
+  { root, workspace, policy }: Project,
   world: World,
   timeout = PACKAGE_TIMEOUT,
 ): ResolveContext & { readonly platform: NodeJS.Platform } {
@@ -58,7 +63,7 @@ export function resolveContext(
   const now = world.now()
   const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)
   const limit = age === 0 ? null : { cutoff: now - age, age, by: `\`minimumReleaseAge\` of ${POLICY_FILE}` }
-  return { env, root, timeout, signal, platform, now, limit }
+  return { env, root, workspace, timeout, signal, platform, now, limit }
 }
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
@@ -69,8 +74,9 @@ export const PACKAGE_TIMEOUT = 300_000
  * where none has. The home folder counts only if the command runs in it: its configs are the user's own.
  */
 export async function findRoot(world: World): Promise<string> {
+  if (world.global === true) return userFolder(world)
   const start = await realpath(world.cwd)
-  const home = await realpath(world.env['HOME'] ?? homedir()).catch(() => '')
+  const home = await realpath(homeFolder(world.env, world.platform) ?? '').catch(() => '')
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder === home && folder !== start) return start
     if (await exists(join(folder, LOCK_FILE))) return folder
@@ -78,6 +84,19 @@ export async function findRoot(world: World): Promise<string> {
     if (marked.includes(true)) return folder
     if ((await exists(join(folder, '.git'))) || dirname(folder) === folder) return start
   }
+}
+
+/** Where the user's own lock and policy are. @throws LockError `VARIABLE_UNSET` */
+function userFolder(world: World): string {
+  const { env, platform } = world
+  return userPath(applicationData('mcp-lock'), env, platform) ?? requireHome(world)
+}
+
+/** @throws LockError `VARIABLE_UNSET` */
+function requireHome({ env, platform }: World): string {
+  const home = homeFolder(env, platform)
+  if (home === null) throw new LockError('VARIABLE_UNSET', `no value for \`${platform === 'win32' ? 'USERPROFILE' : 'HOME'}\``)
+  return home
 }
 
 /** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE`, `REVISION_UNKNOWN` */
@@ -90,10 +109,11 @@ export async function openProject(
 ): Promise<Project> {
   const base = name === null ? null : await (await import('./trust-base.ts')).openTrustBase(root, name, runChanged, world)
   const inForce = await policyInForce(root, policy, base, world.cwd)
-  const found = await configuredServers(root, config, world)
+  const workspace = world.global === true ? await realpath(requireHome(world)) : root
+  const found = await configuredServers(workspace, config, world)
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
-  return { root, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }
+  return { root, workspace, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }
 }
 
 /** The pins that no client config names any more. */

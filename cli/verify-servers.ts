@@ -52,7 +52,7 @@ export async function verifyServers(
   const { requireLive, inputs, timeout, installTimeout } = options
   const asking: AskingLive | null = options.offline
     ? null
-    : { root: project.root, world, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
+    : { root: project.workspace, world, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
     const checked = await checkServer(name, project, pins, asking, world)

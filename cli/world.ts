@@ -1,4 +1,5 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
+import { homedir } from 'node:os'
 import { LockError } from '../core/errors.ts'
 import type { Heir } from './hand-over.ts'
 
@@ -6,6 +7,8 @@ export type World = {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly platform: NodeJS.Platform
+  /** Where the command is about the user's own configs and lock, not a project's. */
+  readonly global?: true
   /** The clock, in milliseconds of the epoch. */
   readonly now: () => number
   /** Data; reporters' output and nothing else. */
@@ -26,7 +29,7 @@ export function processWorld(signal: AbortSignal): World {
   const isTerminal = stdin.isTTY && stderr.isTTY
   return {
     cwd: process.cwd(),
-    env,
+    env: env['HOME'] === undefined && process.platform !== 'win32' ? { ...env, HOME: homedir() } : env,
     platform: process.platform,
     now: () => Date.now(),
     stdout: (text) => void stdout.write(text),

@@ -61,7 +61,7 @@ export function sameLaunch(a: Launch, b: Launch): boolean {
 }
 
 /** What a reader should know about a launch; none of it is a failure. */
-export function remarks(launch: Launch): Finding[] {
+export function remarks(launch: Launch, shared: boolean): Finding[] {
   if (isRemote(launch)) return []
   const findings: Finding[] = []
   const shell = /^(?:.*\/)?(?:ba|da|z|fi|k)?sh$|^(?:powershell|pwsh|cmd)$/i.test(launch.command)
@@ -71,7 +71,8 @@ export function remarks(launch: Launch): Finding[] {
     ['/launch/command', launch.command] as const,
     ...launch.args.map((arg, i) => [`/launch/args/${i}`, arg] as const),
   ]) {
-    if (/^(?:\/|~\/|[A-Za-z]:[\\/])/.test(word)) findings.push({ code: 'LAUNCH_NOT_PORTABLE', subject: 'source', pointer, detail: word })
+    if (shared && /^(?:\/|~\/|[A-Za-z]:[\\/])/.test(word))
+      findings.push({ code: 'LAUNCH_NOT_PORTABLE', subject: 'source', pointer, detail: word })
   }
   return findings
 }

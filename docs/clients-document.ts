@@ -21,6 +21,14 @@ const NOTES = `## What holds for all
 - **What is written**: \`pin --write-config\` changes the version in the one word that names the package, and no other byte. It works in every file above.
 `
 
+const GLOBAL = `With \`--global\`, commands work on these files and no project's. The lock is the user's own and stays on the machine: \`mcp.lock\`, with \`mcp-lock.yaml\` beside it, in \`\${XDG_CONFIG_HOME:-~/.config}/mcp-lock/\` on Linux, \`~/Library/Application Support/mcp-lock/\` on macOS, \`%APPDATA%\\mcp-lock\\\` on Windows.
+
+- Relative paths start from the home folder, and files below it that a launch names are pinned by their hash, by relative or absolute path.
+- \`\${workspaceFolder}\` is whichever folder is open, so it is a variable without a value (\`openFolder\`).
+- The servers that Claude Code keeps for one project in \`~/.claude.json\` are the user's, not the repository's: each is pinned as \`NAME@FOLDER\`, and starts in that folder.
+- Absolute paths are no finding there.
+`
+
 /** The document. */
 export function clientsDocument(): string {
   return [
@@ -28,6 +36,7 @@ export function clientsDocument(): string {
     '## In a project\n',
     projectTable(),
     "## The user's own\n",
+    GLOBAL,
     userTable(),
     '## How entries are written\n',
     wordsTable(),

@@ -260,6 +260,7 @@ function merged(...lines: readonly (readonly string[])[]): readonly string[] {
     const read = {
       dialect: PROJECT_FILES[0]?.readers[0]?.dialect ?? assert.fail('no dialect'),
       path: [],
+      location: '',
       folder: null,
       bridged: false,
       differing: [],
@@ -291,7 +292,7 @@ test('merging: other transports under one address are a conflict, and the findin
     '.mcp.json': claude({ s: { type: 'http', url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: 'literal-secret' } } }),
     '.gemini/settings.json': claude({ s: { url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: '$K' } } }),
   })
-  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux' })
+  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })
   assert.deepEqual(conflicts.get('s'), { code: 'LAUNCH_CONFLICT', subject: 'source', detail: '.mcp.json and .gemini/settings.json' })
   assert.deepEqual([...servers.keys()], ['a/b'])
   assert.match(remarks.get('a/b')?.[0]?.detail ?? '', /different values to K$/)
@@ -377,7 +378,7 @@ test('a value that chooses code is in the launch, and differs between clients as
     '.mcp.json': claude(entry('--import=./${NAME}.mjs')),
     '.cursor/mcp.json': claude(entry('--import=./${env:NAME}.mjs')),
   })
-  const same = await configuredServers(root, [], { cwd: root, platform: 'linux' })
+  const same = await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })
   assert.deepEqual(same.servers.get('s')?.launch, {
     args: ['a.js'],
     command: 'node',
@@ -386,7 +387,7 @@ test('a value that chooses code is in the launch, and differs between clients as
   })
   for (const other of ['--import=./evil.mjs', '${env:NODE_OPTIONS}']) {
     await writeFile(join(root, '.cursor/mcp.json'), claude(entry(other)))
-    assert.deepEqual([...(await configuredServers(root, [], { cwd: root, platform: 'linux' })).conflicts.keys()], ['s'], other)
+    assert.deepEqual([...(await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })).conflicts.keys()], ['s'], other)
   }
 })
 
@@ -437,7 +438,7 @@ test('coverage names the values that are not in the launch, and the file of them
 
 test('a package runner that is not understood is not pinned', async (t) => {
   const server = adHocServer('s', ['npx', '--offline', 'p@1.0.0'], null)
-  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), limit: null, now: 0 }
+  const context = { root: '', workspace: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), limit: null, now: 0 }
   await assert.rejects(resolveSource(server, undefined, context), { code: 'LAUNCH_UNREADABLE', message: /`npx -y --offline p@1\.0\.0`/ })
 })
 

@@ -18,16 +18,20 @@ const LAUNCHES = {
 }
 
 /** One fixture at its place, in a folder that is project and home at once. */
-async function fixture(t: TestContext, name: string): Promise<{ root: string; place: string; read: () => Promise<ServerEntry[]> }> {
+async function fixture(
+  t: TestContext,
+  name: string,
+): Promise<{ root: string; place: string; shown: string; read: () => Promise<ServerEntry[]> }> {
   const { place, user } = FIXTURES[name] ?? assert.fail(name)
   const root = await project(t, { [place]: await readFile(new URL(`fixtures/clients/${name}`, import.meta.url), 'utf8') })
   const own = userFiles({ HOME: root }, 'linux').filter(({ path }) => path.startsWith(`${root}/`))
-  return { root, place, read: () => readConfigs(root, user === true ? own : PROJECT_FILES, 'win32') }
+  const shown = user === true ? `~/${place}` : place
+  return { root, place, shown, read: () => readConfigs(root, user === true ? own : PROJECT_FILES, 'win32') }
 }
 
 for (const [name, { client, token }] of Object.entries(FIXTURES)) {
   test(`${name}: the servers of ${client}`, async (t) => {
-    const { read, place } = await fixture(t, name)
+    const { read, shown } = await fixture(t, name)
     const entries = await read()
     const launches = Object.fromEntries(
       entries.map(({ name: server, launch }) => [
@@ -39,7 +43,7 @@ for (const [name, { client, token }] of Object.entries(FIXTURES)) {
     const { local: _, ...found } = launches
     assert.deepEqual(found, name === 'claude-desktop.json' ? programs : { ...programs, search })
     for (const entry of entries) {
-      assert.equal(entry.file, place)
+      assert.equal(entry.file, shown)
       assert.equal(entry.client.split(', ')[0], client)
       if (entry.name === 'files') assert.equal(entry.start.kind === 'program' && entry.start.env['API_TOKEN'], token)
       if (entry.name === 'search') assert.notEqual(entry.transport, 'stdio')
@@ -47,9 +51,9 @@ for (const [name, { client, token }] of Object.entries(FIXTURES)) {
   })
 
   test(`${name}: a version is written into its one word`, async (t) => {
-    const { root, place, read } = await fixture(t, name)
+    const { root, place, shown, read } = await fixture(t, name)
     const before = await readFile(join(root, place), 'utf8')
-    assert.deepEqual(await writeVersions(root, await read(), new Map([['files', '3.0.0']])), [place])
+    assert.deepEqual(await writeVersions(await read(), new Map([['files', '3.0.0']])), [shown])
     const after = await readFile(join(root, place), 'utf8')
     assert.ok(after.replace('@acme/files@3.0.0', before.includes('files@2.1.0') ? '@acme/files@2.1.0' : '@acme/files') === before, after)
     const files = (await read()).find((entry) => entry.name === 'files')

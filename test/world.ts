@@ -13,6 +13,7 @@ export type Settings = {
   readonly env?: { readonly [name: string]: string }
   readonly answers?: readonly string[]
   readonly cwd?: string
+  readonly platform?: NodeJS.Platform
   readonly signal?: AbortSignal
   /** The clock stands still there. */
   readonly now?: number
@@ -34,7 +35,7 @@ export async function run(folder: string, argv: readonly string[], settings: Set
   const world: World = {
     cwd: settings.cwd ?? folder,
     env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`, HOME: join(folder, '..'), ...settings.env },
-    platform: process.platform,
+    platform: settings.platform ?? process.platform,
     now: () => settings.now ?? Date.now(),
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),

@@ -12,7 +12,6 @@ test('writing versions: in five formats only the token changes', async (t) => {
   const before = await texts(root)
   const entries = await readConfigs(root, [], 'win32')
   const written = await writeVersions(
-    root,
     entries,
     new Map([
       ['files', '2.1.0'],
@@ -31,8 +30,8 @@ test('writing versions: in five formats only the token changes', async (t) => {
   }
   const { servers } = mergeEntries(await readConfigs(root, [], 'win32'))
   assert.equal(servers.get('files')?.launches.length, 1)
-  assert.deepEqual(await writeVersions(root, await readConfigs(root, [], 'win32'), new Map([['files', '2.1.0']])), [])
-  assert.deepEqual(await writeVersions(root, await readConfigs(root, [], 'win32'), new Map([['files', '3.0.0']])), Object.values(PLACES))
+  assert.deepEqual(await writeVersions(await readConfigs(root, [], 'win32'), new Map([['files', '2.1.0']])), [])
+  assert.deepEqual(await writeVersions(await readConfigs(root, [], 'win32'), new Map([['files', '3.0.0']])), Object.values(PLACES))
   for (const entry of await readConfigs(root, [], 'win32'))
     if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
 })
@@ -47,7 +46,6 @@ test('writing versions: the right one of several, CRLF and byte order mark kept'
   const root = await project(t, { '.mcp.json': text })
   assert.deepEqual(
     await writeVersions(
-      root,
       await readConfigs(root, []),
       new Map([
         ['a', '1.0.0'],
@@ -73,7 +71,6 @@ test('writing versions: refused where the place is not certain, and nothing is w
   const before = await readdir(root, { recursive: true })
   await assert.rejects(
     writeVersions(
-      root,
       entries,
       new Map([
         ['b', '1.0.0'],
@@ -82,12 +79,12 @@ test('writing versions: refused where the place is not certain, and nothing is w
     ),
     { code: 'CONFIG_INVALID' },
   )
-  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
+  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
   assert.equal(await readFile(join(root, '.cursor/mcp.json'), 'utf8'), claude({ b: { command: 'npx', args: ['pkg'] } }))
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'npx', args: ['other'] } }))
-  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'evil', args: ['pkg'] } }))
-  await assert.rejects(writeVersions(root, entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
   assert.deepEqual(await readdir(root, { recursive: true }), before)
 })
 

@@ -10,8 +10,9 @@ import { literal } from '../../core/template.ts'
 import { throughBridge } from './bridge.ts'
 import { checkServerName, launchOf, type Draft, type ServerEntry, type Start, type Templates } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
-import { PROJECT_FILES } from './locate.ts'
+import { PROJECT_FILES, userFiles } from './locate.ts'
 import { mergeEntries, type MergedServer } from './merge.ts'
+import type { World } from '../world.ts'
 import { readConfigs, readNamedConfigs } from './read.ts'
 
 export type Configured = {
@@ -37,10 +38,13 @@ export type ConfiguredServers = {
 export async function configuredServers(
   root: string,
   explicit: readonly string[],
-  { cwd, platform }: { readonly cwd: string; readonly platform: NodeJS.Platform },
+  { cwd, platform, env, global }: Pick<World, 'cwd' | 'platform' | 'env' | 'global'>,
 ): Promise<ConfiguredServers> {
   const named = explicit.map((file) => resolve(cwd, file))
-  const entries = named.length > 0 ? await readNamedConfigs(root, named, platform) : await readConfigs(root, PROJECT_FILES, platform)
+  const entries =
+    named.length > 0
+      ? await readNamedConfigs(root, named, platform)
+      : await readConfigs(root, global === true ? userFiles(env, platform) : PROJECT_FILES, platform)
   const { servers, conflicts } = mergeEntries(entries)
   return {
     servers: new Map([...servers].map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),

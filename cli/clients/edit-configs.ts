@@ -1,5 +1,4 @@
 /** Edits of client configs on disk, entry by entry: all of the files, or none. */
-import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json } from '../../core/json.ts'
 import { readTextFile, writeFileAtomic } from '../files.ts'
@@ -15,17 +14,15 @@ import { MAX_CONFIG } from './read.ts'
  * @throws LockError `FILE_REFUSED`, and what `edit` throws; nothing is written then
  */
 export async function editConfigs(
-  root: string,
   entries: readonly ServerEntry[],
   edit: (text: string, entry: ServerEntry) => string | Promise<string>,
 ): Promise<string[]> {
   const edits: { file: string; path: string; text: string }[] = []
-  for (const file of new Set(entries.map((entry) => entry.file))) {
-    const path = resolve(root, file)
+  for (const [path, { file }] of new Map(entries.map((entry) => [entry.location, entry]))) {
     const before = await readTextFile(path, MAX_CONFIG)
     if (before === null) continue
     let text = before
-    for (const entry of entries) if (entry.file === file) text = await edit(text, entry)
+    for (const entry of entries) if (entry.location === path) text = await edit(text, entry)
     if (text !== before) edits.push({ file, path, text })
   }
   const written: string[] = []

@@ -31,8 +31,10 @@ export type Draft = { readonly start: Start; readonly transport: Transport | nul
 export type ServerEntry = Draft & {
   /** All clients that read it, the one whose reading this is first. */
   readonly client: string
-  /** Relative to the root, with slashes. */
+  /** As messages name it: relative to the root, with slashes; one outside as it was named, and one of the user's from `~` on. */
   readonly file: string
+  /** Where it is on disk. */
+  readonly location: string
   readonly name: string
   readonly launch: Launch
   readonly dialect: Dialect

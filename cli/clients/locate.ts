@@ -3,15 +3,21 @@ import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { expand } from '../../core/template.ts'
 import { homeFolder, lookUp, type Environment } from '../environment.ts'
-import type { ConfigFile } from './client.ts'
+import { everywhere, type ConfigFile, type UserPath } from './client.ts'
 import type { Dialect } from './dialect.ts'
 import { CLIENTS } from './index.ts'
+import type { Notation } from './notations.ts'
 
 /** One client's way to read a file. */
 export type Reader = { readonly client: string; readonly dialect: Dialect }
 
 /** A file with those who read it; empty where only its name and shape can tell. */
-export type Located = { readonly path: string; readonly readers: readonly Reader[] }
+export type Located = {
+  readonly path: string
+  readonly readers: readonly Reader[]
+  /** As messages name it, where that is not its path from the root. */
+  readonly shown?: string
+}
 
 /** From the project's root, with slashes; one part may be `*` or `*.EXTENSION`. */
 export const PROJECT_FILES: readonly Located[] = grouped(({ project }) => project)
@@ -25,15 +31,25 @@ export function isProjectFile(file: string): boolean {
   })
 }
 
+/** The user's own, wherever the command runs: no folder is open there. */
 export function userFiles(env: Environment, platform: NodeJS.Platform): readonly Located[] {
-  const home = homeFolder(env, platform)
-  const slashes = (path: string): string => (platform === 'win32' ? path.replaceAll('\\', '/') : path)
+  const home = userPath(everywhere('~/'), env, platform)
+  const files = grouped(({ user }) => (user === undefined ? undefined : (userPath(user, env, platform) ?? undefined)))
+  return files.map(({ path, readers }) => ({
+    path,
+    shown: home !== null && path.startsWith(home) ? `~/${path.slice(home.length)}` : path,
+    readers: readers.map(({ client, dialect }) => ({ client, dialect: { ...dialect, notation: outside(dialect.notation) } })),
+  }))
+}
+
+/** A place of the user's on this system, with slashes; null where there is none, or what would name it has no value. */
+export function userPath(path: UserPath, env: Environment, platform: NodeJS.Platform): string | null {
   const system = platform === 'win32' || platform === 'darwin' ? platform : 'linux'
-  return grouped(({ user }) => {
-    const { text, unset } = expand(user?.[system] ?? '', (name) => lookUp(env, name.replace(/^env:/, ''), platform) || undefined)
-    if (text === '' || unset.length > 0 || (home === null && text.startsWith('~'))) return undefined
-    return slashes(text.replace(/^~(?=\/)/, () => home ?? ''))
-  })
+  const { text, unset } = expand(path[system] ?? '', (name) => lookUp(env, name.replace(/^env:/, ''), platform) || undefined)
+  const home = homeFolder(env, platform)
+  if (text === '' || unset.length > 0 || (home === null && text.startsWith('~'))) return null
+  const full = text.replace(/^~(?=\/)/, () => home ?? '')
+  return platform === 'win32' ? full.replaceAll('\\', '/') : full
 }
 
 /** Every client's files by their path, so that one that several clients share is read once. */
@@ -48,11 +64,23 @@ function grouped(pathOf: (file: ConfigFile) => string | undefined): readonly Loc
   return [...files].map(([path, readers]) => ({ path, readers }))
 }
 
+/** `${workspaceFolder}` is whichever folder is open: here, a variable without a value. */
+function outside(notation: Notation): Notation {
+  const reference: Notation['reference'] = (match, file) =>
+    notation.reference(match, file)?.replace(/^workspaceFolder/, 'openFolder') ?? null
+  return { ...notation, reference }
+}
+
 /** A place as the files that it stands for, in the order of their names. */
-export async function matching(root: string, { path, readers }: Located): Promise<readonly Located[]> {
-  const [folder = '', rest] = path.split('*')
-  if (rest === undefined) return [{ path, readers }]
+export async function matching(root: string, place: Located): Promise<readonly Located[]> {
+  const [folder = '', rest] = place.path.split('*')
+  if (rest === undefined) return [place]
   const names = await readdir(resolve(root, folder)).catch(() => [])
   const found = names.filter((name) => rest.startsWith('/') || name.endsWith(rest)).sort()
-  return found.map((name) => ({ path: `${folder}${name}${rest.startsWith('/') ? rest : ''}`, readers }))
+  const at = (path: string, name: string): string => path.replace(rest.startsWith('/') ? '*' : `*${rest}`, () => name)
+  return found.map((name) => ({
+    ...place,
+    path: at(place.path, name),
+    ...(place.shown === undefined ? {} : { shown: at(place.shown, name) }),
+  }))
 }

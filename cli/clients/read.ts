@@ -26,9 +26,10 @@ export async function readConfigs(root: string, places: readonly Located[], plat
   const files = (await Promise.all(places.map((place) => matching(root, place)))).flat()
   const texts = await Promise.all(files.map(({ path }) => readTextFile(resolve(root, path), MAX_CONFIG)))
   const entries: ServerEntry[] = []
-  for (const [i, { path, readers }] of files.entries()) {
+  for (const [i, { path, readers, shown }] of files.entries()) {
     const text = texts[i]
-    if (text !== null && text !== undefined) entries.push(...(await readConfig(fromRoot(root, path), text, readers, platform)))
+    if (text !== null && text !== undefined)
+      entries.push(...(await readConfig({ file: shown ?? fromRoot(root, path), location: resolve(root, path) }, text, readers, platform)))
   }
   return entries
 }
@@ -54,10 +55,13 @@ export async function readNamedConfigs(root: string, files: readonly string[], p
  */
 export async function readConfigText(file: string, text: string, platform: NodeJS.Platform): Promise<ServerEntry[]> {
   const readers = PROJECT_FILES.find(({ path }) => path === file)?.readers ?? []
-  return readConfig(file, text, readers, platform)
+  return readConfig({ file, location: file }, text, readers, platform)
 }
 
-async function readConfig(file: string, text: string, known: readonly Reader[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+type Where = Pick<ServerEntry, 'file' | 'location'>
+
+async function readConfig(where: Where, text: string, known: readonly Reader[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+  const { file } = where
   const value = await parseDocument(text, syntaxOf(file), file)
   const document = new Place(value, file)
   document.object()
@@ -65,12 +69,12 @@ async function readConfig(file: string, text: string, known: readonly Reader[], 
   return serversIn(document, readers).flatMap((found) => {
     found.place.object()
     found.place.within(() => checkServerName(found.name))
-    return readServer(found, file, platform)
+    return readServer(found, where, platform)
   })
 }
 
 /** One server as the first client reads it that can; and who would read it otherwise. */
-function readServer({ name, place, folder, readers }: Found, file: string, platform: NodeJS.Platform): ServerEntry[] {
+function readServer({ name, place, folder, readers }: Found, where: Where, platform: NodeJS.Platform): ServerEntry[] {
   const failures: LockError[] = []
   const read = readers.flatMap((reader) => {
     try {
@@ -96,7 +100,7 @@ function readServer({ name, place, folder, readers }: Found, file: string, platf
   return [
     {
       client: [...new Set(clients)].join(', '),
-      file,
+      ...where,
       name,
       transport,
       launch,

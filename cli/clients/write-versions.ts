@@ -14,12 +14,8 @@ import { wordsOf } from './dialect.ts'
  * @returns the files that were written
  * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain; `FILE_REFUSED`
  */
-export async function writeVersions(
-  root: string,
-  entries: readonly ServerEntry[],
-  versions: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  return editConfigs(root, entries, (text, entry) => {
+export async function writeVersions(entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<string[]> {
+  return editConfigs(entries, (text, entry) => {
     const version = versions.get(entry.name)
     return version === undefined ? text : withTokenAt(text, entry, version)
   })

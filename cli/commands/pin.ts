@@ -93,7 +93,8 @@ function chooseServers(project: Project, { command, url, servers, header }: PinO
   const unknown = wanted.find((name) => !project.servers.has(name) && !project.conflicts.has(name))
   if (unknown !== undefined)
     throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
-  if (project.servers.size === 0 && project.conflicts.size === 0) throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.root}`)
+  if (project.servers.size === 0 && project.conflicts.size === 0)
+    throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.workspace}`)
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 }
 

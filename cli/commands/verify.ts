@@ -45,8 +45,8 @@ async function checkAll(options: VerifyOptions, world: World): Promise<readonly 
     const found = check(await findRoot(world), options, world)
     return [await (options.format === 'text' ? found : found.catch(failed))]
   }
-  if (options.servers.length > 0 || options.config.length > 0)
-    throw new LockError('USAGE', '--recursive looks at whole projects: name no servers and no --config')
+  if (options.servers.length > 0 || options.config.length > 0 || world.global === true)
+    throw new LockError('USAGE', '--recursive looks at whole projects: name no servers, no --config and no --global')
   const all: Checked[] = []
   for (const folder of await lockFolders(world)) {
     const { lock, ...checked } = await check(join(world.cwd, folder), options, world).catch(failed)

@@ -24,6 +24,8 @@ export type SourceContext = {
 
 /** What resolving takes besides. */
 export type ResolveContext = SourceContext & {
+  /** What relative words of launches start from. */
+  readonly workspace: string
   /** How new a release may be by the policy; null for any. */
   readonly limit: ReleaseLimit | null
   /** Milliseconds of the epoch. */
