@@ -84,7 +84,7 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const folder = await temporary(t)
-      let halfway = 0
+    let halfway = 0
     for (let round = 0; round < 20; round++) {
       const writer = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
       await once(writer.stdout, 'data')
@@ -94,7 +94,7 @@ test(
       await once(writer, 'exit')
       const { lock } = await requireLock(folder)
       const version = lock.servers['notes']?.source.package?.version ?? ''
-        assert.deepEqual(Object.keys(lock.servers), ['notes', version === '1.0.0' ? 'turn0' : 'turn1'])
+      assert.deepEqual(Object.keys(lock.servers), ['notes', version === '1.0.0' ? 'turn0' : 'turn1'])
       await assertWhole(folder)
       if ((await readdir(folder)).some((name) => name !== LOCK_FILE && name !== 'mcp.lock.d')) halfway++
       // As if its time had passed.
@@ -106,5 +106,5 @@ test(
       await assertWhole(folder)
     }
     assert.ok(halfway > 0, 'no writer was killed while it wrote')
-    },
+  },
 )

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { parse } from 'yaml'
 import { DEFAULT_LIMITS } from '../../cli/capture/limits.ts'
 import { LOCK_FILE } from '../../cli/lock-store.ts'
@@ -15,6 +13,7 @@ import { NO_POLICY, policyFor, POLICY_FILE } from '../../core/policy.ts'
 import { parsePolicy } from '../../core/policy-file.ts'
 import { VOLATILE_TYPES } from '../../core/volatile.ts'
 import { blocksOf, codeOf, commandsOf, DOCUMENTS, firstCells, linksOf, readDocument, ROOT } from '../documents.ts'
+import { git, gitOk, PROGRAM } from '../git.ts'
 import { run, temporary, type Run } from '../world.ts'
 
 const readme = readDocument('README.md')
@@ -35,15 +34,10 @@ async function project(t: Parameters<typeof temporary>[0]): Promise<string> {
   const config = blocksOf(readme).find(({ language }) => language === 'json')
   await writeFile(join(folder, '.mcp.json'), config?.text ?? '')
   await copyFile(join(ROOT, 'examples/rug-pull/notes-server.mjs'), join(folder, 'notes-server.mjs'))
-  await git(folder, 'init', '-q')
-  await git(folder, 'add', '.')
-  for (const message of ['one', 'two'])
-    await git(folder, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', message)
+  await gitOk(folder, 'init', '-q')
+  await gitOk(folder, 'add', '.')
+  for (const message of ['one', 'two']) await gitOk(folder, 'commit', '-q', '--allow-empty', '-m', message)
   return folder
-}
-
-async function git(folder: string, ...args: string[]): Promise<void> {
-  await promisify(execFile)('git', args, { cwd: folder })
 }
 
 /** The demo's server rewrites its description once this file is there. */
@@ -57,7 +51,7 @@ test('the commands of the README do what it says, in their order', async (t) => 
   let changed: Run | undefined
   for (const command of commandsOf(readme)) {
     const [program, name = '', ...rest] = words(command)
-    if (program === 'git') await git(folder, name, ...rest)
+    if (program === 'git') await gitOk(folder, name, ...rest)
     if (program !== 'npx') continue
     assert.equal(name, 'mcp-lock', command)
     const isChanged = rest.join(' ') === first
@@ -70,6 +64,35 @@ test('the commands of the README do what it says, in their order', async (t) => 
   const [, ...lines] = (shown?.text.split(/^.*✓/m)[0] ?? '').trimEnd().split('\n')
   assert.equal(lines.length, 5)
   for (const line of lines) assert.ok(changed?.stdout.includes(`${line}\n`), `not printed: ${line}\n${changed?.stdout}`)
+})
+
+test('the commands of docs/TEAMS.md do what it says, in their order', async (t) => {
+  const folder = await project(t)
+  const script = join(folder, 'notes-server.mjs')
+  const pinAs = async (text: string): Promise<void> => {
+    await writeFile(script, (await readFile(join(ROOT, 'examples/rug-pull/notes-server.mjs'), 'utf8')).replace('Save a note', text))
+    assert.equal((await run(folder, ['pin', '--yes'])).exit, 0)
+    await gitOk(folder, 'commit', '-qam', text)
+  }
+  for (const command of commandsOf(readDocument('docs/TEAMS.md'))) {
+    const [program, name = '', ...rest] = words(command)
+    if (program === 'git') await gitOk(folder, name, ...rest)
+    if (program !== 'npx') continue
+    const line = rest.join(' ')
+    if (line === 'merge --resolve') {
+      await gitOk(folder, 'checkout', '-qb', 'topic')
+      await pinAs('Keep a note')
+      await gitOk(folder, 'checkout', '-q', '-')
+      await pinAs('Store a note')
+      assert.equal((await git(folder, 'merge', '-q', '-X', 'theirs', 'topic')).exit, 1)
+    }
+    const result = await run(folder, line === 'init' ? ['init', '--program', PROGRAM] : rest, { answers: yes })
+    assert.equal(result.exit, line === 'merge --resolve' ? 1 : 0, `${command}\n${result.stdout}${result.stderr}`)
+  }
+  assert.equal(
+    await readFile(join(folder, '.gitattributes'), 'utf8'),
+    blocksOf(readDocument('docs/TEAMS.md')).find(({ language }) => language === 'text')?.text,
+  )
 })
 
 test('the other commands of the documents exist', () => {

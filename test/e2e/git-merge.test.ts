@@ -151,6 +151,27 @@ test('a rebase: theirs is one’s own commit', async (t) => {
   await finish(folder, chosen.stderr, 'rebase', '--continue')
 })
 
+for (const [how, ...end] of [
+  ['cherry-pick', 'cherry-pick', '--continue'],
+  ['stash', 'commit', '-m', 'stashed'],
+]) {
+  test(`a conflict of a ${how}`, async (t) => {
+    const folder = await branches(t, { notes: base }, { notes: ours }, { notes: theirs, there: other })
+    if (how === 'stash') {
+      await gitOk(folder, 'checkout', '-q', 'topic')
+      await gitOk(folder, 'reset', '-q', '--soft', 'HEAD~1')
+      await gitOk(folder, 'stash')
+      await gitOk(folder, 'checkout', '-q', 'main')
+    }
+    assert.equal((await git(folder, ...(how === 'stash' ? ['stash', 'pop'] : ['cherry-pick', 'topic']))).exit, 1)
+    const { exit, stderr } = await run(folder, ['merge', '--resolve', '--theirs', 'notes'])
+    assert.equal(exit, 0, stderr)
+    assert.deepEqual((await readLock(folder))?.lock, lockOf({ notes: theirs.pin, there: other }))
+    await assertWhole(folder)
+    await finish(folder, stderr, ...end)
+  })
+}
+
 test('what was pinned again since the conflict is kept', async (t) => {
   const folder = await branches(t, { a: old, b: old }, { a: changed, b: changed }, { a: other, b: other })
   await git(folder, 'merge', 'topic')
