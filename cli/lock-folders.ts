@@ -3,21 +3,38 @@ import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { byCodeUnit } from '../core/digest.ts'
 import { LockError } from '../core/errors.ts'
-import { gitIn } from './git.ts'
+import { gitIn, openRevision } from './git.ts'
 import { LOCK_FILE } from './lock-store.ts'
+import { CONFIGS, exists } from './project.ts'
 import type { World } from './world.ts'
 
 /**
  * Folders by their paths from the current one, with slashes, '' for itself; sorted. In a repository those
  * of which git tracks the lock, or would add it; a tracked lock that is gone counts. Elsewhere those
  * outside `node_modules`. Other repositories below, submodules too, and links to folders are not entered.
- * @throws LockError `LOCK_NOT_FOUND`, `FILE_UNREADABLE`, `INTERRUPTED`
+ * Folders where a base has a lock, and this checkout only client configs, count as well: taking the lock
+ * away is no way out.
+ * @throws LockError `LOCK_NOT_FOUND`, `FILE_UNREADABLE`, `REVISION_UNKNOWN`, `INTERRUPTED`
  */
-export async function lockFolders(world: World): Promise<readonly string[]> {
-  const files = (await fromGit(world)) ?? (await fromDisk(world.cwd, ''))
-  const folders = files.filter((file) => posix.basename(file) === LOCK_FILE).map((file) => file.slice(0, -LOCK_FILE.length - 1))
+export async function lockFolders(base: string | null, world: World): Promise<readonly string[]> {
+  const folders = foldersOf((await fromGit(world)) ?? (await fromDisk(world.cwd, '')))
+  if (base !== null) folders.push(...(await fromBase(base, world)))
   if (folders.length === 0) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE} in \`${world.cwd}\` or below`)
   return [...new Set(folders)].sort(byCodeUnit)
+}
+
+function foldersOf(files: readonly string[]): string[] {
+  return files.filter((file) => posix.basename(file) === LOCK_FILE).map((file) => file.slice(0, -LOCK_FILE.length - 1))
+}
+
+async function fromBase(base: string, world: World): Promise<readonly string[]> {
+  const { commit } = await openRevision(world.cwd, base, world)
+  const { stdout } = await gitIn(world.cwd, world)(['ls-tree', '-r', '--name-only', '-z', commit])
+  const folders = foldersOf(stdout.split('\0'))
+  const isProject = async (folder: string): Promise<boolean> =>
+    (await Promise.all(CONFIGS.map((file) => exists(join(world.cwd, folder, file))))).includes(true)
+  const isLeft = await Promise.all(folders.map(isProject))
+  return folders.filter((_, i) => isLeft[i])
 }
 
 async function fromGit(world: World): Promise<readonly string[] | null> {

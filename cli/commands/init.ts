@@ -1,5 +1,6 @@
 /** `mcp-lock init`: tells git how locks are kept and merged, and a person what is left to do. */
 import { join } from 'node:path'
+import { LockError } from '../../core/errors.ts'
 import { POLICY_FILE } from '../../core/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { CLOSURES } from '../closure-store.ts'
@@ -36,9 +37,12 @@ export async function init({ program }: InitOptions, world: World): Promise<numb
   return 0
 }
 
-/** The top folder of the work tree; null outside of one. */
+/** The top folder of the work tree; null outside of one. @throws LockError, where git is not there or refuses to say */
 async function topOf(git: Git): Promise<string | null> {
-  const found = await git(['rev-parse', '--show-toplevel']).catch(() => null)
+  const found = await git(['rev-parse', '--show-toplevel']).catch((error: unknown) => {
+    if (error instanceof LockError) throw error
+    return null
+  })
   return found === null || found.stdout === '' ? null : found.stdout.replace(/\n$/, '')
 }
 

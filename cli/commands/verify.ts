@@ -48,7 +48,7 @@ async function checkAll(options: VerifyOptions, world: World): Promise<readonly 
   if (options.servers.length > 0 || options.config.length > 0 || world.global === true)
     throw new LockError('USAGE', '--recursive looks at whole projects: name no servers, no --config and no --global')
   const all: Checked[] = []
-  for (const folder of await lockFolders(world)) {
+  for (const folder of await lockFolders(options.base ?? null, world)) {
     const { lock, ...checked } = await check(join(world.cwd, folder), options, world).catch(failed)
     all.push({ ...checked, lock: { ...lock, path: posix.join(folder, lock.path) } })
   }

@@ -318,3 +318,25 @@ test('--recursive takes the locks that git tracks or would add', async (t) => {
   assert.match(stdout, /^gone\/mcp\.lock\n[^]*LOCK_NOT_FOUND[^]*^new\/mcp\.lock\n[^]*^tracked\/mcp\.lock\n[^]*old +unused/m)
   assert.doesNotMatch(stdout, /ignored/)
 })
+
+test('--recursive with a base: taking a lock away is no way out, taking the project away is', async (t) => {
+  const folder = await repository(t)
+  for (const name of ['kept', 'unlocked', 'gone']) {
+    await mkdir(join(folder, name))
+    await put(join(folder, name), {})
+    await writeFile(join(folder, name, '.mcp.json'), '{ "mcpServers": {} }')
+  }
+  await commit(folder, 'base')
+  await rm(join(folder, 'gone'), { recursive: true })
+  await rm(join(folder, 'unlocked', LOCK_FILE))
+  await commit(folder, 'hostile')
+  const verify = ['verify', '--recursive', '--offline', '--format', 'json']
+  const { exit, stdout } = await run(folder, [...verify, '--base', 'HEAD~1'])
+  assert.equal(exit, 2)
+  assert.deepEqual(
+    (JSON.parse(stdout) as { locks: { path: string }[] }).locks.map(({ path }) => path),
+    ['kept/mcp.lock', 'unlocked/mcp.lock'],
+  )
+  assert.equal((await run(folder, verify)).exit, 0)
+  assert.equal((await run(join(folder, 'kept'), [...verify, '--base', 'HEAD~1'])).exit, 0)
+})
