@@ -59,20 +59,21 @@ export type Written = { readonly lock: Lock; readonly changed: boolean; readonly
  * the moment at which the change is there, closures included.
  * @throws LockError `LOCK_BUSY`, `FILE_REFUSED`, and what `edit` throws
  */
-export async function editLock(root: string, edit: () => Promise<Edited>): Promise<Written> {
+export async function editLock<Made extends Edited>(root: string, edit: () => Promise<Made>): Promise<Made & Written> {
   const path = join(root, LOCK_FILE)
   await mkdir(root, { recursive: true })
   const holder = await holdLock(path)
   try {
     await statOwn(path, 'file')
     await statOwn(join(root, CLOSURES), 'folder')
-    const { lock, closures } = await edit()
+    const made = await edit()
+    const { lock, closures } = made
     for (const [server, files] of Object.entries(closures)) await stageClosure(root, server, files)
     holder.check()
     const changed = await writeFileAtomic(path, formatLock(lock))
     await settleClosures(root, lock)
     await sweepTemporaries(root)
-    return { lock, changed, path }
+    return { ...made, changed, path }
   } finally {
     await holder.release()
   }

@@ -40,6 +40,7 @@ const HELP = `
 First steps:
   mcp-lock pin       review the servers of .mcp.json and its like, write mcp.lock
   mcp-lock verify    in CI: fails on any difference
+  mcp-lock init      in a team: locks of different branches merge
 
 Exit status: 0 verified · 1 changed, refused or declined · 2 wrong usage, unreadable lock or config
              3 could not check (server, registry, variable, time-out) · 130 interrupted

@@ -263,7 +263,7 @@ const table = {
     2,
     'CRLF line ends in the lock',
     'Git or an editor changed the line ends.',
-    'write `mcp.lock -text` into .gitattributes and check the file out again',
+    'run `mcp-lock init`, which writes `mcp.lock -text` into .gitattributes, and check the file out again',
   ),
   LOCK_MERGE_MARKERS: failure(
     2,
@@ -287,7 +287,7 @@ const table = {
     3,
     'the lock is being written',
     'Another mcp-lock holds the lock file for longer than a minute.',
-    'wait for it to end; if none is running, delete the file that the message names',
+    'wait for it to end; if none is running, delete the folder that the message names',
   ),
   FILE_REFUSED: failure(2, 'a file that is not written', 'It is a symbolic link or no regular file.', 'replace it by a regular file'),
   FILE_UNREADABLE: failure(2, 'a file cannot be read', 'The operating system refused.', 'check that the file exists and may be read'),

@@ -10,7 +10,7 @@ import { counted, wordPlace } from '../../core/wording.ts'
 import { CLOSURES, readClosureFiles } from '../closure-store.ts'
 import { answers, findClosure, readSides } from '../git-conflict.ts'
 import { gitIn, type Git } from '../git.ts'
-import { editLock, LOCK_FILE, readLock, requireLock } from '../lock-store.ts'
+import { editLock, LOCK_FILE, readLock, requireLock, type Edited } from '../lock-store.ts'
 import { findRoot } from '../project.ts'
 import { kindOf } from '../sources/index.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
@@ -24,20 +24,15 @@ export async function resolve(choice: Choice, world: World): Promise<number> {
   const root = await findRoot(world)
   const git = gitIn(root, world)
   const sides = await readSides(join(root, LOCK_FILE), git)
-  if (sides === null) return nothingToDo(root, choice, world)
-  const { lock: agreed, collisions } = mergeLocks(sides)
-  checkChoice(choice, collisions)
-  const settled = settle(collisions, choice, await pinnedSince(root, sides))
-  const lock = withPins(agreed, settled.pins)
-  const found = await closuresOf(root, lock, git)
-  const kept = withoutPins(lock, found.missing)
-  await editLock(root, () => Promise.resolve({ lock: kept, closures: found.closures }))
-  world.stderr(`wrote ${LOCK_FILE}: ${counted(Object.keys(kept.servers).length, 'server')} of both sides\n`)
-  const left = [...settled.left.map(({ name }) => name), ...found.missing]
-  if (left.length > 0) await sayLeft(settled.left, found.missing, git, world)
+  if (sides === null && !(await answers(git, 'ls-files', '--unmerged', '-z', '--', CLOSURES))) return nothingToDo(root, choice, world)
+  const made = await editLock(root, () => (sides === null ? asItIs(root, choice, git) : fromSides(root, sides, choice, git)))
+  const { lock, left, missing } = made
+  world.stderr(`wrote ${LOCK_FILE}: ${counted(Object.keys(lock.servers).length, 'server')} of both sides\n`)
+  const isWhole = left.length === 0 && missing.length === 0
+  if (!isWhole) await sayLeft(left, missing, git, world)
   const add = await pathsToAdd(root, git, world)
-  world.stderr(`  ${left.length > 0 ? 'and then' : 'next'}: git add ${add.join(' ')}\n`)
-  return left.length > 0 ? 1 : 0
+  world.stderr(`  ${isWhole ? 'next' : 'and then'}: git add ${add.join(' ')}\n`)
+  return isWhole ? 0 : 1
 }
 
 async function nothingToDo(root: string, choice: Choice, world: World): Promise<number> {
@@ -45,6 +40,26 @@ async function nothingToDo(root: string, choice: Choice, world: World): Promise<
   await requireLock(root)
   world.stderr(`${LOCK_FILE} has no conflict\n`)
   return 0
+}
+
+/** What is left out: collisions, and servers whose closure neither side has. */
+type Resolution = Edited & { readonly left: readonly Collision[]; readonly missing: readonly string[] }
+
+async function fromSides(root: string, sides: Sides, choice: Choice, git: Git): Promise<Resolution> {
+  const { lock: agreed, collisions } = mergeLocks(sides)
+  checkChoice(choice, collisions)
+  const { pins, left } = settle(collisions, choice, await pinnedSince(root, sides))
+  const lock = withPins(agreed, pins)
+  const { closures, missing } = await closuresOf(root, lock, git)
+  return { lock: withoutPins(lock, missing), closures, left, missing }
+}
+
+/** A lock that merged, while git did not know whose closures it is to keep. */
+async function asItIs(root: string, choice: Choice, git: Git): Promise<Resolution> {
+  checkChoice(choice, [])
+  const { lock } = await requireLock(root)
+  const { closures } = await closuresOf(root, lock, git)
+  return { lock, closures, left: [], missing: [] }
 }
 
 /** @throws LockError `USAGE` */

@@ -85,6 +85,17 @@ test('a clone that was not set up has the conflict that the driver spares, and -
   await finish(folder, stderr)
 })
 
+test('the driver that init sets up by itself starts the dependency of the repository', async (t) => {
+  const folder = await branches(t, ...added)
+  await gitOk(folder, 'config', '--remove-section', 'merge.mcp-lock')
+  assert.equal((await run(folder, ['init'])).exit, 0)
+  await mkdir(join(folder, 'node_modules/.bin'), { recursive: true })
+  await writeFile(join(folder, 'node_modules/.bin/mcp-lock'), `#!/bin/sh\nexec ${PROGRAM} "$@"\n`, { mode: 0o755 })
+  await writeFile(join(folder, '.git/info/exclude'), 'node_modules\n')
+  await gitOk(folder, 'merge', '--no-edit', 'topic')
+  assert.deepEqual(await servers(folder), ['here', 'hither', 'notes'])
+})
+
 /** Types what the last line says, and ends the merge. */
 async function finish(folder: string, stderr: string, ...end: string[]): Promise<void> {
   const add = /: git (add .*)\n/.exec(stderr)?.[1]
@@ -208,6 +219,18 @@ test('changed against removed, renamed and deleted', async (t) => {
   assert.deepEqual([taken.exit, await servers(gone)], [0, ['notes']])
   await assertWhole(gone)
   await finish(gone, taken.stderr)
+})
+
+test('a lock that merged beside closures that did not', async (t) => {
+  const folder = await branches(t, { notes: base, old }, { notes: null, here: other }, { notes: null, memos: base })
+  // Renamed on one side, removed on the other.
+  assert.equal((await git(folder, 'merge', 'topic')).exit, 1)
+  assert.deepEqual(await servers(folder), ['here', 'memos', 'old'])
+  const { exit, stderr } = await run(folder, ['merge', '--resolve'])
+  assert.equal(exit, 0)
+  assert.match(stderr, /wrote mcp\.lock: 3 servers/)
+  await assertWhole(folder)
+  await finish(folder, stderr)
 })
 
 test('markers that were committed are settled without git', async (t) => {
