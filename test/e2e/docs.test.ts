@@ -158,7 +158,7 @@ test('every link leads to a file', () => {
 })
 
 test('every code that a document names is one', () => {
-  const variables = new Set(['HTTPS_PROXY', 'NODE_OPTIONS', 'NO_PROXY', 'TERM_SESSION_ID'])
+  const variables = new Set(['HTTPS_PROXY', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NO_PROXY', 'TERM_SESSION_ID'])
   for (const document of DOCUMENTS.filter((file) => file !== 'docs/format.md')) {
     for (const code of codeOf(readDocument(document))) {
       if (/^[A-Z]+(?:_[A-Z]+)+$/.test(code) && !variables.has(code)) assert.ok(isCode(code), `${document}: ${code}`)
