@@ -63,8 +63,8 @@ export async function changedCode(server: Configured, { source }: Pin, base: Tru
   return touched.length === 0 ? null : { code: 'CHANGED_CODE', server: server.name, detail: shortList(touched) }
 }
 
-function isPinnedWhole({ package: pinned }: Source): boolean {
-  return pinned !== undefined
+function isPinnedWhole({ package: pinned, image }: Source): boolean {
+  return pinned !== undefined || image !== undefined
 }
 
 /** Whether a changed file can be code or configuration of a server: our own files and client configs are read by nothing else. */
@@ -77,7 +77,7 @@ async function touchedWords(server: Configured, { launch }: Source, base: TrustB
   const { args, cwd = '.', envFile } = launch
   const values = server.start.kind === 'program' ? Object.values(server.start.env) : []
   const words = [...args, ...(envFile === undefined ? [] : [envFile]), ...values.flatMap((value) => value.split(/\s+/))]
-  const paths = words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]).flatMap((word) => pathFrom(cwd, word))
+  const paths = words.flatMap((word) => [word, ...word.split(/[=:,]/)]).flatMap((word) => pathFrom(cwd, word))
   const touched: string[] = []
   for (const path of new Set(paths)) if (await base.changed.touch(path)) touched.push(path)
   return touched

@@ -1,6 +1,6 @@
 /** The folder that a command works in: its policy, and the servers that its client configs name. */
 import { access, realpath } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { LockError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
@@ -97,6 +97,14 @@ function requireHome({ env, platform }: World): string {
   const home = homeFolder(env, platform)
   if (home === null) throw new LockError('VARIABLE_UNSET', `no value for \`${platform === 'win32' ? 'USERPROFILE' : 'HOME'}\``)
   return home
+}
+
+/** A folder by its path from the top of its repository, with slashes; '' for the top, and outside of any. */
+export async function inRepository(folder: string): Promise<string> {
+  for (let top = folder; ; top = dirname(top)) {
+    if (await exists(join(top, '.git'))) return relative(top, folder).split(sep).join('/')
+    if (dirname(top) === top) return ''
+  }
 }
 
 /** @throws LockError `POLICY_INVALID`, `CONFIG_INVALID`, `FILE_UNREADABLE`, `REVISION_UNKNOWN` */

@@ -65,7 +65,8 @@ export async function verifyServers(
     servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, verdict])),
     findings: project.findings,
     coverage: [
-      ...(project.base === null ? [{ code: 'NO_BASE' } as const] : []),
+      // The user's own configs come from no change of somebody else.
+      ...(project.base === null && world.global !== true ? [{ code: 'NO_BASE' } as const] : []),
       ...(options.offline ? [{ code: 'OFFLINE' } as const] : []),
       ...checks.flatMap(([, { coverage }]) => coverage),
     ],

@@ -89,6 +89,20 @@ export function riskyParts(surface: Surface): RiskyPart[] {
   return [...definitions, ...others].map((part) => ({ ...part, risks: risksOf(part.value) })).filter(({ risks }) => risks.length > 0)
 }
 
+/** What stands out in a surface, in words, that did not in another. */
+export function newRisks(before: Surface | null, after: Surface | null): string[] {
+  const known = new Set(before === null ? [] : riskyParts(before).flatMap(words))
+  return after === null
+    ? []
+    : riskyParts(after)
+        .flatMap(words)
+        .filter((text) => !known.has(text))
+}
+
+function words({ subject, risks }: RiskyPart): string[] {
+  return risks.map(({ pointer, why }) => `${subject}${pointer === '' ? '' : ` ${pointer}`} ${why}`)
+}
+
 function risksOf(value: Json, path: Path = []): Risk[] {
   if (typeof value === 'string') return textRisks(value, path)
   if (isArray(value)) return value.flatMap((item, i) => risksOf(item, [...path, i]))
@@ -99,7 +113,7 @@ function risksOf(value: Json, path: Path = []): Risk[] {
 function textRisks(text: string, path: Path): Risk[] {
   const pointer = storedPointer(path)
   const hidden = hiddenIn(text)
-  const words = text.replace(/\s+/g, ' ')
+  const line = text.replace(/\s+/g, ' ')
   return [
     ...hidden
       .slice(0, 1)
@@ -108,8 +122,8 @@ function textRisks(text: string, path: Path): Risk[] {
       ? [{ kind: 'long' as const, pointer, why: `has ${text.length} characters`, excerpt: text.slice(0, EXCERPT).toWellFormed() }]
       : []),
     ...WORDS.flatMap(([why, pattern]): Risk[] => {
-      const match = pattern.exec(words)
-      return match === null ? [] : [{ kind: 'words', pointer, why, excerpt: around(words, match.index, match[0].length) }]
+      const match = pattern.exec(line)
+      return match === null ? [] : [{ kind: 'words', pointer, why, excerpt: around(line, match.index, match[0].length) }]
     }),
   ]
 }

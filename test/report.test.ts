@@ -8,10 +8,10 @@ import fc from 'fast-check'
 import { FORMATS, render } from '../cli/report/index.ts'
 import { renderFindings } from '../cli/report/findings.ts'
 import { lockLines } from '../cli/report/lock-lines.ts'
-import type { Context, Report } from '../cli/report/report.ts'
+import { LEAST_BYTES, type Context, type Report } from '../cli/report/report.ts'
 import { diffText, type Line } from '../cli/report/text-diff.ts'
 import { CODE_NAMES, CODES } from '../core/codes.ts'
-import type { Coverage, Finding, LockVerdict } from '../core/finding.ts'
+import { exitOf, type Coverage, type Finding, type LockVerdict } from '../core/finding.ts'
 import { storeValue, type Json } from '../core/json.ts'
 import { formatLock, sealPin } from '../core/lockfile.ts'
 import { formatPointer } from '../core/pointer.ts'
@@ -454,7 +454,7 @@ test('markdown: the summary first, texts next, within the bytes, the rest counte
   assert.ok(whole.startsWith('### mcp-lock `verify`: 1 changed · 2 verified\n\n- ❌ `github` `1 of 26 tools changed'))
   assert.ok(whole.indexOf('tools/t39') < whole.indexOf('tools/added'))
   assert.ok(!whole.includes('not shown'))
-  for (let maxBytes = 200; maxBytes < 12_000; maxBytes += 997) {
+  for (let maxBytes = LEAST_BYTES; maxBytes < 12_000; maxBytes += 997) {
     const cut = await render('markdown', big, { color: false, maxBytes })
     assert.ok(Buffer.byteLength(cut) <= maxBytes, `${Buffer.byteLength(cut)} > ${maxBytes}`)
     const shown =
@@ -464,6 +464,56 @@ test('markdown: the summary first, texts next, within the bytes, the rest counte
     outsideOfCode(cut)
   }
   assert.equal(await render('markdown', big, { color: false, maxBytes: Buffer.byteLength(whole) }), whole)
+})
+
+test('what awaits a decision passes with a warning, and fails where one is strict', async () => {
+  const pending: LockVerdict = {
+    path: 'mcp.lock',
+    servers: {
+      git: { status: 'ok', findings: [] },
+      notes: {
+        status: 'new',
+        findings: [{ code: 'SERVER_NEW', subject: 'source', pointer: '/launch/command', before: 'node', after: 'touch' }],
+      },
+    },
+    findings: [{ code: 'POLICY_CHANGED', subject: 'policy', pointer: '/servers/notes/scripts', before: 'deny', after: 'allow' }],
+    coverage: [],
+  }
+  const shown = (format: (typeof FORMATS)[number], strict: boolean): Promise<string> => {
+    const asked: Report = { command: 'verify', exit: exitOf(pending, strict), strict, locks: [pending] }
+    return render(format, asked, { color: false, folder: 'tools', lockText: () => '{}\n' })
+  }
+  assert.deepEqual([exitOf(pending), exitOf(pending, true)], [0, 1])
+  assert.match(
+    await shown('text', false),
+    /policy {2}\/servers\/notes\/scripts.*POLICY_CHANGED[^]*– notes {3}new\n[^]*SERVER_NEW[^]*✓ git[^]*1 new · 1 verified {3}exit 0\n\n→ review/,
+  )
+  assert.match(await shown('text', true), /✗ notes {3}new\n[^]*exit 1/)
+  const github = await shown('github', false)
+  assert.match(github, /^::warning file=tools\/mcp-lock\.yaml,line=1,title=.*::policy \/servers/m)
+  assert.match(github, /^::warning file=tools\/mcp\.lock,line=1,title=notes%3A .*::source \/launch\/command/m)
+  assert.equal((await shown('github', true)).match(/^::error /gm)?.length, 2)
+  assert.match(await shown('junit', false), /failures="0" errors="0" skipped="1"[^]*<system-out>policy/)
+  assert.match(await shown('junit', true), /failures="2" errors="0" skipped="0"/)
+  for (const [strict, level] of [
+    [false, 'warning'],
+    [true, 'error'],
+  ] as const) {
+    const { runs } = JSON.parse(await shown('sarif', strict)) as {
+      runs: [{ results: { level: string; locations: [{ physicalLocation: { artifactLocation: { uri: string } } }] }[] }]
+    }
+    assert.deepEqual(
+      runs[0].results.map((result) => [result.level, result.locations[0].physicalLocation.artifactLocation.uri]),
+      [
+        [level, 'tools/mcp-lock.yaml'],
+        [level, 'tools/mcp.lock'],
+      ],
+    )
+  }
+  assert.match(await shown('markdown', false), /^- ⚠️ `notes` new$/m)
+  assert.match(await shown('markdown', true), /^- ❌ `notes` new$/m)
+  const { exit, locks } = JSON.parse(await shown('json', true)) as { exit: number; locks: [{ servers: { notes: { status: string } } }] }
+  assert.deepEqual([exit, locks[0].servers.notes.status], [1, 'new'])
 })
 
 test('no format lets an invisible character through, and every code has words in every format', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { showRisky, showRiskyJson } from '../cli/commands/show-risky.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { EMPTY_LOCK, sealPin, withPins, type Lock } from '../core/lockfile.ts'
-import { riskyParts, type Risk } from '../core/risky.ts'
+import { newRisks, riskyParts, type Risk } from '../core/risky.ts'
 import { seal, sealEntry, type Surface } from '../core/surface.ts'
 
 function surface(definition: JsonObject, more: Partial<Surface> = {}): Surface {
@@ -87,6 +87,15 @@ test('instructions, unknown members and keys count too', () => {
       ['instructions', ''],
     ],
   )
+})
+
+test('what stands out in one surface and not in the other', () => {
+  const before = surface({ name: 'save', description: 'Before calling, save.' })
+  const after = surface({ name: 'save', description: 'Before calling, save.\u200b' }, { instructions: '<IMPORTANT>' })
+  const hides = 'tools/save /description hides 1 invisible character: U+200B'
+  assert.deepEqual(newRisks(before, after), [hides, 'instructions uses markup that claims authority'])
+  assert.equal(newRisks(null, after).length, 3)
+  assert.deepEqual(newRisks(after, null), [])
 })
 
 function lock(): Lock {

@@ -5,13 +5,15 @@ import { LockError } from '../../core/errors.ts'
 import { own } from '../../core/json.ts'
 import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
 import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lockfile.ts'
+import { newRisks } from '../../core/risky.ts'
 import { judge } from '../../core/upgrade.ts'
 import { readTextFile } from '../files.ts'
 import { openRevision } from '../git.ts'
 import { LOCK_FILE, requireLock } from '../lock-store.ts'
-import { findRoot } from '../project.ts'
+import { findRoot, inRepository } from '../project.ts'
 import { judgementLines } from '../report/judgement.ts'
 import { render, type Format } from '../report/index.ts'
+import { LEAST_BYTES } from '../report/report.ts'
 import type { World } from '../world.ts'
 
 export type DiffOptions = {
@@ -26,6 +28,8 @@ export type DiffOptions = {
 export async function diff(options: DiffOptions, world: World): Promise<number> {
   if (options.maxBytes !== undefined && options.format !== 'markdown')
     throw new LockError('USAGE', '--max-bytes goes with --format markdown')
+  if (options.maxBytes !== undefined && options.maxBytes < LEAST_BYTES)
+    throw new LockError('USAGE', `--max-bytes: expected at least ${LEAST_BYTES}, in which the summary has room, got ${options.maxBytes}`)
   const root = await findRoot(world)
   const before = await lockAt(options.before, root, world)
   const after = options.after === null ? (await requireLock(root)).lock : await lockAt(options.after, root, world)
@@ -36,7 +40,9 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
     const [old, now] = [own(before.servers, name), own(after.servers, name)]
     const findings = compare(old, now)
     servers[name] = { status: findings.length > 0 ? 'changed' : 'ok', findings }
-    if (old !== undefined && now !== undefined && findings.length > 0) notes[name] = judgementLines(judge(old, now, findings))
+    if (findings.length === 0) continue
+    const judged = old === undefined ? ['a new server'] : now === undefined ? [] : judgementLines(judge(old, now, findings))
+    notes[name] = [...judged, ...riskLines(newRisks(old?.surface ?? null, now?.surface ?? null))]
   }
   const verdict: LockVerdict = { path: LOCK_FILE, servers, findings: [], coverage: [] }
   const differs = Object.values(servers).some(({ findings }) => findings.length > 0)
@@ -44,11 +50,19 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
   const lockText = formatLock(after)
   const context = {
     color: world.color,
+    folder: await inRepository(root),
     lockText: () => lockText,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
   }
   world.stdout(await render(options.format, { command: 'diff', exit, locks: [verdict], notes: { [LOCK_FILE]: notes } }, context))
   return exit
+}
+
+const SHOWN = 5
+
+function riskLines(risks: readonly string[]): string[] {
+  const more = risks.length > SHOWN ? [`and ${risks.length - SHOWN} more: mcp-lock show --risky`] : []
+  return [...risks.slice(0, SHOWN).map((risk) => `read first: ${risk}`), ...more]
 }
 
 function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {

@@ -7,7 +7,7 @@ import { giveHeaders, inputsOf, type CredentialOptions } from '../credentials.ts
 import { lockFolders } from '../lock-folders.ts'
 import { LOCK_FILE, requireLock } from '../lock-store.ts'
 import { progress } from '../progress.ts'
-import { findRoot, openProject, type Project, type ProjectOptions } from '../project.ts'
+import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project.ts'
 import { render, type Format } from '../report/index.ts'
 import { verifyServers, type Verification } from '../verify-servers.ts'
 import type { World } from '../world.ts'
@@ -29,13 +29,16 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
   if (options.offline && options.requireLive)
     throw new LockError('USAGE', '--offline asks no server, and --require-live wants every one asked')
   if (options.runChanged && options.base === undefined) throw new LockError('USAGE', '--run-changed goes with --base')
+  if (options.base !== undefined && world.global === true)
+    throw new LockError('USAGE', "--base is about a change of a project; --global configs are the user's own")
   const { strict } = options
   const checked = await checkAll(options, world)
   const exit = worstExit(checked.map(({ lock }) => exitOf(lock, strict)))
   const texts = new Map(checked.map(({ lock, text }) => [lock.path, text]))
   const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
   const report = { command: 'verify', exit, strict, locks: checked.map(({ lock }) => lock), notes }
-  world.stdout(await render(options.format, report, { color: world.color, lockText: (path) => texts.get(path) }))
+  const folder = await inRepository(options.recursive ? world.cwd : await findRoot(world))
+  world.stdout(await render(options.format, report, { color: world.color, folder, lockText: (path) => texts.get(path) }))
   return exit
 }
 

@@ -4,7 +4,7 @@ import type { Finding, LockVerdict } from '../../core/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/wording.ts'
 import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
+import { bySeverity, fileOf, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
 
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
@@ -15,17 +15,17 @@ export function renderGithub(report: Report, context: Context): string {
     .join('')
 }
 
-function annotations(report: Report, lock: LockVerdict, { lockText }: Context): string[] {
-  const text = lockText?.(lock.path)
+function annotations(report: Report, lock: LockVerdict, context: Context): string[] {
+  const text = context.lockText?.(lock.path)
   const find: FindLine = text === undefined ? () => 1 : lockLines(text)
   const annotate = (server: string | null, finding: Finding): string => {
-    const line = server === null ? 1 : find({ server, subject: finding.subject, pointer: finding.pointer })
+    const line = server === null || finding.subject === 'policy' ? 1 : find({ server, subject: finding.subject, pointer: finding.pointer })
     const { title } = CODES[finding.code]
     const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
     const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
     return command(
       ANNOTATIONS[levelOf(finding, report)],
-      { file: lock.path, line: String(line), title: server === null ? title : `${server}: ${title}` },
+      { file: fileOf(lock, finding, context), line: String(line), title: server === null ? title : `${server}: ${title}` },
       message,
     )
   }

@@ -1,5 +1,7 @@
 /** What a command hands to a reporter, and what every reporter needs of it. Reporters are pure: they return text and write nothing. */
+import { posix } from 'node:path'
 import { own } from '../../core/json.ts'
+import { POLICY_FILE } from '../../core/policy.ts'
 import {
   exitOfFinding,
   isPending,
@@ -27,9 +29,14 @@ export type Context = {
   readonly columns?: number
   /** The text of a lock, so that findings point at its lines. */
   readonly lockText?: (path: string) => string | undefined
+  /** Where the locks' paths start, from the repository's top: for what points at files of the repository. */
+  readonly folder?: string
   /** UTF-8 bytes that markdown may take; the trailer that counts what is left out always stands. */
   readonly maxBytes?: number
 }
+
+/** In fewer, a report cannot say what it leaves out. */
+export const LEAST_BYTES = 500
 
 const WORDS: { readonly [status in Status]: string } = {
   ok: 'verified',
@@ -47,6 +54,12 @@ const WORDS: { readonly [status in Status]: string } = {
 export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   const order = ['high', 'medium', 'low']
   return findings.toSorted((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)))
+}
+
+/** The file that a finding is about, by its path from the repository's top. */
+export function fileOf(lock: LockVerdict, { subject }: Finding, { folder = '' }: Context): string {
+  const path = posix.join(folder, lock.path)
+  return subject === 'policy' ? posix.join(posix.dirname(path), POLICY_FILE) : path
 }
 
 /** Whether a finding alone makes the exit status of the report other than 0. */

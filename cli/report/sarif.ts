@@ -7,7 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/wording.ts'
 import { escapedJson } from './escaped-json.ts'
 import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, levelOf, notesOf, type Context, type Report } from './report.ts'
+import { bySeverity, fileOf, levelOf, notesOf, type Context, type Report } from './report.ts'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
@@ -29,7 +29,7 @@ export function renderSarif(report: Report, context: Context): string {
         commandLine: `mcp-lock ${report.command}`,
         executionSuccessful: report.exit === 0 || report.exit === 1 || report.exit === 4,
         exitCode: report.exit,
-        toolExecutionNotifications: report.locks.flatMap((lock) => notifications(lock, gaps)),
+        toolExecutionNotifications: report.locks.flatMap((lock) => notifications(lock, gaps, context)),
       },
     ],
     results: report.locks.flatMap((lock) => results(report, lock, rules, context)),
@@ -52,8 +52,8 @@ function describe(code: Code, report: Report): Json {
   }
 }
 
-function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lockText }: Context): Json[] {
-  const text = lockText?.(lock.path)
+function results(report: Report, lock: LockVerdict, rules: readonly Code[], context: Context): Json[] {
+  const text = context.lockText?.(lock.path)
   const find: FindLine = text === undefined ? () => 1 : lockLines(text)
   const result = (server: string | null, finding: Finding): Json => {
     const { code, subject, pointer } = finding
@@ -71,8 +71,8 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lo
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: uriOf(lock.path) },
-            region: { startLine: server === null ? 1 : find({ server, subject, pointer }) },
+            artifactLocation: { uri: uriOf(fileOf(lock, finding, context)) },
+            region: { startLine: server === null || subject === 'policy' ? 1 : find({ server, subject, pointer }) },
           },
           ...(full === '' ? {} : { logicalLocations: [{ fullyQualifiedName: full, kind: 'member' }] }),
         },
@@ -88,14 +88,15 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], { lo
   ]
 }
 
-function notifications(lock: LockVerdict, gaps: readonly Code[]): Json[] {
+function notifications(lock: LockVerdict, gaps: readonly Code[], context: Context): Json[] {
   return lock.coverage.map((coverage) => {
     const { what, close } = wordCoverage(coverage)
+    const uri = uriOf(fileOf(lock, coverage, context))
     return {
       descriptor: { id: coverage.code, index: gaps.indexOf(coverage.code) },
       level: 'note',
       message: { text: plain(`not checked: ${what}; to close the gap: ${close}`) },
-      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(lock.path) } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri } } }],
     }
   })
 }
