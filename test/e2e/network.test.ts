@@ -1,44 +1,18 @@
 /** Proxies, authorities and the errors on the way to a remote server or package registry, each with its own code. */
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { Authority, InterceptingProxy, type Flaw } from '../authority.ts'
 import { run, temporary, type Run } from '../world.ts'
+import { listen, serving } from './remote.ts'
 
 const authority = new Authority()
 
-/** An honest server with one tool. */
-const honest: RequestListener = (request, response) => {
-  let text = ''
-  request.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  request.on('end', () => answer(text, request, response))
-}
-
-function answer(text: string, { method }: IncomingMessage, response: ServerResponse): void {
-  if (method !== 'POST') return void response.writeHead(405).end()
-  const message: { id?: number; method?: string } = JSON.parse(text)
-  if (message.id === undefined) return void response.writeHead(202).end()
-  const results: { readonly [method: string]: object } = {
-    initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'remote', version: '1' } },
-    'tools/list': { tools: [{ name: 'remote', inputSchema: { type: 'object' } }] },
-  }
-  const result = results[message.method ?? '']
-  const body = result === undefined ? { error: { code: -32601, message: 'no such method' } } : { result }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id: message.id, ...body }))
-}
-
-async function listen(t: TestContext, server: Server & { closeAllConnections?: () => void }): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    server.closeAllConnections?.()
-    server.close()
-  })
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
-}
+/** A server with one tool. */
+const honest = serving(() => [{ name: 'remote', inputSchema: { type: 'object' } }])
 
 /** A port at which nothing listens. */
 async function closedPort(t: TestContext): Promise<string> {
