@@ -5,7 +5,8 @@ import type { Coverage, Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
 import { policyFor } from '../core/policy.ts'
 import { dynamicSkills, verifyRules } from '../core/verify.ts'
-import type { Configured } from './clients/configured.ts'
+import { isRedacted } from '../core/secret.ts'
+import { secretIn, type Configured } from './clients/configured.ts'
 import { readClosureFiles } from './closure-store.ts'
 import { hashLaunchFiles } from './pinned-files.ts'
 import type { Project } from './project.ts'
@@ -33,6 +34,7 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
+    ...checkSecret(server, pin),
     ...checkClosure(pin, closure),
     ...verifyRules(pin, policyFor(project.rules, server.name)),
   ]
@@ -49,6 +51,14 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
     closure,
     mayStart: differences.every(({ code }) => code === 'LAUNCH_FLOATING') && (unapproved.length === 0 || base?.runChanged === true),
   }
+}
+
+/** What the lock has no marker for, nobody allowed. */
+function checkSecret(server: Configured, { source }: Pin): Finding[] {
+  const secret = secretIn(server)
+  return secret === null || isRedacted(source.launch)
+    ? []
+    : [{ code: 'SECRET_LITERAL', subject: 'source', pointer: '/launch', detail: secret }]
 }
 
 function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {

@@ -4,10 +4,11 @@ import { diffPin, diffSource } from '../core/diff.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
 import { sealPin, type Observed, type Pin } from '../core/lockfile.ts'
+import { isRedacted } from '../core/secret.ts'
 import { policyFor } from '../core/policy.ts'
 import { secretsOf } from './capture/capture.ts'
 import { PROFILE_TABLE } from './capture/profiles.ts'
-import { startOf, type Configured } from './clients/configured.ts'
+import { secretIn, startOf, type Configured } from './clients/configured.ts'
 import type { StartContext } from './clients/expand.ts'
 import type { ClosureFiles, ResolveContext, SourceContext } from './sources/source-kind.ts'
 import { refuseToPublish } from './redact.ts'
@@ -39,8 +40,20 @@ export type Planned = {
   readonly isNew: boolean
 }
 
-/** Resolves one server; nothing of it is started. */
-export async function planServer(server: Configured, before: Pin | undefined, context: ResolveContext): Promise<Planned> {
+/**
+ * Resolves one server; nothing of it is started.
+ * @throws LockError `SECRET_LITERAL`, unless credentials in the launch may be marked; and as `resolveSource`
+ */
+export async function planServer(
+  server: Configured,
+  before: Pin | undefined,
+  context: ResolveContext,
+  allowRedacted = false,
+): Promise<Planned> {
+  const secret = secretIn(server)
+  // What was marked once is marked again.
+  const isMarked = before !== undefined && isRedacted(before.source.launch)
+  if (secret !== null && !allowRedacted && !isMarked) throw new LockError('SECRET_LITERAL', secret)
   const resolved = await resolveSource(server, before, context)
   // A pin without a surface was never started.
   const isNew =

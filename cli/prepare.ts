@@ -6,6 +6,7 @@ import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
 import type { Pin } from '../core/lockfile.ts'
 import type { ServerPolicy } from '../core/policy.ts'
+import { isRedacted } from '../core/secret.ts'
 import type { Pinned, Source, Transport } from '../core/source.ts'
 import { expand } from '../core/template.ts'
 import type { Target } from './capture/capture.ts'
@@ -106,7 +107,10 @@ export async function makeTarget(
   const { source, closure } = resolved
   const artifact = artifactOf(source.launch)
   if (artifact === null) return { kind: 'program', program: { ...base, command: start.command, args: start.args } }
-  const { command, args, words } = await SOURCES[artifact.type].install(source, artifact, closure, policy, context)
+  // The lock's words have markers where the config has credentials.
+  const own = artifactOf(start.launch)
+  const meant = own?.type === artifact.type && own.name === artifact.name ? { ...artifact, args: own.args } : artifact
+  const { command, args, words } = await SOURCES[artifact.type].install(source, meant, closure, policy, context)
   return { kind: 'program', program: { ...base, command, args: [...args, ...words.map((word) => expand(word, start.variables).text)] } }
 }
 
@@ -122,6 +126,7 @@ export function coverageOf(
   const coverage: Coverage[] = []
   const add = (code: Coverage['code'], detail?: string): void =>
     void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
+  if (isRedacted(launch)) add('CREDENTIAL_UNPINNED')
   if (isRemote(launch)) add('REMOTE_CODE')
   else if (kind === null) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
   const unpinned = unpinnedValues(launch)

@@ -337,7 +337,7 @@ const table = {
     1,
     'a secret in a launch',
     'A launch is written to the lock, so a credential in it would be published.',
-    'move the value into a variable, and write `${NAME}` in its place',
+    'move the value into a variable, in the form that the message shows; or keep it where it is, unpinned, with `mcp-lock pin --allow-redacted`',
   ),
   CODE_UNKNOWN: failure(2, 'no such code', 'The word is not a code of this version.', 'list them with `mcp-lock explain`'),
   USAGE: failure(2, 'wrong usage', 'The command line is not one that mcp-lock understands.', 'see `mcp-lock --help`'),
@@ -541,6 +541,11 @@ const table = {
     'pinned definitions are absent',
     'With `match: subset` in mcp-lock.yaml an account may be offered less than was pinned.',
     'run `mcp-lock verify` as an account that is offered everything',
+  ),
+  CREDENTIAL_UNPINNED: coverage(
+    'a credential in the launch is not pinned',
+    'The config has it in so many words; the lock has a marker in its place, which fits any other credential there.',
+    'move it into a variable, and run `mcp-lock pin`',
   ),
   SOURCE_UNRESOLVED: coverage(
     'the code is not pinned',

@@ -1,5 +1,6 @@
 /** Credentials in words that would be written to the lock: known shapes of tokens, and names that say so. */
 import { LockError } from './errors.ts'
+import type { Launch } from './launch.ts'
 import { displaySafe } from './text.ts'
 
 /** Prefixes that vendors chose so that scanners find their tokens. */
@@ -18,13 +19,67 @@ const VARIABLE = /(?:^|[^a-z])(?:auth(?:token)?|bearer|credentials?|key|pass(?:w
  * @throws LockError `SECRET_LITERAL`, which names the word's place and never the word
  */
 export function refuseSecrets(words: readonly string[]): void {
-  words.forEach((word, i) => {
+  const [first] = findSecrets(words)
+  if (first !== undefined) throw new LockError('SECRET_LITERAL', `argument ${first.index + 1} looks like a credential`)
+}
+
+/** Stands where a credential was (docs/format.md §5.2). */
+export const REDACTED = '${redacted}'
+
+export type FoundSecret = {
+  readonly index: number
+  /** The word with the marker in it. */
+  readonly redacted: string
+  /** The option that the word is the value of, without its dashes; null where the word alone shows what it is. */
+  readonly option: string | null
+}
+
+/** The words that hold a credential, each as it is without. */
+export function findSecrets(words: readonly string[]): readonly FoundSecret[] {
+  return words.flatMap((word, index) => {
     const [flag = '', value] = word.split(/=(.*)/s)
-    const named = value === undefined ? FLAG.test(words[i - 1] ?? '') && !word.startsWith('-') : FLAG.test(flag)
-    if (holdsSecret(word) || (named && withoutReferences(value ?? word) !== '')) {
-      throw new LockError('SECRET_LITERAL', `argument ${i + 1} looks like a credential`)
-    }
+    const before = words[index - 1] ?? ''
+    const isNamed = value === undefined ? FLAG.test(before) && !word.startsWith('-') : FLAG.test(flag)
+    const option = isNamed ? (value === undefined ? before : flag).replace(/^-+/, '') : null
+    const prefix = value !== undefined && word.startsWith('-') ? `${flag}=` : ''
+    const text = word.slice(prefix.length)
+    if (isNamed && withoutReferences(text) !== '') return [{ index, redacted: prefix + REDACTED, option }]
+    return holdsSecret(word) ? [{ index, redacted: prefix + redactText(text), option }] : []
   })
+}
+
+/** Whether a launch holds a marker in place of a credential. */
+export function isRedacted(launch: Launch): boolean {
+  return JSON.stringify(launch).includes(REDACTED)
+}
+
+/** What of a text is no credential; where that cannot be told apart, nothing. */
+export function redactText(text: string): string {
+  if (!holdsSecret(text)) return text
+  if (text.includes('-----BEGIN ')) return REDACTED
+  const parts = text.split(/(\$\{[^}]*\})/).map((part, i) => (i % 2 === 1 ? part : redactPart(part)))
+  const kept = parts.join('')
+  return holdsSecret(kept) ? REDACTED : kept
+}
+
+const WHOLE_TOKEN = new RegExp(`(?:${TOKEN.source})[\\w.~+/=-]*`, 'g')
+const WHOLE_PARAMETER = new RegExp(`(${PARAMETER.source.slice(0, -'[^&#\\s]'.length)})[^&#\\s]+`, 'gi')
+
+function redactPart(text: string): string {
+  return text
+    .replaceAll(/(:\/\/)[^\s/?#@]*@/g, `$1$${REDACTED}@`)
+    .replaceAll(WHOLE_PARAMETER, `$1$${REDACTED}`)
+    .replaceAll(WHOLE_TOKEN, `$${REDACTED}`)
+}
+
+/** A variable's value without the credential in it. */
+export function redactVariable(name: string, value: string): string {
+  if (!isSecretVariable(name, value)) return value
+  if (VARIABLE.test(name)) return REDACTED
+  const words = value.split(/\s+/)
+  const found = new Map(findSecrets(words).map(({ index, redacted }) => [index, redacted]))
+  const kept = words.map((word, i) => found.get(i) ?? word).join(' ')
+  return isSecretVariable(name, kept) ? REDACTED : kept
 }
 
 /**
@@ -40,13 +95,17 @@ export function refuseSecret(text: string, what: string): void {
  * @throws LockError `SECRET_LITERAL`, which names the variable and never its value
  */
 export function refuseSecretVariable(name: string, value: string): void {
+  if (isSecretVariable(name, value)) {
+    throw new LockError('SECRET_LITERAL', `the value of \`${displaySafe(name, 100)}\`, which the lock keeps, looks like a credential`)
+  }
+}
+
+function isSecretVariable(name: string, value: string): boolean {
   const words = value.split(/\s+/)
   const isFlag = words.some(
     (word, i) => FLAG.test(word.split('=')[0] ?? '') && withoutReferences(word.split(/=(.*)/s)[1] ?? words[i + 1] ?? '') !== '',
   )
-  if (holdsSecret(value) || isFlag || (VARIABLE.test(name) && withoutReferences(value) !== '')) {
-    throw new LockError('SECRET_LITERAL', `the value of \`${displaySafe(name, 100)}\`, which the lock keeps, looks like a credential`)
-  }
+  return holdsSecret(value) || isFlag || (VARIABLE.test(name) && withoutReferences(value) !== '')
 }
 
 function holdsSecret(word: string): boolean {

@@ -156,10 +156,9 @@ for (const [name, path, text, message] of BAD) {
 
 test('a value of env or headers, or a credential in a URL, is in no message', async (t) => {
   const root = await project(t, { '.mcp.json': claude({ a: { url: 'https://u:hunter2@h/' } }) })
-  await assert.rejects(
-    readConfigs(root, []),
-    (error) => error instanceof LockError && error.code === 'SECRET_LITERAL' && !error.message.includes('hunter2'),
-  )
+  const [entry] = await readConfigs(root, [])
+  assert.match(entry?.secret ?? '', /^\.mcp\.json: \/mcpServers\/a: the URL holds a credential; write `\$\{TOKEN\}` in its place/)
+  assert.doesNotMatch(JSON.stringify([entry?.secret, entry?.launch]), /hunter2/)
 })
 
 test('a byte order mark, an unrelated file, and a limit', async (t) => {
@@ -263,6 +262,7 @@ function merged(...lines: readonly (readonly string[])[]): readonly string[] {
       location: '',
       folder: null,
       bridged: false,
+      secret: null,
       differing: [],
     }
     return { ...read, client: `c${i}`, file: `f${i}`, name: 's', transport: 'stdio' as const, launch, start }
@@ -393,14 +393,9 @@ test('a value that chooses code is in the launch, and differs between clients as
 
 test('a credential in such a value is refused where it stands, and in no message', async (t) => {
   const root = await project(t, { '.mcp.json': claude({ s: { command: 'x', env: { DATABASE_URL: 'postgres://me:hunter2@db/' } } }) })
-  await assert.rejects(
-    readConfigs(root, []),
-    (error) =>
-      error instanceof LockError &&
-      error.code === 'SECRET_LITERAL' &&
-      /^\.mcp\.json: \/mcpServers\/s: .*`DATABASE_URL`/.test(error.message) &&
-      !error.message.includes('hunter2'),
-  )
+  const [entry] = await readConfigs(root, [])
+  assert.match(entry?.secret ?? '', /^\.mcp\.json: \/mcpServers\/s: .*`DATABASE_URL`/)
+  assert.doesNotMatch(JSON.stringify([entry?.secret, entry?.launch]), /hunter2/)
 })
 
 test('a file of variables chooses no code', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choosingValues } from '../core/choosing-variable.ts'
-import { refuseSecrets } from '../core/secret.ts'
+import { choosingValues, isChoosing } from '../core/choosing-variable.ts'
+import { findSecrets, redactVariable, refuseSecrets } from '../core/secret.ts'
 
 test('credentials in words are refused, and not repeated', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`
@@ -100,4 +100,75 @@ test('a value that would be kept is no credential, and no message has it', () =>
     )
   }
   choosingValues({ DATABASE_URL: 'postgres://${env:U}:${env:P}@db/x', LD_API_KEY: '${env:A}${env:B}', NODE_OPTIONS: '--token ${env:T}' })
+})
+
+test('a credential is taken out where it can be told apart, else the whole word', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`
+  for (const [words, ...redacted] of [
+    [['--token', 'abc'], '${redacted}'],
+    [['--api-key=abc'], '--api-key=${redacted}'],
+    [['--token=${env:TOKEN:-abc}'], '--token=${redacted}'],
+    [['postgres://me:pw@db/x'], 'postgres://${redacted}@db/x'],
+    [['--url=https://h/?a=b&key=abc'], '--url=https://h/?a=b&key=${redacted}'],
+    [[`--header=Authorization: Bearer ${token}`], '--header=Authorization: Bearer ${redacted}'],
+    [['postgres://${env:U}:pw@db'], '${redacted}'],
+    [[`\${env:URL:-https://h/${token}}`], '${redacted}'],
+    [['-----BEGIN PRIVATE KEY-----\nabc'], '${redacted}'],
+    [['a', token, 'b', '--password=x'], '${redacted}', '--password=${redacted}'],
+  ] as const) {
+    const found = findSecrets(words)
+    assert.deepEqual(
+      found.map((one) => one.redacted),
+      redacted,
+    )
+    refuseSecrets(words.map((word, i) => found.find(({ index }) => index === i)?.redacted ?? word))
+  }
+  for (const [name, value, redacted] of [
+    ['HTTPS_PROXY', 'http://me:hunter2@${env:HOST}', 'http://${redacted}@${env:HOST}'],
+    ['NODE_OPTIONS', '--import=./a.mjs --token hunter2', '--import=./a.mjs --token ${redacted}'],
+    ['LD_API_KEY', 'hunter2', '${redacted}'],
+    ['API_URL', 'https://h/', 'https://h/'],
+  ] as const) {
+    assert.equal(redactVariable(name, value), redacted)
+    choosingValues({ [name]: redacted })
+  }
+})
+
+test('what chooses code in other languages has its value too', () => {
+  for (const name of [
+    'NODE_PATH',
+    'BASH_ENV',
+    'UV_INDEX',
+    'PIP_CONFIG_FILE',
+    'BUN_OPTIONS',
+    'DENO_DIR',
+    'JAVA_TOOL_OPTIONS',
+    'RUBYOPT',
+    'PERL5OPT',
+    'DOTNET_STARTUP_HOOKS',
+    'CORECLR_PROFILER_PATH',
+    'GIT_SSH_COMMAND',
+    'GIT_CONFIG_COUNT',
+    'DOCKER_HOST',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'SSL_CERT_FILE',
+    'CONTAINER_HOST',
+    'no_proxy',
+  ])
+    assert.ok(isChoosing(name), name)
+  for (const name of [
+    'ENV',
+    'DB_HOST',
+    'CONTAINER_NAME',
+    'HOST',
+    'URL',
+    'GIT_AUTHOR_NAME',
+    'MY_PATH',
+    'LOG_LEVEL',
+    'PIPELINE',
+    'SSL_CERT',
+    'API_TOKEN',
+    'constructor',
+  ])
+    assert.ok(!isChoosing(name), name)
 })

@@ -30,6 +30,7 @@ const dialect: Dialect = {
   headers: 'http_headers',
   type: { member: 'type', values: {} },
   notation: LITERAL,
+  passesOn: 'env_vars = ["NAME"]',
   disabled: ['enabled', false],
   fromEnvironment: (entry) => ({
     env: passedOn(entry),

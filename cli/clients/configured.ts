@@ -118,6 +118,11 @@ function startFrom(launch: Launch): Start {
   return { ...words, kind: 'program', env: Object.fromEntries([...own, ...pinned]) }
 }
 
+/** What of the configs' words is a credential, as a message that says what to write instead; null where nothing is. */
+export function secretIn({ entries }: Configured): string | null {
+  return entries.find(({ secret }) => secret !== null)?.secret ?? null
+}
+
 /** What is started or connected to, as the first client that names the server would. */
 export function startOf(server: Configured, context: StartContext): Promise<Started> {
   return expandStart(server.start, context)

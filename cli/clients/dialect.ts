@@ -30,6 +30,8 @@ export type Dialect = {
   readonly headers: string
   readonly type: { readonly member: string; readonly values: { readonly [value: string]: Kind } }
   readonly notation: Notation
+  /** The member that hands on a variable of the user's by its name, as it is written for `NAME`. */
+  readonly passesOn?: string
   /** Where the values of variables, or of headers, are written otherwise than the words. */
   readonly envNotation?: Notation
   readonly headerNotation?: Notation

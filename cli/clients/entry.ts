@@ -42,6 +42,8 @@ export type ServerEntry = Draft & {
   readonly path: Path
   /** The project's folder that the entry is for, where the file has several projects; else null. */
   readonly folder: string | null
+  /** What of the launch is a credential, as a message; null where nothing is. It stands in the launch as a marker. */
+  readonly secret: string | null
   /** Whether the client reaches the address through a program. */
   readonly bridged: boolean
   /** Those of the clients that would start something else by the same words. */

@@ -3,12 +3,13 @@ import { basename, resolve } from 'node:path'
 import { isChoosing } from '../../core/choosing-variable.ts'
 import { byCodeUnit } from '../../core/digest.ts'
 import { LockError } from '../../core/errors.ts'
-import { stdioLaunch } from '../../core/launch.ts'
+import { stdioLaunch, type StdioLaunch } from '../../core/launch.ts'
 import { expand, referencesOf, type Variables } from '../../core/template.ts'
 import { displaySafe } from '../../core/text.ts'
 import { homeFolder, lookUp, type Environment } from '../environment.ts'
 import { readTextFile } from '../files.ts'
 import type { AddressStart, ProgramStart, Start, Templates } from './entry.ts'
+import { redactStart } from './redact-start.ts'
 import { parseEnvFile } from './env-file.ts'
 
 export type StartContext = {
@@ -27,7 +28,14 @@ const PLACEHOLDER = 'mcp-lock-placeholder'
 type Values = { readonly [name: string]: string }
 
 export type Started = (
-  | { readonly url: null; readonly command: string; readonly args: readonly string[]; readonly cwd: string; readonly env: Values }
+  | {
+      readonly url: null
+      readonly launch: StdioLaunch
+      readonly command: string
+      readonly args: readonly string[]
+      readonly cwd: string
+      readonly env: Values
+    }
   | { readonly url: string; readonly headers: Values }
 ) & {
   /** Variables that the start needs and that have no value, and files of variables that are not there. */
@@ -82,7 +90,7 @@ export async function expandStart(start: Start, context: StartContext): Promise<
     unset: [...unset],
     blank: [...blank],
     placeholders: [...placeholders].sort(byCodeUnit),
-    secrets: secretsOf(values),
+    secrets: secretsOf(new Set([...values, ...redactStart(start).values])),
     variables,
   }
 }
@@ -91,12 +99,14 @@ function expandAddress(start: AddressStart, filler: Filler) {
   return { url: filler.fill(start.url), headers: filler.fillValues(start.headers) }
 }
 
-/** The words of the normal form, never those of the config: what is compared and hashed is what is started. */
+/** The words of the normal form, never those of the config: what is compared and hashed is what is started, but for credentials. */
 async function expandProgram(start: ProgramStart, filler: Filler, { root }: StartContext) {
-  const { command, args, cwd, envFile } = stdioLaunch({ command: start.command, args: start.args, cwd: start.cwd, envFile: start.envFile })
+  const launch = stdioLaunch({ command: start.command, args: start.args, cwd: start.cwd, envFile: start.envFile })
+  const { command, args, cwd, envFile } = launch
   const fromFile = envFile === undefined ? {} : await readEnvFile(resolve(root, filler.fill(envFile)), envFile, filler)
   return {
     url: null,
+    launch,
     command: filler.fill(command),
     args: args.map((word) => filler.fill(word)),
     cwd: resolve(root, filler.fill(cwd ?? '.')),

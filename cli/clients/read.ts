@@ -13,6 +13,7 @@ import { checkServerName, launchOf, type ServerEntry, type Start } from './entry
 import { matching, PROJECT_FILES, type Located, type Reader } from './locate.ts'
 import { readersFor } from './recognise.ts'
 import { Place } from './place.ts'
+import { redactStart, wordSecrets } from './redact-start.ts'
 import { serversIn, type Found } from './servers-in.ts'
 
 export const MAX_CONFIG = 4 * 1024 * 1024
@@ -20,7 +21,7 @@ export const MAX_CONFIG = 4 * 1024 * 1024
 /**
  * The servers of config files; those that their client leaves out are left out here.
  * @param root what relative paths start from
- * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`, `SECRET_LITERAL`
+ * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`
  */
 export async function readConfigs(root: string, places: readonly Located[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
   const files = (await Promise.all(places.map((place) => matching(root, place)))).flat()
@@ -81,7 +82,10 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
       const written = readEntry(place, reader.dialect, folder)
       if (written === null) return []
       const draft = throughBridge(written)
-      return [{ ...reader, ...draft, bridged: draft !== written, launch: place.within(() => launchOf(draft.start)) }]
+      const { start: shown, found } = redactStart(draft.start)
+      const words = wordSecrets(found, reader.dialect)
+      const secret = words === null ? null : place.invalid(words).message
+      return [{ ...reader, ...draft, shown, secret, bridged: draft !== written, launch: place.within(() => launchOf(shown)) }]
     } catch (error) {
       if (!(error instanceof LockError) || error.code !== 'CONFIG_INVALID') throw error
       failures.push(error)
@@ -92,8 +96,8 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
   const [failure] = failures
   if (first === undefined && failure !== undefined) throw failure
   if (first === undefined) return []
-  const { start, launch, transport, bridged, dialect } = first
-  if (platform !== 'win32') refuseBackslashes(start, launch, place)
+  const { start, shown, launch, transport, bridged, secret, dialect } = first
+  if (platform !== 'win32') refuseBackslashes(shown, launch, place)
   const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
   const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
   const differing = apart.map((other) => other.client)
@@ -110,6 +114,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
       folder,
       differing,
       bridged,
+      secret,
     },
   ]
 }

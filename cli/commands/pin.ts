@@ -29,6 +29,8 @@ export type PinOptions = ProjectOptions &
     readonly prune: boolean
     /** Variables, or `input:ID`, that get a placeholder where they have no value. */
     readonly placeholder: readonly string[]
+    /** Whether a credential in a launch becomes a marker. */
+    readonly allowRedacted: boolean
     /** Whether sources are pinned without their surface; nothing is started then. */
     readonly sourceOnly: boolean
   }
@@ -41,7 +43,7 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const servers = giveHeaders(chooseServers(project, options, answers), options.header)
   refuseIdle(options.placeholder, servers)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
-  const plans = await planAll(servers, (server) => planServer(server, own(pins, server.name), context), world)
+  const plans = await planAll(servers, (server) => planServer(server, own(pins, server.name), context, options.allowRedacted), world)
   sayRenamed(plans.ready, project, pins, world)
   if (!options.sourceOnly) await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, () => options.sourceOnly, world)

@@ -36,6 +36,7 @@ export const addPin: AddCommand = (program, { world, command, done }) => {
         .argParser((text: string, before: readonly string[]) => [...before, parsePlaceholder(text)]),
     )
     .option('--source-only', 'start nothing: pin launch, package and files, and no definitions', false)
+    .option('--allow-redacted', 'pin a launch that holds a credential, with a marker in its place', false)
     .option('--url <url>', 'pin the remote server at this address')
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<PinOptions, 'servers' | 'command'>) => {

@@ -70,8 +70,13 @@ class Script {
       case 'stdout':
       case 'stderr':
         return assert.match(this.#run[verb], new RegExp(rest, 'm'))
-      case '!':
+      case '!': {
+        if (words[0] === 'file') {
+          const text = await readFile(join(this.#folder, words[1] ?? ''), 'utf8')
+          return assert.doesNotMatch(text, new RegExp(words.slice(2).join(' '), 'm'))
+        }
         return assert.doesNotMatch(this.#run[words[0] === 'stdout' ? 'stdout' : 'stderr'], new RegExp(words.slice(1).join(' '), 'm'))
+      }
       case 'write':
         return writeFile(path, `${words.slice(1).join(' ')}\n`)
       case 'replace': {
