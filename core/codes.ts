@@ -225,6 +225,12 @@ const table = {
     'The registry served a package whose bytes are not those that its integrity names, so it was not started.',
     'do not use that registry or mirror until its owner has explained the difference; a broken download shows itself by succeeding the next time',
   ),
+  STORE_ALTERED: failure(
+    1,
+    'an altered copy in the store',
+    'Files of a package in your cache folder are not those that were installed, so it was not started.',
+    'find out what changed them; then delete the folder named, and the package is installed again from its closure',
+  ),
   PACKAGE_UNUSABLE: failure(
     1,
     'a package that cannot be pinned',

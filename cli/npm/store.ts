@@ -6,7 +6,7 @@ import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { closureManifest } from '../../core/closure.ts'
 import { LockError } from '../../core/errors.ts'
-import { member, parseStrict, type Json } from '../../core/json.ts'
+import { isObject, member, parseStrict, type Json } from '../../core/json.ts'
 import type { NpmPackage } from '../../core/source.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 import { inStore } from '../sources/store.ts'
@@ -24,9 +24,23 @@ export async function installClosure(pinned: NpmPackage, lockfile: string, scrip
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
     const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
-    await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE], folder, context)
+    await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE], folder, context).catch((cause: unknown) => {
+      throw cause instanceof LockError && cause.code === 'INTEGRITY_MISMATCH' ? named(cause, lockfile) : cause
+    })
     await rm(join(folder, '.npmrc'), { force: true })
   })
+}
+
+/** npm says which integrity was not met, and not whose that is. */
+function named(mismatch: LockError, lockfile: string): LockError {
+  const packages = member(parseStrict(lockfile), 'packages')
+  const found = isObject(packages) ? Object.entries(packages) : []
+  const whose = found.flatMap(([path, entry]) => {
+    const [integrity, version] = [member(entry, 'integrity'), member(entry, 'version')]
+    const isMeant = typeof integrity === 'string' && typeof version === 'string' && mismatch.message.includes(`wanted ${integrity} `)
+    return isMeant ? [`\`${path.replace(/^.*node_modules\//, '')}@${version}\``] : []
+  })
+  return whose.length === 0 ? mismatch : new LockError(mismatch.code, `${whose.join(', ')}: ${mismatch.message}`, { cause: mismatch })
 }
 
 /** How to start a package's program by its path; `bin` chooses one where there are several. */

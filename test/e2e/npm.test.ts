@@ -258,6 +258,19 @@ describe('npm packages', { concurrency: 2 }, () => {
     await succeeds(folder, 'verify')
     assert.ok(!(await readdir(folder)).includes('PWNED'))
     assert.equal(await pinned(folder, 'copied'), 'first: copied@1.0.0')
+    const { args } = JSON.parse((await succeeds(folder, 'run', 'copied')).stdout)
+    const started = args[0] as string
+    assert.ok(started.startsWith(join(home, 'cache/mcp-lock/store/')), started)
+
+    const text = await readFile(started, 'utf8')
+    await writeFile(started, HARMS + text)
+    for (const command of [['verify'], ['run', 'copied'], ['pin', '--yes']]) {
+      exits(await lock(folder, command), 1, /`node_modules\/copied\/server\.js` changed; to have it installed again, delete `/)
+    }
+    assert.ok(!(await readdir(folder)).includes('PWNED'))
+    await rm(started.replace(/\/tree\/.*/, ''), { recursive: true })
+    await succeeds(folder, 'verify')
+    assert.equal(await readFile(started, 'utf8'), text)
   })
 
   test('an altered or missing closure is reported, and nothing starts', async (t) => {
@@ -315,7 +328,13 @@ describe('npm packages', { concurrency: 2 }, () => {
     assert.equal((await lock(folder, ['verify'], fresh)).exit, 0, 'a newer one is not taken')
     evil('1.0.0')
     await succeeds(folder, 'verify')
-    exits(await lock(folder, ['verify'], { env: environment(join(fresh.env['HOME'] ?? '', 'again')) }), 1, /other bytes/)
+    for (const command of ['verify', 'run'] as const) {
+      const again = { env: environment(join(fresh.env['HOME'] ?? '', command)) }
+      const result = await lock(folder, command === 'run' ? ['run', 'turned'] : ['verify'], again)
+      exits(result, 1, /`turned-dep@1\.0\.0`: npm: EINTEGRITY|INTEGRITY_MISMATCH/)
+      assert.match(result.stdout + result.stderr, /`turned-dep@1\.0\.0`/)
+      if (command === 'run') assert.equal(result.stdout, '', 'nothing was started')
+    }
     assert.ok(!(await readdir(folder)).includes('PWNED'))
     assert.equal(await pinned(folder, 'turned'), 'first: turned@1.0.0, honest')
   })
