@@ -13,6 +13,7 @@ import { addPin } from './flags/pin.ts'
 import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
+import { addUpdate } from './flags/update.ts'
 import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addVerify,
   addDiff,
   addOutdated,
+  addUpdate,
   addShow,
   addRm,
   addMv,

@@ -5,7 +5,7 @@ import type { Pin } from '../core/lockfile.ts'
 import { displaySafe } from '../core/text.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
 import type { Outcome, Planned } from './pin-servers.ts'
-import { launchLine } from './report/pin.ts'
+import { launchLines } from './report/pin.ts'
 import type { World } from './world.ts'
 
 /** How a run is answered: by `--yes`, by naming changes, or by a person. */
@@ -20,7 +20,7 @@ export async function consent(plans: readonly Planned[], { yes, selectors }: Ans
   const fresh = plans.filter(({ isNew }) => isNew)
   if (fresh.length > 0) showLaunches(fresh, world)
   if (!yes && selectors.length === 0 && world.terminal === null) {
-    throw new LockError('NO_TERMINAL', 'pin asks before it starts a program and before it accepts a change')
+    throw new LockError('NO_TERMINAL', 'it asks before it starts a program and before it accepts a change')
   }
   if (fresh.length === 0) return
   if (selectors.length > 0) {
@@ -31,7 +31,13 @@ export async function consent(plans: readonly Planned[], { yes, selectors }: Ans
 
 function showLaunches(fresh: readonly Planned[], world: World): void {
   const width = Math.max(...fresh.map(({ server }) => server.name.length))
-  const lines = fresh.map((plan) => `    ${displaySafe(plan.server.name).padEnd(width)}  ${launchLine(plan)}\n`)
+  const lines = fresh.flatMap((plan) => {
+    const [launch = '', ...below] = launchLines(plan)
+    return [
+      `    ${displaySafe(plan.server.name).padEnd(width)}  ${launch}\n`,
+      ...below.map((line) => `    ${' '.repeat(width)}  ${line}\n`),
+    ]
+  })
   world.stderr(`  about to start, for the first time here:\n${lines.join('')}`)
 }
 

@@ -17,18 +17,19 @@ import type { World } from './world.ts'
 export type Plans<Plan> = { readonly ready: readonly Plan[]; readonly failures: readonly number[] }
 
 /** Plans every server, a few at a time. One that fails says so, and does not keep the others. */
-export async function planAll<Plan>(
-  servers: readonly Configured[],
-  plan: (server: Configured) => Promise<Plan>,
+export async function planAll<Item extends { readonly server: Configured }, Plan>(
+  items: readonly Item[],
+  plan: (item: Item) => Promise<Plan>,
   world: World,
 ): Promise<Plans<Plan>> {
-  const names = servers.map(({ name }) => name)
+  const names = items.map(({ server }) => server.name)
   const talk = progress(world, names)
   const limit = await sessionLimit(4)
-  const attempt = async (server: Configured): Promise<Plan | LockError> => {
+  const attempt = async (item: Item): Promise<Plan | LockError> => {
+    const { server } = item
     if (artifactOf(server.launch) !== null) talk.update(server.name, 'asking the package registry')
     try {
-      return await plan(server)
+      return await plan(item)
     } catch (cause) {
       const error = asFailure(cause)
       if (error.code === 'INTERRUPTED') throw error
@@ -38,7 +39,7 @@ export async function planAll<Plan>(
       talk.clear(server.name)
     }
   }
-  const plans = await Promise.all(servers.map((server) => limit(() => attempt(server))))
+  const plans = await Promise.all(items.map((item) => limit(() => attempt(item))))
   return {
     ready: plans.flatMap((made) => (made instanceof LockError ? [] : [made])),
     failures: plans.flatMap((made) => (made instanceof LockError ? [made.exit] : [])),

@@ -1,5 +1,6 @@
 /** The work of `pin`: resolve, ask for consent, list under every profile, compare, ask again, write. */
 import { sameLaunch } from '../core/check-launch.ts'
+import { diffClosures, type ClosureChange } from '../core/closure-change.ts'
 import { diffPin, diffSource } from '../core/diff.ts'
 import { asFailure, LockError } from '../core/errors.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
@@ -10,6 +11,8 @@ import { secretsOf } from './capture/capture.ts'
 import { PROFILE_TABLE } from './capture/profiles.ts'
 import { secretIn, startOf, type Configured } from './clients/configured.ts'
 import type { StartContext } from './clients/expand.ts'
+import { readClosureFiles } from './closure-store.ts'
+import { kindOf } from './sources/index.ts'
 import type { ClosureFiles, ResolveContext, SourceContext } from './sources/source-kind.ts'
 import { refuseToPublish } from './redact.ts'
 import { observeAll, type Asking } from './observe.ts'
@@ -38,6 +41,8 @@ export type Planned = {
   readonly before: Pin | undefined
   readonly resolved: Resolved
   readonly isNew: boolean
+  /** What another version than the pinned one does to the closure; null where it is the same package at no other. */
+  readonly change: ClosureChange | null
 }
 
 /**
@@ -50,10 +55,7 @@ export async function planServer(
   context: ResolveContext,
   allowRedacted = false,
 ): Promise<Planned> {
-  const secret = secretIn(server)
-  // What was marked once is marked again.
-  const isMarked = before !== undefined && isRedacted(before.source.launch)
-  if (secret !== null && !allowRedacted && !isMarked) throw new LockError('SECRET_LITERAL', secret)
+  refuseSecret(server, before, allowRedacted)
   const resolved = await resolveSource(server, before, context)
   // A pin without a surface was never started.
   const isNew =
@@ -61,7 +63,27 @@ export async function planServer(
     before.surface === null ||
     !sameLaunch(before.source.launch, resolved.source.launch) ||
     filesDiffer(before, resolved)
-  return { server, before, resolved, isNew }
+  return { server, before, resolved, isNew, change: await changeOf(server.name, before, resolved, context.root) }
+}
+
+/** @throws LockError `SECRET_LITERAL`, for a credential in the launch; one that was marked once is marked again */
+export function refuseSecret(server: Configured, before: Pin | undefined, allowRedacted: boolean): void {
+  const secret = secretIn(server)
+  const isMarked = before !== undefined && isRedacted(before.source.launch)
+  if (secret !== null && !allowRedacted && !isMarked) throw new LockError('SECRET_LITERAL', secret)
+}
+
+/** The difference to the closure of the pin, where both are of the same kind. */
+export async function changeOf(
+  server: string,
+  before: Pin | undefined,
+  { source, closure, fresh }: Resolved,
+  root: string,
+): Promise<ClosureChange | null> {
+  const kind = kindOf(source)
+  if (!fresh || closure === null || before === undefined || kind === null || kindOf(before.source) !== kind) return null
+  const held = await readClosureFiles(root, server, before.source)
+  return held === null || !kind.matches(before.source, held) ? null : diffClosures(kind.packages(held), kind.packages(closure))
 }
 
 function filesDiffer(before: Pin, { source }: Resolved): boolean {

@@ -76,7 +76,7 @@ async function resolveArtifact(
 }
 
 /** Of a kind whose versions have one file each. */
-function integrityOf({ package: pinned }: Pinned): string | undefined {
+export function integrityOf({ package: pinned }: Pinned): string | undefined {
   return pinned?.type === 'npm' ? pinned.integrity : undefined
 }
 

@@ -333,6 +333,12 @@ const table = {
     'Only what is pinned can move to another version.',
     'review it, then run `mcp-lock pin`',
   ),
+  DOWNGRADE_REFUSED: failure(
+    1,
+    'an older version than the pinned one',
+    'A range or tag that leads back may be a mistake, or somebody else taking a release away.',
+    'to go back, name the exact version: `mcp-lock update SERVER@VERSION`',
+  ),
   NOTHING_TO_UPDATE: failure(
     2,
     'no versions to choose from',

@@ -1,33 +1,39 @@
 /** Edits of client configs on disk, entry by entry: all of the files, or none. */
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json } from '../../core/json.ts'
-import { readTextFile, writeFileAtomic } from '../files.ts'
+import { readTextFile } from '../files.ts'
 import { throughBridge } from './bridge.ts'
+import { writeEdits, type ConfigEdit } from './config-edits.ts'
 import { readEntry } from './dialect.ts'
 import { launchOf, type ServerEntry } from './entry.ts'
 import { Place } from './place.ts'
 import { MAX_CONFIG } from './read.ts'
 
+type EditText = (text: string, entry: ServerEntry) => string | Promise<string>
+
 /**
  * Each entry's file with what `edit` makes of its text; a file with several entries is edited once for each.
- * @returns the files that were written
- * @throws LockError `FILE_REFUSED`, and what `edit` throws; nothing is written then
+ * Nothing is written yet.
  */
-export async function editConfigs(
-  entries: readonly ServerEntry[],
-  edit: (text: string, entry: ServerEntry) => string | Promise<string>,
-): Promise<string[]> {
-  const edits: { file: string; path: string; text: string }[] = []
+export async function planEdits(entries: readonly ServerEntry[], edit: EditText): Promise<readonly ConfigEdit[]> {
+  const edits: ConfigEdit[] = []
   for (const [path, { file }] of new Map(entries.map((entry) => [entry.location, entry]))) {
     const before = await readTextFile(path, MAX_CONFIG)
     if (before === null) continue
-    let text = before
-    for (const entry of entries) if (entry.location === path) text = await edit(text, entry)
-    if (text !== before) edits.push({ file, path, text })
+    let after = before
+    for (const entry of entries) if (entry.location === path) after = await edit(after, entry)
+    if (after !== before) edits.push({ file, path, before, after })
   }
-  const written: string[] = []
-  for (const { file, path, text } of edits) if (await writeFileAtomic(path, text)) written.push(file)
-  return written
+  return edits
+}
+
+/**
+ * The same, written.
+ * @returns the files that were written
+ * @throws LockError `FILE_REFUSED`, and what `edit` throws; no file is changed then
+ */
+export async function editConfigs(entries: readonly ServerEntry[], edit: EditText): Promise<string[]> {
+  return writeEdits(await planEdits(entries, edit))
 }
 
 /**

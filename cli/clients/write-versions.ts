@@ -3,22 +3,35 @@ import { artifactOf, floats, withVersion } from '../../core/artifact.ts'
 import { LockError } from '../../core/errors.ts'
 import { isRemote } from '../../core/launch.ts'
 import { displaySafe } from '../../core/text.ts'
+import type { ConfigEdit } from './config-edits.ts'
 import { parseDocument, syntaxOf } from './document.ts'
 import { withString } from './edit.ts'
-import { editConfigs, placeOf } from './edit-configs.ts'
+import { editConfigs, placeOf, planEdits } from './edit-configs.ts'
 import type { ServerEntry } from './entry.ts'
 import { wordsOf } from './dialect.ts'
 
 /**
- * Puts each server's version into every config that names the server.
+ * What puts each server's version into every config that names the server; nothing is written yet.
+ * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain
+ */
+export function versionEdits(entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<readonly ConfigEdit[]> {
+  return planEdits(entries, withVersions(versions))
+}
+
+/**
+ * Puts each server's version into every config that names the server, or into none.
  * @returns the files that were written
- * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain; `FILE_REFUSED`
+ * @throws LockError `CONFIG_INVALID`, `FILE_REFUSED`
  */
 export async function writeVersions(entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<string[]> {
-  return editConfigs(entries, (text, entry) => {
+  return editConfigs(entries, withVersions(versions))
+}
+
+function withVersions(versions: ReadonlyMap<string, string>) {
+  return (text: string, entry: ServerEntry): string | Promise<string> => {
     const version = versions.get(entry.name)
     return version === undefined ? text : withTokenAt(text, entry, version)
-  })
+  }
 }
 
 /** The text with one server's token at a version. */

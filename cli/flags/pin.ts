@@ -1,7 +1,6 @@
 import { Option } from 'commander'
 import type { PinOptions } from '../commands/pin.ts'
-import { parsePlaceholder } from '../credentials.ts'
-import { credentials } from './credentials.ts'
+import { credentials, placeholder } from './credentials.ts'
 import { collect, project, type AddCommand } from './flag.ts'
 
 const HELP = `
@@ -30,11 +29,7 @@ export const addPin: AddCommand = (program, { world, command, done }) => {
     .addOption(new Option('--accept <server/tools/name>', 'take this one change and no other (repeatable)').default([]).argParser(collect))
     .option('--write-config', 'write exact versions into the client configs, touching nothing else in them', false)
     .option('--prune', 'drop pins that no config names any more', false)
-    .addOption(
-      new Option('--placeholder <name>', 'give a variable, or input:ID, that has no value a dummy one (repeatable)')
-        .default([])
-        .argParser((text: string, before: readonly string[]) => [...before, parsePlaceholder(text)]),
-    )
+    .addOption(placeholder())
     .option('--source-only', 'start nothing: pin launch, package and files, and no definitions', false)
     .option('--allow-redacted', 'pin a launch that holds a credential, with a marker in its place', false)
     .option('--url <url>', 'pin the remote server at this address')

@@ -1,4 +1,5 @@
 /** What `pin` says of one server. */
+import { pinnedArtifact } from '../../core/artifact.ts'
 import type { LockError } from '../../core/errors.ts'
 import { escapeKey, member } from '../../core/json.ts'
 import { isRemote, type StdioLaunch } from '../../core/launch.ts'
@@ -8,18 +9,28 @@ import { counted } from '../../core/wording.ts'
 import { judge } from '../../core/upgrade.ts'
 import { UnsetError } from '../credentials.ts'
 import type { Outcome, Planned } from '../pin-servers.ts'
+import { closureLines } from './closure-change.ts'
 import { renderFindings } from './findings.ts'
 
-/** `npx -y @playwright/mcp   → 0.0.83, 3 packages`: what would be started. */
-export function launchLine({ server, resolved }: Planned): string {
+/** What would be started, and below it what it does to the closure of an earlier pin. */
+export function launchLines(plan: Planned): string[] {
+  const own = pinnedArtifact(plan.resolved.source)
+  return [launchLine(plan), ...(plan.change === null ? [] : closureLines(plan.change, own?.name ?? ''))]
+}
+
+/** `npx -y @playwright/mcp   → 0.0.83, 3 packages`; of a package that moves `0.0.82 → 0.0.83`. */
+function launchLine({ server, resolved, before }: Planned): string {
   const { launch } = server
   if (isRemote(launch))
     return displaySafe(`${launch.url}${launch.headers === undefined ? '' : `   with ${launch.headers.join(', ')}`}`, 500)
   const words = [launch.command, ...launch.args].map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : JSON.stringify(word)))
   const { source, size } = resolved
+  const [old, now] = [before === undefined ? null : pinnedArtifact(before.source), pinnedArtifact(source)]
   const variables = [...(launch.env ?? []).map((name) => named(name, launch)), ...(launch.envFile === undefined ? [] : [launch.envFile])]
   const notes = [
-    ...(source.package === undefined ? [] : [`→ ${source.package.version}, ${counted(size, 'package')}`]),
+    ...(now === null
+      ? []
+      : [`${old?.name === now.name && old.version !== now.version ? `${old.version} ` : ''}→ ${now.version}, ${counted(size, 'package')}`]),
     ...(launch.cwd === undefined ? [] : [`in ${launch.cwd}`]),
     ...(variables.length === 0 ? [] : [`with ${variables.join(', ')}`]),
   ]

@@ -1,5 +1,5 @@
 /** Packages from an npm registry: the closure is a `package-lock.json`, and npm installs it. */
-import { closureSize, isClosureOf, scriptsOf } from '../../core/closure.ts'
+import { closureSize, isClosureOf, packagesIn, scriptsOf } from '../../core/closure.ts'
 import { LockError } from '../../core/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { SourceKind } from './source-kind.ts'
@@ -25,6 +25,8 @@ export const npm: SourceKind = {
     const { [MANIFEST]: manifest, [LOCKFILE]: lockfile } = closure ?? {}
     return pinned?.type === 'npm' && manifest !== undefined && lockfile !== undefined && isClosureOf(pinned, manifest, lockfile)
   },
+
+  packages: (closure) => packagesIn(closure[LOCKFILE] ?? ''),
 
   sizeOf: (closure) => closureSize(closure?.[LOCKFILE] ?? ''),
 

@@ -25,6 +25,14 @@ export const pypi: SourceKind = {
     return pinned?.type === 'pypi' && text !== undefined && isRequirementsOf(pinned, text)
   },
 
+  packages: (closure) =>
+    (readRequirements(closure[REQUIREMENTS] ?? '')?.entries ?? []).map(({ name, version }) => ({
+      name,
+      version,
+      registry: true,
+      script: false,
+    })),
+
   sizeOf: (closure) => new Set(readRequirements(closure?.[REQUIREMENTS] ?? '')?.entries.map(({ name }) => name)).size,
 
   async install({ package: pinned }, artifact, closure, { scripts }, context) {

@@ -1,5 +1,6 @@
 /** What every kind of source that comes from a registry knows to do; one module beside this for each. */
 import type { Artifact } from '../../core/artifact.ts'
+import type { ClosureEntry } from '../../core/closure.ts'
 import type { Coverage } from '../../core/finding.ts'
 import type { ServerPolicy } from '../../core/policy.ts'
 import type { ReleaseLimit } from '../../core/release-age.ts'
@@ -64,6 +65,8 @@ export type SourceKind = {
   releases(artifact: Artifact, pinned: string, context: ResolveContext): Promise<Available>
   /** Whether what stands beside the lock is what the pin names. */
   matches(pinned: Pinned, closure: ClosureFiles | null): boolean
+  /** The packages of a closure, for whoever reviews what an upgrade does to it. */
+  packages(closure: ClosureFiles): readonly ClosureEntry[]
   /** Packages in a closure that `matches`, itself included. */
   sizeOf(closure: ClosureFiles | null): number
   /**

@@ -129,7 +129,9 @@ test('every option that a document or a hint gives to a command is one of its op
 
 test('every option that a document names by itself is one of some command', async (t) => {
   const folder = await temporary(t)
-  const helps = await Promise.all(['pin', 'verify', 'diff', 'show', 'explain', 'outdated'].map((name) => run(folder, [name, '--help'])))
+  const helps = await Promise.all(
+    ['pin', 'verify', 'diff', 'show', 'explain', 'outdated', 'update'].map((name) => run(folder, [name, '--help'])),
+  )
   const known = new Set(helps.flatMap(({ stdout }) => [...stdout.matchAll(/--[a-z-]+/g)].map(([option]) => option)))
   for (const document of [...DOCUMENTS.filter((file) => !file.includes('/')), 'docs/POLICY.md']) {
     for (const code of codeOf(readDocument(document))) {

@@ -1,6 +1,6 @@
 /** A project in a home of its own, with a clock that stands still and the npm registry of a test. */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { run, temporary, type Run } from '../world.ts'
@@ -57,4 +57,13 @@ export function npxConfig(words: { readonly [server: string]: string }): string 
 export function exits(result: Run, status: number, said: RegExp): void {
   assert.equal(result.exit, status, result.stdout + result.stderr)
   assert.match(result.stdout + result.stderr, said)
+}
+
+/** Every file of a folder by its path, with its text. */
+export async function snapshot(folder: string): Promise<{ [path: string]: string }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  return Object.fromEntries(
+    await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])),
+  )
 }
