@@ -30,7 +30,7 @@ export async function init({ program }: InitOptions, world: World): Promise<numb
     if (written.length === 0) world.stderr('git is set up already: nothing to do\n')
     else
       world.stderr('  each clone needs its own merge driver: let everybody run mcp-lock init, for example by "prepare" in package.json\n')
-    if (!(await hasOwners(top))) world.stderr(await ownersHint(top))
+    if (written.length > 0 && !(await hasOwners(top))) world.stderr(await ownersHint(top))
   }
   const isPinned = (await readLock(await findRoot(world))) !== null
   if (!isPinned) world.stderr('  next: mcp-lock pin\n')

@@ -118,7 +118,7 @@ async function closuresOf(root: string, lock: Lock, git: Git): Promise<Closures>
 
 async function sayLeft(left: readonly Collision[], missing: readonly string[], git: Git, world: World): Promise<void> {
   const say = (line: string): void => world.stderr(`  ${line}\n`)
-  say('left out, so that verify fails until they are settled:')
+  say('left out of the lock until they are settled:')
   for (const collision of left) say(`  ${displaySafe(collision.name)}: ${wordCollision(collision)}`)
   for (const name of missing) say(`  ${displaySafe(name)}: its closure is on neither side`)
   const names = [...left.map(({ name }) => name), ...missing]

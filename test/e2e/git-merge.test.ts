@@ -119,7 +119,7 @@ test('a server that both sides changed is named, left out, and settled by a choi
 
   const resolved = await run(folder, ['merge', '--resolve'])
   assert.equal(resolved.exit, 1)
-  assert.match(resolved.stderr, /wrote mcp\.lock: 3 servers of both sides\n {2}left out, so that verify fails/)
+  assert.match(resolved.stderr, /wrote mcp\.lock: 3 servers of both sides\n {2}left out of the lock/)
   assert.match(resolved.stderr, /notes: ours 2\.0\.0 and theirs 3\.0\.0 differ at source \/launch\/args\/1/)
   assert.match(
     resolved.stderr,
@@ -182,6 +182,29 @@ for (const [how, ...end] of [
     await finish(folder, stderr, ...end)
   })
 }
+
+test('a project below the top of its repository, from a folder below that', async (t) => {
+  const folder = await repository(t)
+  const project = join(folder, 'packages', 'one')
+  const deeper = join(project, 'src')
+  await mkdir(deeper, { recursive: true })
+  assert.equal((await run(project, ['init', '--program', PROGRAM])).exit, 0)
+  await put(project, { notes: base, old })
+  await commit(folder, 'base')
+  await gitOk(folder, 'checkout', '-q', '-b', 'topic')
+  await put(project, { notes: theirs, hither: other })
+  await commit(folder, 'topic')
+  await gitOk(folder, 'checkout', '-q', 'main')
+  await put(project, { notes: ours, here: changed })
+  await commit(folder, 'main')
+  assert.equal((await git(deeper, 'merge', 'topic')).exit, 1)
+  const { exit, stderr } = await run(folder, ['merge', '--resolve', '--theirs', 'notes'], { cwd: deeper })
+  assert.equal(exit, 0, stderr)
+  assert.match(stderr, /git add \.\.\/mcp\.lock \.\.\/mcp\.lock\.d\n/)
+  assert.deepEqual((await readLock(project))?.lock, lockOf({ old, notes: theirs.pin, here: changed, hither: other }))
+  await assertWhole(project)
+  await finish(deeper, stderr)
+})
 
 test('what was pinned again since the conflict is kept', async (t) => {
   const folder = await branches(t, { a: old, b: old }, { a: changed, b: changed }, { a: other, b: other })
@@ -303,7 +326,6 @@ test('init: two lines, one driver, and nothing the second time', async (t) => {
       .join(''),
   )
   assert.match(await gitOk(folder, 'config', '--local', 'merge.mcp-lock.driver'), /^npx --no-install mcp-lock merge %O %A %B %P \|\| /)
-  await writeFile(join(folder, 'CODEOWNERS'), 'mcp.lock @a\n')
   await put(folder, { old })
   const second = await run(folder, ['init'])
   assert.deepEqual([second.exit, second.stderr], [0, 'git is set up already: nothing to do\n'])
