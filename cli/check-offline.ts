@@ -29,7 +29,7 @@ export type OfflineCheck = {
 export async function checkOffline(server: Configured, pin: Pin, project: Project, platform: NodeJS.Platform): Promise<OfflineCheck> {
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
-  const files = await hashLaunchFiles(project.workspace, pin.source.launch)
+  const files = await hashLaunchFiles(project.workspace, pin.source.launch, platform)
   const closure = await readClosureFiles(project.root, server.name, pin.source)
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),

@@ -8,11 +8,19 @@ import { isShell } from '../core/interpreter.ts'
 import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch, type StdioLaunch } from '../core/launch.ts'
 import { referencesOf } from '../core/template.ts'
+import { refuseOtherSpelling } from './spelling.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
 
-/** Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside. */
-export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [path: string]: `sha256:${string}` }> {
+/**
+ * Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside.
+ * @throws LockError `FILE_UNREADABLE`; `CONFIG_INVALID` where the name is spelled otherwise on disk
+ */
+export async function hashLaunchFiles(
+  root: string,
+  launch: Launch,
+  platform: NodeJS.Platform,
+): Promise<{ [path: string]: `sha256:${string}` }> {
   const named = isRemote(launch) ? referredIn([launch.url]) : [...namedIn(root, launch), ...referredIn(allWords(launch))]
   const shell = !isRemote(launch) && [launch.command, ...launch.args].some(isShell)
   const found: [string, `sha256:${string}`][] = []
@@ -20,7 +28,7 @@ export async function hashLaunchFiles(root: string, launch: Launch): Promise<{ [
     const path =
       word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word)
         ? null
-        : await fileInside(root, resolve(root, folder, fromWorkspace(word, root)))
+        : await fileInside(root, resolve(root, folder, fromWorkspace(word, root)), platform)
     if (path === null) continue
     const exact = shell || (!isRemote(launch) && word === launch.command)
     found.push([escapeKey(path), await hashFile(join(root, path), exact)])
@@ -58,14 +66,17 @@ function fromWorkspace(word: string, root = '.'): string {
 }
 
 /** The path from the root, with slashes, of a regular file that lies inside, links followed; else null. */
-async function fileInside(root: string, full: string): Promise<string | null> {
+async function fileInside(root: string, full: string, platform: NodeJS.Platform): Promise<string | null> {
+  if (!isInside(root, full)) return null
+  const path = relative(root, full).split(sep).join('/')
+  await refuseOtherSpelling(root, path, platform)
   const real = await realpath(full).catch(() => null)
-  if (real === null || !isInside(root, full) || !isInside(await realpath(root), real)) return null
+  if (real === null || !isInside(await realpath(root), real)) return null
   const isFile = await stat(real).then(
     (found) => found.isFile(),
     () => false,
   )
-  return isFile ? relative(root, full).split(sep).join('/') : null
+  return isFile ? path : null
 }
 
 function isInside(root: string, path: string): boolean {

@@ -43,7 +43,7 @@ export async function resolveSource(
   const { launch } = server
   const unreadable = server.launches.map(whyUnreadable).find((why) => why !== null)
   if (unreadable !== undefined) throw new LockError('LAUNCH_UNREADABLE', unreadable)
-  const files = await hashLaunchFiles(context.workspace, launch)
+  const files = await hashLaunchFiles(context.workspace, launch, context.platform)
   const some = Object.keys(files).length > 0 ? { files } : {}
   const named = artifactOf(launch)
   if (named === null || isRemote(launch)) return { source: { ...some, launch }, closure: null, size: 0, fresh: false }
@@ -103,7 +103,7 @@ export async function makeTarget(
       transport: transport === 'stdio' ? null : transport,
     }
   }
-  const base = { cwd: start.cwd, env: { ...inherited(context), ...start.env }, secrets: start.secrets }
+  const base = { cwd: start.cwd, env: { ...inherited(context, start.env), ...start.env }, secrets: start.secrets }
   const { source, closure } = resolved
   const artifact = artifactOf(source.launch)
   if (artifact === null) return { kind: 'program', program: { ...base, command: start.command, args: start.args } }

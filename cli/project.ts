@@ -54,11 +54,7 @@ export type Project = PolicyInForce & {
 export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
 /** What resolving sources takes, at the time of the command. */
-export function resolveContext(
-  { root, workspace, policy }: Project,
-  world: World,
-  timeout = PACKAGE_TIMEOUT,
-): ResolveContext & { readonly platform: NodeJS.Platform } {
+export function resolveContext({ root, workspace, policy }: Project, world: World, timeout = PACKAGE_TIMEOUT): ResolveContext {
   const { env, signal, platform } = world
   const now = world.now()
   const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)

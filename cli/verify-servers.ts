@@ -148,7 +148,7 @@ async function askServer(
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('./prepare.ts'), import('./observe.ts')])
   const placeholders = new Set(pin.observed.placeholders)
   const { env, signal, platform } = world
-  const { root, base } = project
+  const { workspace: root, base } = project
   const policy = policyFor(project.policy, server.name)
   const settings = base === null ? {} : { readSettings: base.read }
   const context = { env, root, ...settings, timeout: asking.installTimeout, signal, platform, inputs: asking.inputs, placeholders }

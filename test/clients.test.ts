@@ -11,6 +11,7 @@ import { expandStart } from '../cli/clients/expand.ts'
 import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { mergeEntries } from '../cli/clients/merge.ts'
 import { hashLaunchFiles } from '../cli/pinned-files.ts'
+import { inherited } from '../cli/inherited.ts'
 import { coverageOf, makeTarget, resolveSource } from '../cli/prepare.ts'
 import { allFive, claude, project, readConfigs } from './client-projects.ts'
 
@@ -230,7 +231,7 @@ test('line ends count where a shell or the system reads them', async (t) => {
   const root = await project(t, {})
   const hashes = async (launch: Launch, text: string) => {
     await writeFile(join(root, 'a'), text)
-    return JSON.stringify(await hashLaunchFiles(root, launch))
+    return JSON.stringify(await hashLaunchFiles(root, launch, 'linux'))
   }
   for (const [command, head, same] of [
     ['node', '', true],
@@ -433,7 +434,16 @@ test('coverage names the values that are not in the launch, and the file of them
 
 test('a package runner that is not understood is not pinned', async (t) => {
   const server = adHocServer('s', ['npx', '--offline', 'p@1.0.0'], null)
-  const context = { root: '', workspace: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), limit: null, now: 0 }
+  const context = {
+    root: '',
+    workspace: await project(t, {}),
+    env: {},
+    timeout: 1,
+    signal: AbortSignal.abort(),
+    platform: 'linux',
+    limit: null,
+    now: 0,
+  } as const
   await assert.rejects(resolveSource(server, undefined, context), { code: 'LAUNCH_UNREADABLE', message: /`npx -y --offline p@1\.0\.0`/ })
 })
 
@@ -447,4 +457,44 @@ test('a server of the command line: its words are no templates', async () => {
 test('files of variables', () => {
   const text = '\ufeff# c\nA=1\r\nexport B = two words # c\nC=\'a # b\'\nD="x\\ny\nz"\nE=\nF=`b`\nnot a line\nA=last\n G.h-i=j\nH="open\n'
   assert.deepEqual(parseEnvFile(text), { A: 'last', B: 'two words', C: 'a # b', D: 'x\ny\nz', E: '', F: 'b', 'G.h-i': 'j', H: '"open' })
+})
+
+test('a file whose text stands in a word is pinned, and read where the client reads it', async (t) => {
+  const config = {
+    mcp: {
+      s: {
+        type: 'local',
+        command: ['node', '{file:./.opencode/which.txt}', '%HOME%', '~/x'],
+        environment: { TOKEN: '{file:token.txt}', HOME_TOKEN: '{file:~/t}' },
+      },
+      r: { type: 'remote', url: '{file:url.txt}' },
+    },
+  }
+  const root = await project(t, {
+    'opencode.json': JSON.stringify(config),
+    '.opencode/which.txt': ' a.mjs\n',
+    'token.txt': 'a-secret\n',
+    'url.txt': 'https://h/',
+    'home/t': 'mine',
+  })
+  const [s, r] = await readConfigs(root)
+  assert.ok(s !== undefined && r !== undefined)
+  assert.deepEqual(s.launch, { command: 'node', args: ['${file:.opencode/which.txt}', '%HOME%', '~/x'], env: ['HOME_TOKEN', 'TOKEN'] })
+  const context = { root, env: { HOME: join(root, 'home') }, platform: 'linux' } as const
+  const started = await expandStart(s.start, context)
+  assert.ok(started.url === null)
+  assert.deepEqual(started.args, ['a.mjs', '%HOME%', '~/x'])
+  assert.deepEqual(started.env, { TOKEN: 'a-secret', HOME_TOKEN: 'mine' })
+  assert.ok(started.secrets.includes('a-secret'))
+  assert.deepEqual(Object.keys(await hashLaunchFiles(root, s.launch, 'linux')), ['.opencode/which.txt'])
+  assert.deepEqual(Object.keys(await hashLaunchFiles(root, r.launch, 'linux')), ['url.txt'])
+  await rm(join(root, 'token.txt'))
+  assert.deepEqual((await expandStart(s.start, context)).unset, ['file:token.txt'])
+})
+
+test('on Windows a variable has one value, whatever its case', () => {
+  const env = { Path: 'C:\\bin', systemroot: 'C:\\Windows', HOME: '/h' }
+  assert.deepEqual(inherited({ env, platform: 'win32' }, {}), { PATH: 'C:\\bin', SYSTEMROOT: 'C:\\Windows' })
+  assert.deepEqual(inherited({ env, platform: 'win32' }, { path: 'D:\\own' }), { SYSTEMROOT: 'C:\\Windows' })
+  assert.deepEqual(inherited({ env, platform: 'linux' }, { path: 'own' }), { HOME: '/h' })
 })

@@ -27,6 +27,7 @@ export type SourceContext = {
 export type ResolveContext = SourceContext & {
   /** What relative words of launches start from. */
   readonly workspace: string
+  readonly platform: NodeJS.Platform
   /** How new a release may be by the policy; null for any. */
   readonly limit: ReleaseLimit | null
   /** Milliseconds of the epoch. */
