@@ -12,6 +12,7 @@ import type { Configured } from './clients/configured.ts'
 import type { Start, Templates } from './clients/entry.ts'
 import { isProjectFile } from './clients/locate.ts'
 import { readConfigText } from './clients/read.ts'
+import { redactStart } from './clients/redact-start.ts'
 import { isLockFile } from './lock-store.ts'
 import type { TrustBase } from './trust-base.ts'
 
@@ -48,8 +49,11 @@ function differing(before: Start | undefined, after: Start): string[] {
 }
 
 function valuesOf(start: Start): Templates {
-  // Of an address the lock holds all but the values of its query.
-  if (start.kind === 'program') return start.env
+  // Of an address the lock holds all but the values of its query, of a program all but variables and credentials.
+  if (start.kind === 'program') {
+    const hidden = redactStart(start).found.length > 0 ? { 'the arguments': start.args.join(' ') } : {}
+    return { ...start.env, ...hidden }
+  }
   return { ...start.headers, ...(/\?.*=[^&#]/.test(start.url) ? { 'the URL': start.url } : {}) }
 }
 

@@ -167,13 +167,20 @@ async function askServer(
   ]
   if (findings.length === 0) return { findings, coverage: [...coverage, ...open] }
   const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
-  return { findings, coverage: [...coverage, ...open], notes: judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)) }
+  const notes = [...judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)), ...realValues(pin, start.placeholders)]
+  return { findings, coverage: [...coverage, ...open], notes }
 }
 
 /** Code that the trust base does not vouch for. */
 async function unsureCode(server: Configured, pin: Pin, base: TrustBase | null): Promise<Coverage | null> {
   if (base === null || base.runChanged) return null
   return (await import('./approved.ts')).changedCode(server, pin, base)
+}
+
+/** What may be behind a difference: it was pinned with a placeholder, and asked without. */
+function realValues({ observed }: Pin, placeholders: readonly string[]): string[] {
+  const real = observed.placeholders.filter((name) => !placeholders.includes(name))
+  return real.length === 0 ? [] : [`pinned with a placeholder for ${real.join(', ')}, and asked with the value that is set here`]
 }
 
 function statusOf(findings: readonly Finding[]): Status {

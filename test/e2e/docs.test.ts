@@ -160,7 +160,15 @@ test('every link leads to a file', () => {
 })
 
 test('every code that a document names is one', () => {
-  const variables = new Set(['HTTPS_PROXY', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NO_PROXY', 'TERM_SESSION_ID'])
+  const variables = new Set([
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_OPTIONS',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'TERM_SESSION_ID',
+  ])
   for (const document of DOCUMENTS.filter((file) => file !== 'docs/format.md')) {
     for (const code of codeOf(readDocument(document))) {
       if (/^[A-Z]+(?:_[A-Z]+)+$/.test(code) && !variables.has(code)) assert.ok(isCode(code), `${document}: ${code}`)
@@ -177,8 +185,10 @@ test('the README names the formats and the exit statuses that there are', () => 
 })
 
 test('every policy in the documents is valid', () => {
-  const policies = [readme, policyGuide].flatMap((document) => blocksOf(document).filter(({ language }) => language === 'yaml'))
-  assert.equal(policies.length, 5)
+  const policies = [readme, policyGuide, readDocument('docs/CREDENTIALS.md')].flatMap((document) =>
+    blocksOf(document).filter(({ language }) => language === 'yaml'),
+  )
+  assert.equal(policies.length, 6)
   for (const { text } of policies) parsePolicy(text)
 })
 
