@@ -112,7 +112,8 @@ test('every option that a document or a hint gives to a command is one of its op
   const folder = await temporary(t)
   const workflow = parse(readDocument('examples/ci/github-actions.yml')) as { jobs: { verify: { steps: { run?: string }[] } } }
   const steps = workflow.jobs.verify.steps.flatMap(({ run: command }) => command ?? [])
-  const lines = [...DOCUMENTS.flatMap((document) => codeOf(readDocument(document))), ...steps].map((line) => line.replace(/^npx /, ''))
+  const written = DOCUMENTS.map(readDocument).flatMap((document) => [...codeOf(document), ...commandsOf(document)])
+  const lines = [...written, ...steps].map((line) => line.replace(/^npx /, ''))
   const commands = lines.filter((line) => line.startsWith('mcp-lock '))
   assert.ok(steps.some((line) => line === 'npx mcp-lock verify --format github'))
   assert.ok(commands.length > 20)
