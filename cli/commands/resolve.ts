@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path'
 import { diffPin } from '../../core/diff.ts'
 import { LockError } from '../../core/errors.ts'
 import { own } from '../../core/json.ts'
-import { EMPTY_LOCK, withoutPins, withPins, type Lock, type Pin } from '../../core/lockfile.ts'
+import { EMPTY_LOCK, formatLock, withoutPins, withPins, type Lock, type Pin } from '../../core/lockfile.ts'
 import { mergeLocks, samePin, type Collision, type Sides } from '../../core/merge-locks.ts'
 import { displaySafe, isPlainName } from '../../core/text.ts'
 import { counted, wordPlace } from '../../core/wording.ts'
@@ -48,7 +48,7 @@ type Resolution = Edited & { readonly left: readonly Collision[]; readonly missi
 async function fromSides(root: string, sides: Sides, choice: Choice, git: Git): Promise<Resolution> {
   const { lock: agreed, collisions } = mergeLocks(sides)
   checkChoice(choice, collisions)
-  const { pins, left } = settle(collisions, choice, await pinnedSince(root, sides))
+  const { pins, left } = settle(collisions, choice, await settledSince(root, sides, collisions))
   const lock = withPins(agreed, pins)
   const { closures, missing } = await closuresOf(root, lock, git)
   return { lock: withoutPins(lock, missing), closures, left, missing }
@@ -72,20 +72,25 @@ function checkChoice({ ours, theirs }: Choice, collisions: readonly Collision[])
     throw new LockError('USAGE', `\`${unknown}\` is not in conflict; ${names === '' ? 'nothing is' : `in conflict: ${names}`}`)
 }
 
-/** What somebody pinned since the conflict: pins on disk that are no side's. There are none while the file has markers. */
-async function pinnedSince(root: string, { base, ours, theirs }: Sides): Promise<{ readonly [name: string]: Pin }> {
+/**
+ * What was settled since the conflict: of the lock on disk the pins that are no side's, and those of servers
+ * in conflict. A file with markers, or one that is the whole of a side, as git may leave it, settles nothing.
+ */
+async function settledSince(root: string, sides: Sides, collisions: readonly Collision[]): Promise<{ readonly [name: string]: Pin }> {
   const held = await readLock(root).catch((error: unknown) => {
     if (error instanceof LockError && error.code.startsWith('LOCK_')) return null
     throw error
   })
-  const sides = [base ?? EMPTY_LOCK, ours, theirs]
-  const isNew = ([name, pin]: [string, Pin]): boolean => !sides.some(({ servers }) => samePin(own(servers, name), pin))
-  return Object.fromEntries(Object.entries(held?.lock.servers ?? {}).filter(isNew))
+  if (held === null || [sides.ours, sides.theirs].some((side) => formatLock(side) === held.text)) return {}
+  const all = [sides.base ?? EMPTY_LOCK, sides.ours, sides.theirs]
+  const isSettled = ([name, pin]: [string, Pin]): boolean =>
+    collisions.some((collision) => collision.name === name) || !all.some(({ servers }) => samePin(own(servers, name), pin))
+  return Object.fromEntries(Object.entries(held.lock.servers).filter(isSettled))
 }
 
 type Settled = { readonly pins: { readonly [name: string]: Pin }; readonly left: readonly Collision[] }
 
-/** A collision is settled by a choice, or by a new pin. All others are left out: the lock says no more than was agreed. */
+/** A collision is settled by a choice, or was before. All others are left out: the lock says no more than was agreed. */
 function settle(collisions: readonly Collision[], { ours, theirs }: Choice, since: { readonly [name: string]: Pin }): Settled {
   const pins: { [name: string]: Pin } = { ...since }
   const left: Collision[] = []

@@ -206,14 +206,42 @@ test('a project below the top of its repository, from a folder below that', asyn
   await finish(deeper, stderr)
 })
 
-test('what was pinned again since the conflict is kept', async (t) => {
-  const folder = await branches(t, { a: old, b: old }, { a: changed, b: changed }, { a: other, b: other })
+test('branches that merged one another, and settled a conflict in two ways', async (t) => {
+  const folder = await branches(t, { old }, { a: changed, here: other }, { a: other, hither: other })
+  await gitOk(folder, 'branch', 'was-main')
+  for (const [branch, merged, side] of [
+    ['main', 'topic', '--ours'],
+    ['topic', 'was-main', '--ours'],
+  ] as const) {
+    await gitOk(folder, 'checkout', '-q', branch)
+    assert.equal((await git(folder, 'merge', merged)).exit, 1)
+    await finish(folder, (await run(folder, ['merge', '--resolve', side, 'a'])).stderr)
+  }
+  await gitOk(folder, 'checkout', '-q', 'main')
+  const merged = await git(folder, 'merge', 'topic')
+  assert.equal(merged.exit, 1)
+  assert.match(merged.out, /both sides changed a;/)
+  const { exit, stderr } = await run(folder, ['merge', '--resolve', '--theirs', 'a'])
+  assert.equal(exit, 0)
+  assert.deepEqual((await readLock(folder))?.lock, lockOf({ old, a: other, here: other, hither: other }))
+  await finish(folder, stderr)
+})
+
+test('what was chosen or pinned again since the conflict is kept', async (t) => {
+  const change = (pin: Pin): Pins => ({ a: pin, b: pin, c: pin })
+  const folder = await branches(t, change(old), change(changed), change(other))
   await git(folder, 'merge', 'topic')
-  assert.equal((await run(folder, ['merge', '--resolve'])).exit, 1)
-  await put(folder, { b: pinOf('pinned again'), c: old })
+  assert.equal((await run(folder, ['merge', '--resolve', '--theirs', 'c'])).exit, 1)
+  await put(folder, { b: pinOf('pinned again'), d: old })
   const { exit, stderr } = await run(folder, ['merge', '--resolve', '--ours', 'a'])
   assert.equal(exit, 0, stderr)
-  assert.deepEqual((await readLock(folder))?.lock, lockOf({ a: changed, b: pinOf('pinned again'), c: old }))
+  assert.deepEqual((await readLock(folder))?.lock, lockOf({ a: changed, b: pinOf('pinned again'), c: other, d: old }))
+  // A side as a whole may be what git left there, and is no choice.
+  for (const side of ['--ours', '--theirs']) {
+    await gitOk(folder, 'checkout', side, LOCK_FILE)
+    assert.equal((await run(folder, ['merge', '--resolve'])).exit, 1)
+    assert.deepEqual(await servers(folder), [])
+  }
 })
 
 test('changed against removed, renamed and deleted', async (t) => {
