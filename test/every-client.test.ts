@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { configuredServers } from '../cli/clients/configured.ts'
 import type { ServerEntry } from '../cli/clients/entry.ts'
 import { CLIENTS } from '../cli/clients/index.ts'
 import { PROJECT_FILES, userFiles } from '../cli/clients/locate.ts'
@@ -149,4 +150,35 @@ test('a folder of configs is read in the order of its names, and other files in 
       ['c.yml', 'c'],
     ],
   )
+})
+
+test('versions in the words of older and rarer shapes', async (t) => {
+  const zed = { context_servers: { a: { source: 'custom', command: { path: 'npx', args: ['-y', 'pkg'], env: {} } } } }
+  const root = await project(t, {
+    '.zed/settings.json': JSON.stringify(zed),
+    '.continue/mcpServers/x.yaml':
+      "mcpServers:\r\n- {name: b, command: npx, args: [-y, 'pkg', pkg]} # pkg\r\n- name: c\r\n  command: npx\r\n  args:\r\n  - pkg\r\n",
+    'opencode.json': '{"mcp": {"d": {"type": "local", "command": ["npx", "--package=pkg", "pkg"]}}}',
+  })
+  const read = () => readConfigs(root, PROJECT_FILES, 'linux')
+  const versions = new Map(['a', 'b', 'c', 'd'].map((name) => [name, '1.2.3']))
+  assert.equal((await writeVersions(await read(), versions)).length, 3)
+  assert.equal(await readFile(join(root, '.zed/settings.json'), 'utf8'), JSON.stringify(zed).replace('"pkg"', '"pkg@1.2.3"'))
+  assert.equal(
+    await readFile(join(root, '.continue/mcpServers/x.yaml'), 'utf8'),
+    "mcpServers:\r\n- {name: b, command: npx, args: [-y, 'pkg@1.2.3', pkg]} # pkg\r\n- name: c\r\n  command: npx\r\n  args:\r\n  - pkg@1.2.3\r\n",
+  )
+  assert.equal(
+    await readFile(join(root, 'opencode.json'), 'utf8'),
+    '{"mcp": {"d": {"type": "local", "command": ["npx", "--package=pkg@1.2.3", "pkg"]}}}',
+  )
+})
+
+test('what a report says of words that clients read differently', async (t) => {
+  const servers = { s: { command: 'node', args: ['${A}'] }, t: { command: 'node', args: ['t.mjs'], env: { TOKEN: '${TOKEN}' } } }
+  const root = await project(t, { '.mcp.json': JSON.stringify({ mcpServers: servers }) })
+  const { remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })
+  const detail = '.mcp.json: VS Code reads it otherwise than Claude Code, Copilot CLI'
+  assert.deepEqual(remarks.get('s'), [{ code: 'CLIENTS_DIFFER', subject: 'source', detail }])
+  assert.deepEqual(remarks.get('t'), [])
 })

@@ -1,6 +1,6 @@
 /** Which files may hold servers, and who reads each: the clients' tables by place. */
 import { readdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { expand } from '../../core/template.ts'
 import { homeFolder, lookUp, type Environment } from '../environment.ts'
 import { everywhere, type ConfigFile, type UserPath } from './client.ts'
@@ -71,16 +71,30 @@ function outside(notation: Notation): Notation {
   return { ...notation, reference }
 }
 
-/** A place as the files that it stands for, in the order of their names. */
-export async function matching(root: string, place: Located): Promise<readonly Located[]> {
+/**
+ * The places that may be there, each as the files that it stands for, in the order of their names. One
+ * look at the root spares one for each place; a system may find a file under another case.
+ */
+export async function present(root: string, places: readonly Located[]): Promise<readonly Located[]> {
+  const names = (await namesIn(root))?.map((name) => name.toLowerCase())
+  const possible = places.filter(({ path }) => isAbsolute(path) || names?.includes(path.split('/')[0]?.toLowerCase() ?? '') !== false)
+  return (await Promise.all(possible.map((place) => matching(root, place)))).flat()
+}
+
+async function matching(root: string, place: Located): Promise<readonly Located[]> {
   const [folder = '', rest] = place.path.split('*')
   if (rest === undefined) return [place]
-  const names = await readdir(resolve(root, folder)).catch(() => [])
-  const found = names.filter((name) => rest.startsWith('/') || name.endsWith(rest)).sort()
+  const found = ((await namesIn(resolve(root, folder))) ?? []).filter((name) => rest.startsWith('/') || name.endsWith(rest))
   const at = (path: string, name: string): string => path.replace(rest.startsWith('/') ? '*' : `*${rest}`, () => name)
   return found.map((name) => ({
     ...place,
     path: at(place.path, name),
     ...(place.shown === undefined ? {} : { shown: at(place.shown, name) }),
   }))
+}
+
+/** Null for a folder that is not there, or cannot be read. */
+async function namesIn(folder: string): Promise<readonly string[] | null> {
+  const names = await readdir(folder).catch(() => null)
+  return names?.sort() ?? null
 }

@@ -10,7 +10,7 @@ import { readEntry } from './dialect.ts'
 import { throughBridge } from './bridge.ts'
 import { parseDocument, syntaxOf } from './document.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
-import { matching, PROJECT_FILES, type Located, type Reader } from './locate.ts'
+import { present, PROJECT_FILES, type Located, type Reader } from './locate.ts'
 import { readersFor } from './recognise.ts'
 import { Place } from './place.ts'
 import { redactStart, wordSecrets } from './redact-start.ts'
@@ -24,7 +24,7 @@ export const MAX_CONFIG = 4 * 1024 * 1024
  * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`
  */
 export async function readConfigs(root: string, places: readonly Located[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
-  const files = (await Promise.all(places.map((place) => matching(root, place)))).flat()
+  const files = await present(root, places)
   const texts = await Promise.all(files.map(({ path }) => readTextFile(resolve(root, path), MAX_CONFIG)))
   const entries: ServerEntry[] = []
   for (const [i, { path, readers, shown }] of files.entries()) {
@@ -45,7 +45,7 @@ export async function readNamedConfigs(root: string, files: readonly string[], p
       throw new LockError('CONFIG_NOT_FOUND', `there is no file \`${displaySafe(file, 300)}\``)
   return readConfigs(
     root,
-    files.map((path) => ({ path, readers: [] })),
+    files.map((path) => ({ path: resolve(root, path), readers: [] })),
     platform,
   )
 }

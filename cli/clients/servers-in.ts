@@ -16,10 +16,10 @@ export type Found = {
 /** Each server once, with the clients that find it at this place. */
 export function serversIn(document: Place, readers: readonly Reader[]): readonly Found[] {
   const found = new Map<string, Found>()
-  const wrapped = readers.some(({ dialect: { root } }) => root.length > 0 && at(document, root).value !== undefined)
+  const wrapped = readers.filter(({ dialect: { root } }) => root.length > 0 && at(document, root).value !== undefined)
   for (const reader of readers) {
     const { dialect } = reader
-    if (wrapped && dialect.root.length === 0) continue
+    if (dialect.root.length === 0 && wrapped.some(({ client }) => client === reader.client)) continue
     for (const { name, place, folder } of entriesOf(document, dialect)) {
       const key = formatPointer(place.path)
       found.set(key, { name, place, folder, readers: [...(found.get(key)?.readers ?? []), reader] })

@@ -10,6 +10,7 @@ before they start.
 
 Examples:
   mcp-lock pin                                   all servers of this project
+  mcp-lock pin --global                          the user's own configs, with a lock in the user's config folder
   mcp-lock pin github --yes                      one of them, without questions
   mcp-lock pin notes -- node ./notes-server.js   one that no config names
   mcp-lock pin --accept github/tools/search_code exactly this change

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { homeFolder } from '../environment.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
 
 type Settings = Pick<SourceContext, 'root' | 'readSettings'>
@@ -58,7 +59,8 @@ export async function npmEnvironment(env: Environment): Promise<{ [name: string]
 }
 
 async function namedByUser(env: Environment): Promise<ReadonlySet<string>> {
-  const file = env['npm_config_userconfig'] ?? env['NPM_CONFIG_USERCONFIG'] ?? join(env['HOME'] ?? homedir(), '.npmrc')
+  const file =
+    env['npm_config_userconfig'] ?? env['NPM_CONFIG_USERCONFIG'] ?? join(homeFolder(env, process.platform) ?? homedir(), '.npmrc')
   const text = await readFile(file, 'utf8').catch(() => '')
   return new Set([...text.matchAll(/\$\{([^}?:-]+)/g)].map(([, name = '']) => name))
 }
