@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { adHocServer, fromPin, startOf } from '../cli/clients/configured.ts'
+import { expandStart } from '../cli/clients/expand.ts'
 import { giveHeaders, headerTemplates, parseHeader, parseInput, parsePlaceholder } from '../cli/credentials.ts'
 
 const remote = (name: string) => adHocServer(name, null, 'https://mcp.example/mcp')
@@ -55,4 +56,15 @@ test('an address of the command line has the names of its headers in the lock, a
   assert.ok(start.url !== null)
   assert.deepEqual(start.headers, { authorization: 'Bearer sesame-open' })
   assert.deepEqual(start.unset, [])
+})
+
+test('what a query or a literal argument holds is a secret, for messages and for the surface', async () => {
+  const context = { root: '/r', env: {}, platform: 'linux' } as const
+  const address = await expandStart({ kind: 'address', url: 'https://mcp.example/mcp?team=sesame-open&v=1', headers: {} }, context)
+  assert.deepEqual(address.secrets, ['sesame-open'])
+  const args = ['x.js', '--token', 'sesame-one', '--key=a', '--api-key=sesame-two']
+  const program = await expandStart({ kind: 'program', command: 'node', args, env: {} }, context)
+  assert.ok(program.url === null)
+  assert.deepEqual(program.args, args)
+  for (const secret of ['sesame-one', 'sesame-two']) assert.ok(program.secrets.includes(secret), secret)
 })

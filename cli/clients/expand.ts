@@ -95,8 +95,11 @@ export async function expandStart(start: Start, context: StartContext): Promise<
   }
 }
 
+/** What a query says is as little written down as a header. */
 function expandAddress(start: AddressStart, filler: Filler) {
-  return { url: filler.fill(start.url), headers: filler.fillValues(start.headers) }
+  const url = filler.fill(start.url)
+  for (const value of URL.parse(url)?.searchParams.values() ?? []) filler.values.add(value)
+  return { url, headers: filler.fillValues(start.headers) }
 }
 
 /** The words of the normal form, never those of the config: what is compared and hashed is what is started, but for credentials. */

@@ -31,6 +31,8 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
   if (options.runChanged && options.base === undefined) throw new LockError('USAGE', '--run-changed goes with --base')
   if (options.base !== undefined && world.global === true)
     throw new LockError('USAGE', "--base is about a change of a project; --global configs are the user's own")
+  if (options.recursive && options.header.some(({ server }) => server === null))
+    throw new LockError('USAGE', '--recursive looks at many servers; say which one gets the header: SERVER/NAME=ENV:VARIABLE')
   const { strict } = options
   const checked = await checkAll(options, world)
   const exit = worstExit(checked.map(({ lock }) => exitOf(lock, strict)))
@@ -75,7 +77,9 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
       `\`${unknown}\` is neither in the lock nor in a client config; there are ${[...known].sort().join(', ')}`,
     )
   const names = [...known].filter((name) => options.servers.length === 0 || options.servers.includes(name)).sort()
-  const servers = new Map(giveHeaders(chosen(project, names), options.header).map((server) => [server.name, server]))
+  const headers = options.recursive ? options.header.filter(({ server }) => server !== null && project.servers.has(server)) : options.header
+  const given = giveHeaders(chosen(project, names), headers).map((server) => [server.name, server] as const)
+  const servers = new Map([...project.servers, ...given])
   const talk = world.terminal === null || options.offline ? null : progress(world, names)
   const watch = {
     onStart: (name: string): void => talk?.update(name, 'asking'),

@@ -76,6 +76,7 @@ function nextCommands(error: LockError, server: string): string[] {
   const placeholders = names.map((name) => `--placeholder ${name}`)
   const isPlain = names.every((name) => /^(?:input:)?[A-Za-z_][\w-]*$/.test(name))
   return [
+    ...names.flatMap((name) => (/^input:[\w-]+$/.test(name) ? [`→ mcp-lock pin ${server} --${name.replace(':', ' ')}=VARIABLE`] : [])),
     ...(names.length > 0 && isPlain ? [`→ mcp-lock pin ${server} ${placeholders.join(' ')}`] : []),
     ...names.flatMap((name) =>
       /^header:[\w-]+$/.test(name) ? [`→ mcp-lock pin ${server} --header ${name.slice('header:'.length)}=ENV:VARIABLE`] : [],
