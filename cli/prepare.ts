@@ -80,8 +80,8 @@ export function integrityOf({ package: pinned }: Pinned): string | undefined {
   return pinned?.type === 'npm' ? pinned.integrity : undefined
 }
 
-function pinnedOf({ package: pinned }: Pinned): Pinned {
-  return pinned === undefined ? {} : { package: pinned }
+function pinnedOf({ package: pinned, image }: Pinned): Pinned {
+  return { ...(pinned === undefined ? {} : { package: pinned }), ...(image === undefined ? {} : { image }) }
 }
 
 /**
@@ -140,6 +140,10 @@ export function coverageOf(
 function unpinnedValues(launch: Launch): readonly string[] {
   if (isRemote(launch)) return launch.headers ?? []
   const { env = [], envFile, envValues = {} } = launch
-  const names = env.filter((name) => !Object.hasOwn(envValues, escapeKey(name)))
-  return envFile === undefined ? names : [...names, `all of ${envFile}`]
+  const own = env.filter((name) => !Object.hasOwn(envValues, escapeKey(name)))
+  const { type, options } = artifactOf(launch) ?? { options: [] }
+  // What `docker run` takes over from its own environment, which a config may leave to the user's.
+  const passed = type === 'image' ? options.filter(([name, value]) => /^(?:-e|--env)$/.test(name) && !value.includes('=')) : []
+  const files = [...(envFile === undefined ? [] : [envFile]), ...options.filter(([name]) => name === '--env-file').map(([, file]) => file)]
+  return [...new Set([...own, ...passed.map(([, name]) => name), ...files.map((file) => `all of ${file}`)])]
 }

@@ -1,12 +1,13 @@
 /** What a launch names in a registry, whichever kind of registry that is (docs/format.md §5.2). */
 import { bridgeOf, isBridge } from './bridge.ts'
+import { image } from './image-launch.ts'
 import { isRemote, type Launch, type StdioLaunch } from './launch.ts'
 import { npm } from './npm-launch.ts'
 import { pypi } from './pypi-launch.ts'
 import type { Pinned } from './source.ts'
 import { displaySafe } from './text.ts'
 
-export type ArtifactType = 'npm' | 'pypi'
+export type ArtifactType = 'npm' | 'pypi' | 'image'
 
 export type Artifact = {
   readonly type: ArtifactType
@@ -17,8 +18,10 @@ export type Artifact = {
   readonly range: string
   /** The program's name, where the launch chooses one of several. */
   readonly bin: string | null
-  /** The arguments that the program gets. */
+  /** The arguments that the program gets; of an image, those that its engine gets. */
   readonly args: readonly string[]
+  /** The words, or parts of them, that may name files of the repository. */
+  readonly paths: readonly string[]
   /** The runner's options that choose what is installed beside it, from where and for what, each with its value. */
   readonly options: readonly (readonly [name: string, value: string])[]
   /** Where in `args` of the launch the artifact's token stands, and all of the token that precedes an exact version. */
@@ -40,7 +43,7 @@ export type ArtifactWords = {
   compare(a: string, b: string): number
 }
 
-const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm, pypi }
+const KINDS: { readonly [type in ArtifactType]: ArtifactWords } = { npm, pypi, image }
 
 function read(launch: Launch): Artifact | 'unclear' | null {
   if (isRemote(launch)) return null
@@ -69,7 +72,7 @@ export function whyUnreadable(launch: Launch): string | null {
   const bridge = bridgeOf(launch, {})
   if (typeof bridge === 'string') return bridge
   const line = displaySafe([launch.command, ...launch.args].join(' '), 200)
-  return bridge === null ? `it is not certain which package \`${line}\` starts` : 'a variable in `env` may change what `mcp-remote` reaches'
+  return bridge === null ? `it is not certain what \`${line}\` starts` : 'a variable in `env` may change what `mcp-remote` reaches'
 }
 
 /** Whether the launch leaves open which version runs. */
@@ -103,6 +106,9 @@ export function withVersion(launch: StdioLaunch, { token }: Artifact, version: s
 }
 
 /** What a source pins of a registry: the mirror of `artifactOf`. */
-export function pinnedArtifact({ package: pinned }: Pinned): (Pick<Artifact, 'type' | 'name'> & { readonly version: string }) | null {
-  return pinned ?? null
+export function pinnedArtifact({
+  package: pinned,
+  image,
+}: Pinned): (Pick<Artifact, 'type' | 'name'> & { readonly version: string }) | null {
+  return image === undefined ? (pinned ?? null) : { type: 'image', name: image.name, version: image.digest }
 }

@@ -192,8 +192,8 @@ const table = {
   REGISTRY_AUTH: failure(
     3,
     'the package registry asks for authorization',
-    'It answered 401 or 403 to npm.',
-    'log in with `npm login`, or name the token of the registry in your .npmrc',
+    'It answered 401 or 403.',
+    'log in (`npm login`, `docker login`, `uv auth login`), or name the token of the registry in your own configuration; of Docker, only what config.json holds itself is used',
   ),
   TOOL_MISSING: failure(
     3,

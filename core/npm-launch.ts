@@ -34,6 +34,7 @@ export const npm: ArtifactWords = {
       range,
       bin,
       args,
+      paths: args,
       options: [],
       token: { index: token.index, before: `${token.prefix}${name}@` },
     }

@@ -1,7 +1,6 @@
 /** Launches that start a package from a Python index: which package they name, and how freely. */
 import { compare, satisfies, valid, validRange } from '@renovatebot/pep440'
 import type { Artifact, ArtifactWords } from './artifact.ts'
-import type { StdioLaunch } from './launch.ts'
 import { runnerCall, valuedOptions } from './runner.ts'
 
 /** A name with extras, and what follows it (PEP 508); no file. */
@@ -35,6 +34,7 @@ export const pypi: ArtifactWords = {
     if (named === null || (chosen !== undefined && !/^[\w.-]+$/.test(operand))) return 'unclear'
     const { spelled, extras, range } = named
     // `uvx NAME@VERSION` is what every uv reads there, and extras only with `==`.
+    const args = launch.args.slice(index + 1)
     const sign = chosen === undefined && launch.command !== 'pipx' && extras === '' ? '@' : '=='
     return {
       type: 'pypi',
@@ -42,7 +42,8 @@ export const pypi: ArtifactWords = {
       extras,
       range,
       bin: chosen === undefined ? spelled : operand,
-      args: passedOn(launch, index),
+      args,
+      paths: args,
       options: others,
       token: { index: token.index, before: `${token.prefix}${spelled}${extras}${sign}` },
     } satisfies Artifact
@@ -86,9 +87,4 @@ function readRange(rest: string): string | null {
   const exact = /^(?:@|==)\s*([^*,\s]+)$/.exec(rest)?.[1]
   if (exact !== undefined) return valid(exact) === null ? null : exact
   return /^[\d\s.,*<>=!~a-z+_-]+$/i.test(rest) && validRange(rest) ? rest.replaceAll(/\s/g, '') : null
-}
-
-/** The words behind the operand; `--` among them is the program's own. */
-function passedOn({ args }: StdioLaunch, operand: number): readonly string[] {
-  return args.slice(operand + 1)
 }

@@ -39,6 +39,9 @@ export function findSecrets(words: readonly string[]): readonly FoundSecret[] {
   return words.flatMap((word, index) => {
     const [flag = '', value] = word.split(/=(.*)/s)
     const before = words[index - 1] ?? ''
+    const set = variableSet(before, word)
+    if (set !== null && VARIABLE.test(set.name) && withoutReferences(set.value) !== '')
+      return [{ index, redacted: set.head + REDACTED, option: set.name }]
     const isNamed = value === undefined ? FLAG.test(before) && !word.startsWith('-') : FLAG.test(flag)
     const option = isNamed ? (value === undefined ? before : flag).replace(/^-+/, '') : null
     const prefix = value !== undefined && word.startsWith('-') ? `${flag}=` : ''
@@ -46,6 +49,13 @@ export function findSecrets(words: readonly string[]): readonly FoundSecret[] {
     if (isNamed && withoutReferences(text) !== '') return [{ index, redacted: prefix + REDACTED, option }]
     return holdsSecret(word) ? [{ index, redacted: prefix + redactText(text), option }] : []
   })
+}
+
+/** The variable that a word gives a value to: `-e NAME=…`, `--env=NAME=…`. */
+function variableSet(before: string, word: string): { readonly head: string; readonly name: string; readonly value: string } | null {
+  const [, head = '', name = '', value = ''] = /^((?:-e=?|--env=)?(\w+)=)(.*)$/s.exec(word) ?? []
+  const isSet = /^(?:-[a-zA-Z]*e|--env)$/.test(before) || /^(?:-e|--env=)/.test(word)
+  return isSet && name !== '' ? { head, name, value } : null
 }
 
 /** Whether a launch holds a marker in place of a credential. */

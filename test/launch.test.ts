@@ -224,6 +224,7 @@ test('npm launches: name, range, program and arguments', () => {
     range: '^1',
     bin: null,
     args: ['--x'],
+    paths: ['--x'],
     options: [],
     token: { index: 1, before: '@a/b@' },
   })
@@ -234,6 +235,7 @@ test('npm launches: name, range, program and arguments', () => {
     range: '1.0.0',
     bin: 'bin',
     args: ['z'],
+    paths: ['z'],
     options: [],
     token: { index: 1, before: '--package=@a/b@' },
   })

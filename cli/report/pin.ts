@@ -30,11 +30,21 @@ function launchLine({ server, resolved, before }: Planned): string {
   const notes = [
     ...(now === null
       ? []
-      : [`${old?.name === now.name && old.version !== now.version ? `${old.version} ` : ''}→ ${now.version}, ${counted(size, 'package')}`]),
+      : [
+          [
+            `${old?.name === now.name && old.version !== now.version ? `${short(old.version)} ` : ''}→ ${short(now.version)}`,
+            ...(size === 0 ? [] : [counted(size, 'package')]),
+          ].join(', '),
+        ]),
     ...(launch.cwd === undefined ? [] : [`in ${launch.cwd}`]),
     ...(variables.length === 0 ? [] : [`with ${variables.join(', ')}`]),
   ]
   return displaySafe([words.join(' '), ...notes].join('   '), 500)
+}
+
+/** Of an image's digest, enough to see that it is another. */
+function short(version: string): string {
+  return version.replace(/^(sha256:.{12}).*$/, '$1…')
 }
 
 /** A variable with its value where the lock keeps that, for there it chooses what runs. */

@@ -1,11 +1,12 @@
 /** Every kind of source that comes from a registry, by its type. */
 import { pinnedArtifact, type ArtifactType } from '../../core/artifact.ts'
 import type { Pinned } from '../../core/source.ts'
+import { image } from './image.ts'
 import { npm } from './npm.ts'
 import { pypi } from './pypi.ts'
 import type { SourceKind } from './source-kind.ts'
 
-export const SOURCES: { readonly [type in ArtifactType]: SourceKind } = { npm, pypi }
+export const SOURCES: { readonly [type in ArtifactType]: SourceKind } = { npm, pypi, image }
 
 /** The kind of what is pinned; null where nothing of a registry is. */
 export function kindOf(source: Pinned): SourceKind | null {

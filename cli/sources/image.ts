@@ -1,0 +1,39 @@
+/** Container images: pinned by the digest of their index, which covers every platform; the engine pulls and starts them. */
+import { LockError } from '../../core/errors.ts'
+import type { SourceKind } from './source-kind.ts'
+
+export const image: SourceKind = {
+  files: [],
+
+  async resolve({ name, range }, context) {
+    if (context.limit !== null && !range.startsWith('sha256:'))
+      throw new LockError('RELEASE_UNDATED', `a registry does not say when \`${name}\` was published; name its digest in the client config`)
+    const { digestOf } = await import('../oci/registry.ts')
+    const digest = await digestOf(name, range === '' ? 'latest' : range, context)
+    return { pinned: { image: { digest, name } }, version: digest, closure: null, size: 0 }
+  },
+
+  async releases({ name, range }, pinned, context) {
+    const { digestOf } = await import('../oci/registry.ts')
+    const tag = range === '' || range.startsWith('sha256:') ? 'latest' : range
+    const now = await digestOf(name, tag, context)
+    const all = [...new Set([pinned, now])].map((version) => ({ version, published: null, deprecated: null }))
+    return { releases: { all, tags: { [tag]: now, latest: now } }, limit: context.limit }
+  },
+
+  matches: ({ image: pinned }) => pinned !== undefined,
+
+  packages: () => [],
+
+  sizeOf: () => 0,
+
+  async install({ image: pinned }, { bin, args, options, token }, _, __, context) {
+    if (pinned === undefined || bin === null) throw new LockError('PACKAGE_UNUSABLE', 'the lock has no digest of the image')
+    const reference = token.before + pinned.digest
+    const { pullImage } = await import('../oci/pull.ts')
+    await pullImage(bin, options.filter(([name]) => name === '--platform').flat(), reference, context)
+    return { command: bin, args: [], words: args.with(token.index, reference) }
+  },
+
+  coverage: () => [],
+}
