@@ -7,7 +7,9 @@ export const ROOT = join(import.meta.dirname, '..')
 /** Relative to the root, with slashes. */
 export const DOCUMENTS: readonly string[] = [
   ...readdirSync(ROOT),
-  ...['docs', 'docs/decisions'].flatMap((folder) => readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`)),
+  ...['docs', 'docs/decisions', 'examples/ci-github', 'examples/ci-gitlab'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`),
+  ),
 ].filter((file) => file.endsWith('.md'))
 
 export function readDocument(file: string): string {
