@@ -69,9 +69,15 @@ function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
       code: 'CLOSURE_ALTERED',
       subject: 'source',
       pointer: '/package/closure',
-      detail: closure === null ? 'the files are missing' : 'the files differ',
+      detail: closure === null ? 'the files are missing' : kind.matches(pin.source, withLineFeeds(closure)) ? CRLF : 'the files differ',
     },
   ]
+}
+
+const CRLF = 'git gave the files CRLF line ends; `mcp-lock init` writes what keeps it from that, then check them out again'
+
+function withLineFeeds(files: ClosureFiles): ClosureFiles {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('\r\n', '\n')]))
 }
 
 function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {

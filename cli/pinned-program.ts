@@ -26,8 +26,7 @@ export async function pinnedProgram(
 ): Promise<Heir> {
   const env = withoutNpx(world)
   const onInstall = (): void => world.stderr(`mcp-lock: installing ${displaySafe(name)} from its closure, once\n`)
-  const { root } = project
-  const context = { env, root, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform, onInstall }
+  const context = { env, root: project.workspace, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform, onInstall }
   const start = await startOf(fromPin(name, { source: { ...source, launch: withOwnVariables(source.launch) } }), context)
   const target = await makeTarget(start, { source, closure }, source.transport, policyFor(project.policy, name), context)
   if (target.kind !== 'program') throw new Error('a remote launch has no program')

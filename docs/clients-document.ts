@@ -17,6 +17,7 @@ const NOTES = `## What holds for all
 - \`%VAR%\` is a text: no client expands it. So is \`~\`, but for \`{file:~/…}\` of opencode.
 - **\`{file:PATH}\`** of opencode is pinned by the hash of the file where it stands in a command, an argument, a folder or an address, and lies in the repository.
 - **Programs on Windows**: \`cmd /c npx.cmd …\` is \`npx …\`; backslashes in paths of the repository are slashes.
+- **Case and line ends**: a file that macOS or Windows finds under another case than the disk's is refused there, for Linux would not find it. CRLF in configs and scripts counts as LF, but in a script that begins with \`#!\` or that a shell reads; keep those with \`eol=lf\` in .gitattributes. For the lock and the closures, \`mcp-lock init\` does so.
 - **Left out** are servers of a client's own (Goose's \`builtin\` and \`platform\`, Zed's and VS Code's extensions, Claude Desktop's bundles): no config says what they start.
 - **What is written**: \`pin --write-config\` changes the version in the one word that names the package, and no other byte. It works in every file above.
 `

@@ -49,6 +49,8 @@ for (const { platform, lock, vscode } of SYSTEMS) {
     assert.match(verified.stdout, /✓ notes/)
     assert.doesNotMatch(verified.stdout, /other.*pinned|✓ other/)
     assert.match((await go('show', '--global')).stdout, /^notes$/m)
+    const started = await go('run', 'notes', '--global')
+    assert.ok(started.stdout.includes(`"cwd":${JSON.stringify(folder)}`), started.stdout + started.stderr)
     assert.match((await go('diff', '--global', join(folder, lock), join(folder, lock))).stdout, /1 unchanged/)
     await writeFile(join(folder, dirname(lock), 'mcp-lock.yaml'), 'servers: { notes: { resources: off } }\n')
     assert.match((await go('verify', '--global', '--offline')).stdout, /resources were not listed/)

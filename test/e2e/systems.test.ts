@@ -138,6 +138,17 @@ test('one repository, three dialects, three systems: one pin for each server, an
   assert.equal(servers['py']?.source.package?.type, 'pypi')
 })
 
+test('a closure that git gave CRLF line ends says so', async (t) => {
+  const npx = JSON.stringify({ mcpServers: { notes: { command: 'npx', args: ['-y', 'acme-notes@1.0.0'] } } })
+  const here = await machine(t, 'win32', { '.mcp.json': npx })
+  await succeeds(here, 'pin', '--yes')
+  const file = join(here.folder, 'mcp.lock.d/notes/package-lock.json')
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'))
+  const altered = await here.lock('verify')
+  assert.equal(altered.exit, 1)
+  assert.match(altered.stdout, /CRLF line ends; `mcp-lock init`/)
+})
+
 const SCRIPT = { '.mcp.json': '{ "mcpServers": {\n "script": { "command": "node", "args": ["./servers/hostile.mjs", "honest"] } } }\n' }
 
 test('a check-out with CRLF: config and script are the same, the lock says what to do', async (t) => {
