@@ -3,7 +3,7 @@ import { checkLaunch, remarks } from '../core/check-launch.ts'
 import { diffSource } from '../core/diff.ts'
 import type { Coverage, Finding } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { policyFor } from '../core/policy.ts'
+import { policyFor, type ServerPolicy } from '../core/policy.ts'
 import { dynamicSkills, verifyRules } from '../core/verify.ts'
 import { isRedacted } from '../core/secret.ts'
 import { secretIn, type Configured } from './clients/configured.ts'
@@ -35,6 +35,7 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
     ...checkSecret(server, pin),
+    ...checkWrapper(server, policy),
     ...checkClosure(pin, closure),
     ...verifyRules(pin, policyFor(project.rules, server.name)),
   ]
@@ -59,6 +60,11 @@ function checkSecret(server: Configured, { source }: Pin): Finding[] {
   return secret === null || isRedacted(source.launch)
     ? []
     : [{ code: 'SECRET_LITERAL', subject: 'source', pointer: '/launch', detail: secret }]
+}
+
+function checkWrapper({ entries }: Configured, { floating }: ServerPolicy): Finding[] {
+  if (floating === 'allow' || !entries.some(({ wrapper }) => wrapper?.floats === true)) return []
+  return [{ code: 'LAUNCH_FLOATING', subject: 'source', detail: '`mcp-lock` itself; write its version behind it: `mcp-lock@1.2.3`' }]
 }
 
 function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {

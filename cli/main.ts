@@ -14,6 +14,7 @@ import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
 import { addUpdate } from './flags/update.ts'
+import { addUnwrap, addWrap } from './flags/wrap.ts'
 import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
@@ -31,6 +32,8 @@ const COMMANDS: readonly AddCommand[] = [
   addRm,
   addMv,
   addRun,
+  addWrap,
+  addUnwrap,
   addMerge,
   addExplain,
 ]

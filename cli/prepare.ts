@@ -41,6 +41,8 @@ export async function resolveSource(
   range?: string,
 ): Promise<Resolved> {
   const { launch } = server
+  if (pinned === undefined && server.entries.some(({ wrapper }) => wrapper?.bare === true))
+    throw new LockError('LAUNCH_UNREADABLE', 'it starts the pin of this name, which the lock does not have; pin it with `-- command args`')
   const unreadable = server.launches.map(whyUnreadable).find((why) => why !== null)
   if (unreadable !== undefined) throw new LockError('LAUNCH_UNREADABLE', unreadable)
   const files = await hashLaunchFiles(context.workspace, launch, context.platform)

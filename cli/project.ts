@@ -114,7 +114,7 @@ export async function openProject(
   const base = name === null ? null : await (await import('./trust-base.ts')).openTrustBase(root, name, runChanged, world)
   const inForce = await policyInForce(root, policy, base, world.cwd)
   const workspace = world.global === true ? await realpath(requireHome(world)) : root
-  const found = await configuredServers(workspace, config, world)
+  const found = await configuredServers(workspace, config, world, pins)
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
   return { root, workspace, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }

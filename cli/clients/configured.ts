@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { LockError } from '../../core/errors.ts'
 import type { Finding } from '../../core/finding.ts'
-import { unescapeKey } from '../../core/json.ts'
+import { own, unescapeKey } from '../../core/json.ts'
 import { isRemote, stdioLaunch, type Launch } from '../../core/launch.ts'
 import type { Pin } from '../../core/lockfile.ts'
 import type { Transport } from '../../core/source.ts'
@@ -10,6 +10,7 @@ import { literal } from '../../core/template.ts'
 import { throughBridge } from './bridge.ts'
 import { checkServerName, launchOf, type Draft, type ServerEntry, type Start, type Templates } from './entry.ts'
 import { expandStart, type StartContext, type Started } from './expand.ts'
+import { redactStart } from './redact-start.ts'
 import { PROJECT_FILES, userFiles } from './locate.ts'
 import { mergeEntries, type MergedServer } from './merge.ts'
 import type { World } from '../world.ts'
@@ -39,13 +40,14 @@ export async function configuredServers(
   root: string,
   explicit: readonly string[],
   { cwd, platform, env, global }: Pick<World, 'cwd' | 'platform' | 'env' | 'global'>,
+  pins: { readonly [name: string]: Pin } = {},
 ): Promise<ConfiguredServers> {
   const named = explicit.map((file) => resolve(cwd, file))
-  const entries =
+  const written =
     named.length > 0
       ? await readNamedConfigs(root, named, platform)
       : await readConfigs(root, global === true ? userFiles(env, platform) : PROJECT_FILES, platform)
-  const { servers, conflicts } = mergeEntries(entries)
+  const { servers, conflicts } = mergeEntries(written.map((entry) => throughPin(entry, own(pins, entry.name))))
   return {
     servers: new Map([...servers].map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
     conflicts: new Map(
@@ -53,6 +55,23 @@ export async function configuredServers(
     ),
     remarks: new Map([...servers].map(([name, server]) => [name, remarksOn(server)])),
   }
+}
+
+/** An entry that names only its pin starts what that says, with the variables that the entry has. */
+function throughPin(entry: ServerEntry, pin: Pin | undefined): ServerEntry {
+  if (entry.wrapper?.bare !== true || entry.start.kind !== 'program' || pin === undefined) return entry
+  const words = startFrom(pin.source.launch)
+  if (words.kind !== 'program') return entry
+  const { command, args, cwd, envFile } = { envFile: entry.start.envFile, ...words }
+  const start: Start = {
+    kind: 'program',
+    command,
+    args,
+    env: entry.start.env,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(envFile === undefined ? {} : { envFile }),
+  }
+  return { ...entry, start, launch: launchOf(redactStart(start).start) }
 }
 
 function remarksOn({ differing, entries }: MergedServer): Finding[] {

@@ -2,10 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json } from '../../core/json.ts'
 import { readTextFile } from '../files.ts'
-import { throughBridge } from './bridge.ts'
 import { writeEdits, type ConfigEdit } from './config-edits.ts'
-import { readEntry } from './dialect.ts'
-import { launchOf, type ServerEntry } from './entry.ts'
+import { draftOf } from './draft.ts'
+import type { ServerEntry } from './entry.ts'
 import { Place } from './place.ts'
 import { MAX_CONFIG } from './read.ts'
 
@@ -45,7 +44,7 @@ export function placeOf(document: Json, entry: ServerEntry): Place {
     (at, key) => (typeof key === 'number' ? (at.items()[key] ?? at.at('')) : at.at(key)),
     new Place(document, entry.file),
   )
-  const draft = isObject(place.value) ? readEntry(place, entry.dialect, entry.folder) : null
-  if (draft !== null && isDeepStrictEqual(launchOf(throughBridge(draft).start), entry.launch)) return place
+  const draft = isObject(place.value) ? draftOf(place, entry.dialect, entry.folder, entry.name) : null
+  if (draft !== null && isDeepStrictEqual(draft.start, entry.start)) return place
   throw place.invalid('the entry has changed since it was read')
 }

@@ -6,13 +6,13 @@ import { parseDocument, syntaxOf, type Syntax } from './document.ts'
 import { spotsIn } from './spots.ts'
 
 /** The text from `start` up to `end` becomes another one. */
-type Splice = { readonly start: number; readonly end: number; readonly text: string }
+export type Splice = { readonly start: number; readonly end: number; readonly text: string }
 
 /**
  * The text with the splices, which must not overlap; null where it then reads as anything but `expected`.
  * @param file its name, which tells the syntax
  */
-async function spliced(text: string, splices: readonly Splice[], file: string, expected: Json): Promise<string | null> {
+export async function spliced(text: string, splices: readonly Splice[], file: string, expected: Json): Promise<string | null> {
   let edited = text
   for (const { start, end, text: part } of splices.toSorted((a, b) => b.start - a.start)) {
     edited = edited.slice(0, start) + part + edited.slice(end)
@@ -31,7 +31,7 @@ export async function withString(text: string, document: Json, path: Path, value
 }
 
 /** A copy of a document with another value at a path. */
-function withValueAt(value: Json, [key, ...rest]: Path, after: Json): Json {
+export function withValueAt(value: Json, [key, ...rest]: Path, after: Json): Json {
   if (key === undefined) return after
   if (Array.isArray(value)) return value.map((item: Json, i) => (i === key ? withValueAt(item, rest, after) : item))
   if (!isObject(value)) return value

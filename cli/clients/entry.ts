@@ -7,6 +7,7 @@ import { refuseSecrets } from '../../core/secret.ts'
 import type { Path } from '../../core/pointer.ts'
 import type { Transport } from '../../core/source.ts'
 import type { Dialect } from './dialect.ts'
+import type { Wrapper } from './wrapper.ts'
 
 /** A map of templates (core/template.ts) by the name of a variable or header. */
 export type Templates = { readonly [name: string]: string }
@@ -44,6 +45,8 @@ export type ServerEntry = Draft & {
   readonly folder: string | null
   /** What of the launch is a credential, as a message; null where nothing is. It stands in the launch as a marker. */
   readonly secret: string | null
+  /** What of the words is mcp-lock's own; the launch is without it. */
+  readonly wrapper: Wrapper | null
   /** Whether the client reaches the address through a program. */
   readonly bridged: boolean
   /** Those of the clients that would start something else by the same words. */

@@ -6,8 +6,7 @@ import type { Json } from '../../core/json.ts'
 import { isRemote, rewritesBackslash, type Launch } from '../../core/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../files.ts'
-import { readEntry } from './dialect.ts'
-import { throughBridge } from './bridge.ts'
+import { draftOf } from './draft.ts'
 import { parseDocument, syntaxOf } from './document.ts'
 import { checkServerName, launchOf, type ServerEntry, type Start } from './entry.ts'
 import { present, PROJECT_FILES, type Located, type Reader } from './locate.ts'
@@ -79,13 +78,12 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
   const failures: LockError[] = []
   const read = readers.flatMap((reader) => {
     try {
-      const written = readEntry(place, reader.dialect, folder)
-      if (written === null) return []
-      const draft = throughBridge(written)
+      const draft = draftOf(place, reader.dialect, folder, name)
+      if (draft === null) return []
       const { start: shown, found } = redactStart(draft.start)
       const words = wordSecrets(found, reader.dialect)
       const secret = words === null ? null : place.invalid(words).message
-      return [{ ...reader, ...draft, shown, secret, bridged: draft !== written, launch: place.within(() => launchOf(shown)) }]
+      return [{ ...reader, ...draft, shown, secret, launch: place.within(() => launchOf(shown)) }]
     } catch (error) {
       if (!(error instanceof LockError) || error.code !== 'CONFIG_INVALID') throw error
       failures.push(error)
@@ -96,7 +94,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
   const [failure] = failures
   if (first === undefined && failure !== undefined) throw failure
   if (first === undefined) return []
-  const { start, shown, launch, transport, bridged, secret, dialect } = first
+  const { start, shown, launch, transport, wrapper, bridged, secret, dialect } = first
   if (platform !== 'win32') refuseBackslashes(shown, launch, place)
   const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
   const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
@@ -113,6 +111,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
       path: place.path,
       folder,
       differing,
+      wrapper,
       bridged,
       secret,
     },

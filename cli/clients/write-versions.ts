@@ -38,7 +38,7 @@ function withVersions(versions: ReadonlyMap<string, string>) {
 async function withTokenAt(text: string, entry: ServerEntry, version: string): Promise<string> {
   const { launch } = entry
   const artifact = artifactOf(launch)
-  if (artifact === null || isRemote(launch)) return text
+  if (artifact === null || isRemote(launch) || entry.wrapper?.bare === true) return text
   if (floats({ ...artifact, range: version }))
     throw new LockError('PACKAGE_UNUSABLE', `expected an exact version, got \`${displaySafe(version, 100)}\``)
   const before = launch.args[artifact.token.index]

@@ -88,7 +88,7 @@ function chooseServers(project: Project, { command, url, servers, header }: PinO
     if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
       throw new LockError('USAGE', 'expected one NAME and either `-- command args` or --url')
     }
-    if (project.servers.get(name)?.adHoc === false || project.conflicts.has(name))
+    if (namesAnother(project, name))
       throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
     return [adHocServer(name, command, url ?? null, headerTemplates(header))]
   }
@@ -133,4 +133,11 @@ function reportConflict(name: string, project: Project, world: World): number {
 /** Whether the run is about the whole project. */
 function isWhole({ servers, accept, command, url }: PinOptions): boolean {
   return servers.length === 0 && accept.length === 0 && command === null && url === undefined
+}
+
+/** Whether a config says what the server starts; one that starts its pin leaves that to us. */
+function namesAnother({ servers, conflicts }: Project, name: string): boolean {
+  const server = servers.get(name)
+  const isOwn = server?.adHoc === false && !server.entries.every(({ wrapper }) => wrapper?.bare === true)
+  return isOwn || conflicts.has(name)
 }
