@@ -18,10 +18,10 @@ export type Layout = {
   /** Null where the command is the first of the list. */
   readonly command: Spot | null
   readonly list: Spot | null
-  readonly values: readonly Json[]
+  readonly values: readonly string[]
   readonly raw: (spot: Spot) => string
   /** The document with other words; with null for a list, without the member. */
-  readonly expect: (command: string, list: readonly Json[] | null) => Json
+  readonly expect: (command: string, list: readonly string[] | null) => Json
 }
 
 /** @throws LockError `CONFIG_INVALID`, where the words have no text of their own */
@@ -47,7 +47,7 @@ export async function layoutOf(text: string, entry: ServerEntry): Promise<Layout
     words,
     command,
     list,
-    values: [...(whole ? [words.command] : []), ...words.args].map(({ value }) => value ?? null),
+    values: [...(whole ? [words.command] : []), ...words.args].map((place) => place.text()),
     raw: ({ start, end }) => text.slice(start, end),
     expect: (first, items) => {
       const named = whole ? document : withValueAt(document, words.command.path, first)

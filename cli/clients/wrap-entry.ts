@@ -29,7 +29,7 @@ export async function wrapEntry(text: string, entry: ServerEntry, launcher: read
   const first = list?.items?.[0]
   const like = command === null ? (first === undefined ? '' : raw(first)) : raw(command)
   const words = front.map((word) => written(word, like, syntax))
-  const own = command === null ? values : [String(layout.words.command.value), ...values]
+  const own = command === null ? values : [layout.words.command.text(), ...values]
   const expected = layout.expect(program, command === null ? [program, ...front, ...own] : [...front, ...own])
   const start = written(program, like, syntax)
   const attempt = (...splices: Splice[]): Attempt => ({ splices, expected })
@@ -74,7 +74,7 @@ export async function unwrapEntry(text: string, entry: ServerEntry): Promise<str
     attempts.push({ splices: [{ start: first.start, end: last.start, text: '' }], expected: layout.expect('', values.slice(count)) })
   } else if (command !== null && first !== undefined && last !== undefined && list !== null) {
     const back = { ...command, text: raw(last) }
-    const program = String(values[count])
+    const program = values[count] ?? ''
     const isOurs = own === undefined && /^\[ .* \]$/s.test(raw(list)) && leads(layout).includes(text.slice(command.end, list.start))
     if (isOurs) attempts.push({ splices: [{ ...back, end: list.end }], expected: layout.expect(program, null) })
     const gone = { start: first.start, end: own?.start ?? last.end, text: '' }
