@@ -224,6 +224,16 @@ test('values that only the config has: of variables, headers and queries', async
   assert.ok(!repository.has('PWNED'))
 })
 
+test('a word that the lock keeps redacted is not free to change', async (t) => {
+  const token = (letter: string): string => config({ notes: { ...NOTES, args: ['./notes.mjs', `--token=ghp_${letter.repeat(36)}`] } })
+  const repository = await Repository.make(t, { ...FILES, '.mcp.json': token('a') })
+  exits(await repository.run('pin --yes --allow-redacted'), 0)
+  await repository.commit('main')
+  assert.equal((await report(repository)).servers['notes']?.status, 'ok')
+  await repository.write({ '.mcp.json': token('b') })
+  exits(await repository.run('verify --base main'), 0, /– notes +new/, /the arguments/)
+})
+
 test('links in the place of files', async (t) => {
   const repository = await branch(t)
   // The same bytes elsewhere, where what they import is another file.
