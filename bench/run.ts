@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { canonicalize, digest } from '../core/digest.ts'
 import { parseStrict } from '../core/json.ts'
+import { firstAnswers } from './first-answer.ts'
 import { inTurn, median } from './pairs.ts'
 import { tool, writeProject } from './project.ts'
 
@@ -20,6 +21,7 @@ try {
   await offline()
   canonical()
   await live()
+  await start()
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -105,4 +107,18 @@ async function live(): Promise<void> {
     1.15,
     `${again.milliseconds.toFixed(0)} ms against ${often.milliseconds.toFixed(0)} ms`,
   )
+}
+
+/** What `run` adds to a start: the same server behind it and alone, to the answer of `initialize`. */
+async function start(): Promise<void> {
+  const server = [path('servers/catalog.mjs'), 'catalog-0']
+  const [run, direct] = await firstAnswers(
+    [
+      { argv: [program, 'run', 'catalog-0'], cwd: folder },
+      { argv: server, cwd: folder },
+    ],
+    15,
+  )
+  if (run === undefined || direct === undefined) throw new Error('nothing was measured')
+  row('run / direct start, to the first answer', run / direct, 3, `${run.toFixed(0)} ms against ${direct.toFixed(0)} ms`)
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Plain JavaScript that an old Node can read: it finds a Node that can run the rest, or says which one is needed.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,8 +20,9 @@ if (major > 24 || (major === 24 && minor >= 15)) {
     )
     process.exitCode = 2
   } else {
-    const { status } = spawnSync(beside, [script, ...process.argv.slice(2)], { stdio: 'inherit' })
-    process.exitCode = status === null ? 130 : status
+    const child = spawn(beside, [script, ...process.argv.slice(2)], { stdio: 'inherit' })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.platform === 'win32' || child.kill(signal))
+    child.on('exit', (status, signal) => (process.exitCode = signal === null ? status : 128 + constants.signals[signal]))
   }
 }
 

@@ -2,9 +2,9 @@
  * Giving this process up for a program: it has our stdin, stdout and stderr themselves, so no byte passes
  * through us; signals reach it, and its exit status is ours.
  */
-import spawn from 'cross-spawn'
 import type { ChildProcess } from 'node:child_process'
 import { constants, closeSync, openSync, readSync, accessSync, statSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { constants as system } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import { LockError } from '../core/errors.ts'
@@ -31,6 +31,8 @@ export async function handOver(heir: Heir, { platform, replace }: Means): Promis
     process.chdir(heir.cwd)
     // Node ignores these two, and what is ignored stays so in the new program; what is handled does not.
     for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => {})
+    // Written when a process ends otherwise; this one does not.
+    flushCompileCache()
     process.execve(file, [heir.command, ...heir.args], heir.env)
   }
   return accompany(heir, platform)
@@ -52,7 +54,7 @@ function makeBlocking(): boolean {
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 
 async function accompany({ command, args, cwd, env }: Heir, platform: NodeJS.Platform): Promise<number> {
-  const child = start({ command, args, cwd, env })
+  const child = await start({ command, args, cwd, env })
   const ended = new Promise<number>((done, fail) => {
     child.once('error', (cause: NodeJS.ErrnoException) => fail(failed(command, cause.code, cause)))
     child.once('exit', (code, signal) => done(signal === null ? (code ?? 1) : 128 + system.signals[signal]))
@@ -66,7 +68,8 @@ async function accompany({ command, args, cwd, env }: Heir, platform: NodeJS.Pla
   return ended
 }
 
-function start({ command, args, cwd, env }: Heir): ChildProcess {
+async function start({ command, args, cwd, env }: Heir): Promise<ChildProcess> {
+  const { default: spawn } = await import('cross-spawn')
   try {
     return spawn(command, [...args], { cwd, env, stdio: 'inherit', windowsHide: true })
   } catch (cause) {
