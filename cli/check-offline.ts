@@ -8,7 +8,7 @@ import { dynamicSkills, verifyRules } from '../core/verify.ts'
 import { isRedacted } from '../core/secret.ts'
 import { secretIn, type Configured } from './clients/configured.ts'
 import { readClosureFiles } from './closure-store.ts'
-import { hashLaunchFiles } from './pinned-files.ts'
+import { hashLaunchFiles, platformName, type LocalFiles } from './pinned-files.ts'
 import type { Project } from './project.ts'
 import { kindOf } from './sources/index.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
@@ -29,11 +29,11 @@ export type OfflineCheck = {
 export async function checkOffline(server: Configured, pin: Pin, project: Project, platform: NodeJS.Platform): Promise<OfflineCheck> {
   const { coverageOf } = await import('./prepare.ts')
   const policy = policyFor(project.policy, server.name)
-  const files = await hashLaunchFiles(project.workspace, pin.source.launch, platform)
+  const local = await hashLaunchFiles(project.workspace, pin.source.launch, platform)
   const closure = await readClosureFiles(project.root, server.name, pin.source)
   const differences = [
     ...checkLaunch(server.launches, server.transport, pin, policy),
-    ...diffSource(pin.source, { ...withoutFiles(pin.source), ...(Object.keys(files).length > 0 ? { files } : {}) }),
+    ...checkFiles(pin, local, platformName(platform)),
     ...checkSecret(server, pin),
     ...checkWrapper(server, policy),
     ...checkClosure(pin, closure),
@@ -86,6 +86,13 @@ function withLineFeeds(files: ClosureFiles): ClosureFiles {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text.replaceAll('\r\n', '\n')]))
 }
 
-function withoutFiles({ files: _, ...source }: Pin['source']): Pin['source'] {
-  return source
+/** Of a native program only what is pinned for this platform can be compared; where nothing is, it is not known here. */
+function checkFiles({ source }: Pin, { files, native }: LocalFiles, platform: string): Finding[] {
+  const { files: _, native: pinned, ...rest } = source
+  const isUnknown = pinned !== undefined && !Object.hasOwn(pinned, platform)
+  const { [platform]: __, ...others } = pinned ?? {}
+  const present = isUnknown ? pinned : { ...others, ...native }
+  const now = { ...rest, ...(files === undefined ? {} : { files }), ...(Object.keys(present).length === 0 ? {} : { native: present }) }
+  const unknown: Finding[] = isUnknown ? [{ code: 'PLATFORM_UNPINNED', subject: 'source', pointer: '/native', detail: platform }] : []
+  return [...diffSource(source, now), ...unknown]
 }

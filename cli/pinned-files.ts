@@ -7,33 +7,44 @@ import { LockError } from '../core/errors.ts'
 import { isShell } from '../core/interpreter.ts'
 import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch, type StdioLaunch } from '../core/launch.ts'
+import type { Source } from '../core/source.ts'
 import { referencesOf } from '../core/template.ts'
 import { refuseOtherSpelling } from './spelling.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
 
+/** What is pinned of them. */
+export type LocalFiles = Pick<Source, 'files' | 'native'>
+
 /**
  * Hashes by path from the root, POSIX. A word, also of a pinned value, or what follows its `=`, counts if it is a regular file inside.
+ * A native executable that is the command itself is of this platform alone, so it stands apart.
  * @throws LockError `FILE_UNREADABLE`; `CONFIG_INVALID` where the name is spelled otherwise on disk
  */
-export async function hashLaunchFiles(
-  root: string,
-  launch: Launch,
-  platform: NodeJS.Platform,
-): Promise<{ [path: string]: `sha256:${string}` }> {
+export async function hashLaunchFiles(root: string, launch: Launch, platform: NodeJS.Platform): Promise<LocalFiles> {
   const named = isRemote(launch) ? referredIn([launch.url]) : [...namedIn(root, launch), ...referredIn(allWords(launch))]
   const shell = !isRemote(launch) && [launch.command, ...launch.args].some(isShell)
   const found: [string, `sha256:${string}`][] = []
+  let native: LocalFiles['native']
   for (const { word, folder } of named) {
+    if (word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word)) continue
+    const isCommand = !isRemote(launch) && word === launch.command
+    const full = resolve(root, folder, fromWorkspace(word, root))
     const path =
-      word === '' || /\0|\$\{(?!workspaceFolder\})/.test(word)
-        ? null
-        : await fileInside(root, resolve(root, folder, fromWorkspace(word, root)), platform)
+      (await fileInside(root, full, platform)) ??
+      (isCommand && platform === 'win32' ? await fileInside(root, `${full}.exe`, platform) : null)
     if (path === null) continue
-    const exact = shell || (!isRemote(launch) && word === launch.command)
-    found.push([escapeKey(path), await hashFile(join(root, path), exact)])
+    const hashed = await hashFile(join(root, path), shell || isCommand)
+    if (isCommand && hashed.executable) native = { [platformName(platform)]: hashed.hash }
+    else found.push([escapeKey(path), hashed.hash])
   }
-  return Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))
+  const files = Object.fromEntries(found.sort(([a], [b]) => byCodeUnit(a, b)))
+  return { ...(found.length > 0 ? { files } : {}), ...(native === undefined ? {} : { native }) }
+}
+
+/** `linux-x64`, `darwin-arm64`: the system and processor that a native executable is for. */
+export function platformName(platform: NodeJS.Platform): string {
+  return `${platform}-${process.arch}`
 }
 
 type Named = { readonly word: string; readonly folder: string }
@@ -46,7 +57,7 @@ function namedIn(root: string, launch: StdioLaunch): Named[] {
   const artifact = artifactOf(launch)
   const { command, args, envValues = {} } = launch
   const words = [
-    ...(artifact === null ? [command, ...args] : artifact.args),
+    ...(artifact === null ? [command, ...args] : artifact.paths),
     ...Object.values(envValues).flatMap((value) => value.split(/\s+/)),
   ]
   const candidates = new Set(words.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]))
@@ -88,10 +99,14 @@ function isInside(root: string, path: string): boolean {
  * CRLF is read as LF where the file is text, for git may turn one into the other; but not where a shell or
  * the system reads it (`exact`, or with `#!`): there, a CR is part of a command's last word.
  */
-async function hashFile(file: string, exact: boolean): Promise<`sha256:${string}`> {
+async function hashFile(file: string, exact: boolean): Promise<{ readonly hash: `sha256:${string}`; readonly executable: boolean }> {
   const { size } = await stat(file)
   if (size > MAX_FILE) throw new LockError('FILE_UNREADABLE', `\`${file}\` has more than ${MAX_FILE} bytes`)
   const bytes = await readFile(file)
-  if (exact || bytes.includes(0) || bytes.toString('latin1', 0, 2) === '#!') return sha256(bytes)
-  return sha256(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))
+  const executable = EXECUTABLE.test(bytes.toString('latin1', 0, 4))
+  if (exact || bytes.includes(0) || bytes.toString('latin1', 0, 2) === '#!') return { hash: sha256(bytes), executable }
+  return { hash: sha256(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')), executable }
 }
+
+/** How native executables begin: ELF, Mach-O of either byte order and of several processors, PE. */
+const EXECUTABLE = /^(?:\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe|MZ)/s

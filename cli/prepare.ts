@@ -1,6 +1,8 @@
 /** From what a config says to what is started: source resolved, package installed, variables filled in. */
 import { allows, artifactOf, pinnedArtifact, whyUnreadable, withVersion, type Artifact } from '../core/artifact.ts'
+import { sameLaunch } from '../core/check-launch.ts'
 import { LockError } from '../core/errors.ts'
+import { unresolvedKind } from '../core/unresolved.ts'
 import type { Coverage } from '../core/finding.ts'
 import { escapeKey } from '../core/json.ts'
 import { isRemote, type Launch } from '../core/launch.ts'
@@ -16,7 +18,7 @@ import { UnsetError } from './credentials.ts'
 import { inherited } from './inherited.ts'
 import { readClosureFiles } from './closure-store.ts'
 import { networkOf } from './network/network.ts'
-import { hashLaunchFiles } from './pinned-files.ts'
+import { hashLaunchFiles, type LocalFiles } from './pinned-files.ts'
 import { kindOf, SOURCES } from './sources/index.ts'
 import type { ClosureFiles, Resolution, ResolveContext, SourceContext } from './sources/source-kind.ts'
 
@@ -45,14 +47,22 @@ export async function resolveSource(
     throw new LockError('LAUNCH_UNREADABLE', 'it starts the pin of this name, which the lock does not have; pin it with `-- command args`')
   const unreadable = server.launches.map(whyUnreadable).find((why) => why !== null)
   if (unreadable !== undefined) throw new LockError('LAUNCH_UNREADABLE', unreadable)
-  const files = await hashLaunchFiles(context.workspace, launch, context.platform)
-  const some = Object.keys(files).length > 0 ? { files } : {}
+  const local = await hashLaunchFiles(context.workspace, launch, context.platform)
   const named = artifactOf(launch)
-  if (named === null || isRemote(launch)) return { source: { ...some, launch }, closure: null, size: 0, fresh: false }
+  if (named === null || isRemote(launch))
+    return { source: { ...local, ...nativeOf(pinned, launch, local), launch }, closure: null, size: 0, fresh: false }
   const artifact = range === undefined ? named : { ...named, range }
   const { fresh, ...found } = await resolveArtifact(server.name, artifact, pinned?.source, context)
-  const source = { ...some, launch: withVersion(launch, artifact, found.version), ...found.pinned }
+  const source = { ...local, launch: withVersion(launch, artifact, found.version), ...found.pinned }
   return { source, closure: found.closure, size: found.size, fresh }
+}
+
+/** What is pinned for other platforms stays, unless what is pinned for this one was replaced: then it is another program. */
+function nativeOf(pinned: Pin | undefined, launch: Launch, { native }: LocalFiles): Pick<Source, 'native'> {
+  const before = pinned !== undefined && sameLaunch(pinned.source.launch, launch) ? pinned.source.native : undefined
+  if (native === undefined || before === undefined) return {}
+  const isReplaced = Object.entries(native).some(([platform, hash]) => Object.hasOwn(before, platform) && before[platform] !== hash)
+  return isReplaced ? {} : { native: { ...before, ...native } }
 }
 
 async function resolveArtifact(
@@ -130,7 +140,11 @@ export function coverageOf(
     void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
   if (isRedacted(launch)) add('CREDENTIAL_UNPINNED')
   if (isRemote(launch)) add('REMOTE_CODE')
-  else if (kind === null) add(source.files === undefined ? 'SOURCE_UNRESOLVED' : 'IMPORTS_UNPINNED')
+  else if (kind === null) {
+    const isLocal = source.files !== undefined || source.native !== undefined
+    add(isLocal ? 'IMPORTS_UNPINNED' : 'SOURCE_UNRESOLVED', isLocal ? undefined : unresolvedKind(launch))
+  }
+  if (source.native !== undefined) add('OTHER_PLATFORMS', `pinned are ${Object.keys(source.native).join(', ')}`)
   const unpinned = unpinnedValues(launch)
   if (unpinned.length > 0) add('ENV_UNPINNED', unpinned.join(', '))
   if (policy.resources !== 'pin') add('RESOURCES_OFF')

@@ -184,7 +184,10 @@ function realValues({ observed }: Pin, placeholders: readonly string[]): string[
 }
 
 function statusOf(findings: readonly Finding[]): Status {
-  if (findings.some(({ code }) => CODES[code].exit !== 0)) return 'changed'
+  const exits = new Set(findings.map(({ code }) => CODES[code].exit))
+  if (exits.has(1) || exits.has(2) || exits.has(4)) return 'changed'
+  if (findings.some(({ code }) => code === 'PLATFORM_UNPINNED')) return 'unreachable'
+  if (exits.has(3)) return 'changed'
   return findings.some(({ code }) => code === 'SERVER_NEW') ? 'new' : 'ok'
 }
 

@@ -205,7 +205,7 @@ const table = {
     3,
     'this platform is not pinned',
     'The lock has what runs on other systems, and nothing that is known to run on this one.',
-    'run `mcp-lock pin --platform-only` here, and commit what it adds',
+    'run `mcp-lock pin --platform-only` here, and commit what it adds; Python packages are pinned for every platform where uv is installed',
   ),
   REGISTRY_UNREACHABLE: failure(
     3,
@@ -562,7 +562,7 @@ const table = {
   SOURCE_UNRESOLVED: coverage(
     'the code is not pinned',
     'The launch is of a kind that is not resolved to an exact artifact; only its words are pinned.',
-    'start it as an npm package, or by a path in the repository',
+    'start it as a package (`npx`, `uvx`), as a container image (`docker run`), or by a path in the repository',
   ),
   REMOTE_CODE: coverage("the remote's code is not pinned", 'Only the address and what it declares are.', 'mcp-lock verify, often'),
   IMPORTS_UNPINNED: coverage(
@@ -578,7 +578,7 @@ const table = {
   OTHER_PLATFORMS: coverage(
     'other platforms are not pinned',
     'What is pinned runs on the named systems only; elsewhere the check ends with PLATFORM_UNPINNED.',
-    'mcp-lock pin --platform-only, on each of the others',
+    'mcp-lock pin --platform-only, on each of the others; for Python packages, mcp-lock update where uv is installed',
   ),
   SCRIPTS_NOT_RUN: coverage(
     'install scripts were not run',

@@ -17,6 +17,7 @@ import { entriesOf, isFailed, LIST_NAMES, seal, uiOf, type Entry, type List, typ
 const SOURCE_CODES: { readonly [member: string]: Code } = {
   files: 'FILE_CHANGED',
   launch: 'LAUNCH_CHANGED',
+  native: 'FILE_CHANGED',
   transport: 'TRANSPORT_CHANGED',
 }
 
@@ -34,7 +35,7 @@ export function diffSource(before: Source, after: Source): Finding[] {
 
 /** Files that appear or go all at once are still one finding each. */
 function eachFile(leaf: Leaf): Leaf[] {
-  const isMap = leaf.path.length === 1 && leaf.path[0] === 'files'
+  const isMap = leaf.path.length === 1 && (leaf.path[0] === 'files' || leaf.path[0] === 'native')
   const files = isMap ? diffLeaves(leaf.before ?? {}, leaf.after ?? {}, leaf.path) : []
   return files.length > 0 ? files : [leaf]
 }

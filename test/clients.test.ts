@@ -231,7 +231,7 @@ test('line ends count where a shell or the system reads them', async (t) => {
   const root = await project(t, {})
   const hashes = async (launch: Launch, text: string) => {
     await writeFile(join(root, 'a'), text)
-    return JSON.stringify(await hashLaunchFiles(root, launch, 'linux'))
+    return JSON.stringify((await hashLaunchFiles(root, launch, 'linux')).files ?? {})
   }
   for (const [command, head, same] of [
     ['node', '', true],
@@ -487,8 +487,8 @@ test('a file whose text stands in a word is pinned, and read where the client re
   assert.deepEqual(started.args, ['a.mjs', '%HOME%', '~/x'])
   assert.deepEqual(started.env, { TOKEN: 'a-secret', HOME_TOKEN: 'mine' })
   assert.ok(started.secrets.includes('a-secret'))
-  assert.deepEqual(Object.keys(await hashLaunchFiles(root, s.launch, 'linux')), ['.opencode/which.txt'])
-  assert.deepEqual(Object.keys(await hashLaunchFiles(root, r.launch, 'linux')), ['url.txt'])
+  assert.deepEqual(Object.keys((await hashLaunchFiles(root, s.launch, 'linux')).files ?? {}), ['.opencode/which.txt'])
+  assert.deepEqual(Object.keys((await hashLaunchFiles(root, r.launch, 'linux')).files ?? {}), ['url.txt'])
   await rm(join(root, 'token.txt'))
   assert.deepEqual((await expandStart(s.start, context)).unset, ['file:token.txt'])
 })

@@ -1,11 +1,15 @@
 /** Container images: what a launch names, and how a registry's answers are read. */
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { allows, artifactOf, floats, isUnreadable, withVersion } from '../core/artifact.ts'
 import { readReference } from '../core/image-reference.ts'
 import { stdioLaunch } from '../core/launch.ts'
 import { refuseSecrets } from '../core/secret.ts'
+import { hashLaunchFiles } from '../cli/pinned-files.ts'
 import { parseChallenge } from '../cli/oci/challenge.ts'
+import { temporary } from './world.ts'
 
 const DIGEST = `sha256:${'a1'.repeat(32)}` as const
 
@@ -105,6 +109,13 @@ test('files of the repository that a launch brings into the container', () => {
     paths('docker run -v ./a.py:/app/a.py:ro -v=b:/b --volume C:/x:/y --mount type=bind,source=./c.js,target=/c --env-file .env a d.py'),
     ['./a.py', 'b', 'C:/x', './c.js'],
   )
+})
+
+test('of an image, what is mounted is hashed, and nothing of the variables of a file', async (t) => {
+  const folder = await temporary(t)
+  for (const name of ['a.py', '.env', 'stdio']) await writeFile(join(folder, name), name)
+  const { files } = await hashLaunchFiles(folder, launch('docker run --env-file .env -v ./a.py:/a.py a/b stdio'), 'linux')
+  assert.deepEqual(Object.keys(files ?? {}), ['a.py'])
 })
 
 test('a credential of a variable is refused on the line of a container too', () => {

@@ -13,6 +13,7 @@ import { choose, choosePruned, consent, type Answers, type Chosen } from '../pin
 import { writeConfigs } from '../pin-configs.ts'
 import { failuresOf, pinAll, planAll, sayWritten } from '../pin-run.ts'
 import { planServer, type Planned } from '../pin-servers.ts'
+import { pinPlatform } from '../platform-only.ts'
 import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project.ts'
 import { renamedFrom, wordRename } from '../renames.ts'
 import type { World } from '../world.ts'
@@ -33,6 +34,8 @@ export type PinOptions = ProjectOptions &
     readonly allowRedacted: boolean
     /** Whether sources are pinned without their surface; nothing is started then. */
     readonly sourceOnly: boolean
+    /** Whether only hashes of native programs of this platform are added; nothing is started then. */
+    readonly platformOnly: boolean
   }
 
 export async function pin(options: PinOptions, world: World): Promise<number> {
@@ -42,6 +45,7 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const project = await openProject(root, options.config, pins, world)
   const servers = giveHeaders(chooseServers(project, options, answers), options.header)
   refuseIdle(options.placeholder, servers)
+  if (options.platformOnly) return pinPlatform(servers, pins, project, options.yes, world)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
   const named = servers.map((server) => ({ server, before: own(pins, server.name) }))
   const plans = await planAll(named, ({ server, before }) => planServer(server, before, context, options.allowRedacted), world)
@@ -68,9 +72,16 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   ])
 }
 
+/** Whether the servers are those of the configs, not one of the command line. */
+function isOfConfigs({ command, url }: PinOptions): boolean {
+  return command === null && url === undefined
+}
+
 /** @throws LockError `USAGE`, for flags that contradict each other */
 function answersOf(options: PinOptions): Answers {
   const selectors = options.accept.map(parseSelector)
+  if (options.platformOnly && (selectors.length > 0 || options.prune || options.sourceOnly || options.writeConfig || !isOfConfigs(options)))
+    throw new LockError('USAGE', '--platform-only adds hashes to what is pinned, and goes with no other choice than server names')
   const narrowed = options.servers.length > 0 || options.config.length > 0
   if (options.prune && (narrowed || selectors.length > 0))
     throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')

@@ -15,6 +15,8 @@ Examples:
   mcp-lock pin notes -- node ./notes-server.js   one that no config names
   mcp-lock pin --accept github/tools/search_code exactly this change
 
+  mcp-lock pin --platform-only                   a native program in the repository, on the next system
+
 Without the credentials of a server:
   mcp-lock pin github --placeholder GITHUB_TOKEN      list it with a dummy value; the lock says so
   mcp-lock pin linear --source-only                   its address, package and files, not its tools
@@ -32,6 +34,7 @@ export const addPin: AddCommand = (program, { world, command, done }) => {
     .option('--prune', 'drop pins that no config names any more', false)
     .addOption(placeholder())
     .option('--source-only', 'start nothing: pin launch, package and files, and no definitions', false)
+    .option('--platform-only', 'start nothing: add the hash of a native program of this platform to its pin', false)
     .option('--allow-redacted', 'pin a launch that holds a credential, with a marker in its place', false)
     .option('--url <url>', 'pin the remote server at this address')
     .addHelpText('after', HELP)

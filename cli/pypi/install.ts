@@ -31,7 +31,10 @@ export async function installRequirements(
 ): Promise<string> {
   const [platform, only] = (readRequirements(requirements)?.only ?? '').split(', Python ')
   if (only !== undefined && platform !== `${process.platform}-${process.arch}`)
-    throw new LockError('PLATFORM_UNPINNED', `the packages are pinned for ${platform} only, this is ${process.platform}-${process.arch}`)
+    throw new LockError(
+      'PLATFORM_UNPINNED',
+      `the packages are pinned for ${platform} only, this is ${process.platform}-${process.arch}; pin with uv, which does so for all`,
+    )
   const python = pythonOf(artifact) ?? only ?? null
   const key = [
     pinned.closure.slice('sha256:'.length),
