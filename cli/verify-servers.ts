@@ -6,7 +6,7 @@ import { CODES } from '../core/codes.ts'
 import { asFailure } from '../core/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../core/finding.ts'
 import type { Pin } from '../core/lockfile.ts'
-import { policyFor } from '../core/policy.ts'
+import { policyFor, type ServerPolicy } from '../core/policy.ts'
 import { countDefinitions, verifySurface } from '../core/verify.ts'
 import { rulesOf } from '../core/volatile.ts'
 import { wordCoverage } from '../core/wording.ts'
@@ -159,16 +159,34 @@ async function askServer(
     return { findings, coverage: [reason], skipped: true }
   }
   const target = await makeTarget(start, { source: pin.source, closure }, pin.source.transport, policy, context)
+  const copies = await checkCopies(server, pin, policy, asking.root, world)
   const seen = await observeOnce(target, pin.observed, pin.surface === null ? [] : rulesOf(pin.surface), policy, asking)
   const { findings, coverage } = verifySurface(server.name, pin, seen.surface, policy.match)
   const open: Coverage[] = [
     ...placeholderCoverage(server.name, start),
     { code: 'OTHER_ERA', server: server.name, detail: `it was asked in the ${seen.observed.era} one` },
   ]
-  if (findings.length === 0) return { findings, coverage: [...coverage, ...open] }
+  if (findings.length === 0) return { findings: copies, coverage: [...coverage, ...open] }
   const [{ judge }, { judgementLines }] = await Promise.all([import('../core/upgrade.ts'), import('./report/judgement.ts')])
   const notes = [...judgementLines(judge(pin, { ...pin, surface: seen.surface }, findings)), ...realValues(pin, start.placeholders)]
-  return { findings, coverage: [...coverage, ...open], notes }
+  return { findings: [...copies, ...findings], coverage: [...coverage, ...open], notes }
+}
+
+/** What a client would start in the place of the pinned package, which is in the store by now; one behind `run` does not. */
+async function checkCopies(
+  server: Configured,
+  { source }: Pin,
+  { scripts }: ServerPolicy,
+  root: string,
+  { env }: World,
+): Promise<Finding[]> {
+  const pinned = source.package
+  if (pinned?.type !== 'npm' || server.entries.every(({ wrapper }) => wrapper !== null)) return []
+  const [{ checkLocalCopy }, { installedTree, packageFolder }] = await Promise.all([
+    import('./npm/local-copy.ts'),
+    import('./npm/store.ts'),
+  ])
+  return checkLocalCopy(root, pinned, packageFolder(installedTree(pinned, scripts === 'allow', env), pinned.name))
 }
 
 /** Code that the trust base does not vouch for. */

@@ -404,6 +404,12 @@ const table = {
     'Two client configs start different programs under the same name.',
     'make them the same, or give one of them another name',
   ),
+  LOCAL_COPY_CHANGED: change(
+    'high',
+    'a changed copy in the project',
+    'The node_modules of the project hold this version of the package with other bytes. mcp-lock did not start it, but a client that starts the server through npx does.',
+    'find out what changed it and install it anew, or put the server behind `mcp-lock wrap`',
+  ),
   LAUNCH_FLOATING: change(
     'medium',
     'a launch that floats',

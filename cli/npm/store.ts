@@ -9,7 +9,7 @@ import { LockError } from '../../core/errors.ts'
 import { isObject, member, parseStrict, type Json } from '../../core/json.ts'
 import type { NpmPackage } from '../../core/source.ts'
 import type { SourceContext } from '../sources/source-kind.ts'
-import { inStore } from '../sources/store.ts'
+import { inStore, treeIn } from '../sources/store.ts'
 import { runNpm } from './run-npm.ts'
 
 /** What is pinned is installed however new it is, for npm looks its versions up once more. */
@@ -19,8 +19,7 @@ type StartPath = { readonly command: string; readonly args: readonly string[] }
 
 /** The folder in which a closure is installed, installing it if need be. */
 export async function installClosure(pinned: NpmPackage, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
-  const key = `${pinned.closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
-  return inStore(key, context, async (folder) => {
+  return inStore(keyOf(pinned, scripts), context, async (folder) => {
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
     const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
@@ -29,6 +28,20 @@ export async function installClosure(pinned: NpmPackage, lockfile: string, scrip
     })
     await rm(join(folder, '.npmrc'), { force: true })
   })
+}
+
+function keyOf({ closure }: NpmPackage, scripts: boolean): string {
+  return `${closure.slice('sha256:'.length)}-${process.platform}-${process.arch}${scripts ? '-scripts' : ''}`
+}
+
+/** Where the package itself is, once its closure is installed. */
+export function packageFolder(tree: string, name: string): string {
+  return join(tree, 'node_modules', ...name.split('/'))
+}
+
+/** The tree of a closure that is installed. */
+export function installedTree(pinned: NpmPackage, scripts: boolean, env: SourceContext['env']): string {
+  return treeIn(keyOf(pinned, scripts), env)
 }
 
 /** npm says which integrity was not met, and not whose that is. */
@@ -45,7 +58,7 @@ function named(mismatch: LockError, lockfile: string): LockError {
 
 /** How to start a package's program by its path; `bin` chooses one where there are several. */
 export async function programOf(folder: string, name: string, bin: string | null): Promise<StartPath> {
-  const home = join(folder, 'node_modules', ...name.split('/'))
+  const home = packageFolder(folder, name)
   const manifest = parseStrict(await readFile(join(home, 'package.json'), 'utf8'))
   const file = resolve(home, chooseBin(name, member(manifest, 'bin'), bin))
   if (!file.startsWith(home + sep)) throw new LockError('PACKAGE_UNUSABLE', `\`${name}\`: its program lies outside the package`)

@@ -91,6 +91,11 @@ async function sweep(store: string): Promise<void> {
   }
 }
 
+/** Where `inStore` puts what a key stands for. */
+export function treeIn(key: string, env: SourceContext['env']): string {
+  return join(storeFolder(env), key, TREE)
+}
+
 /** In the user's cache folder. A variable that names no absolute one is ignored (XDG Base Directory Specification). */
 export function storeFolder(env: SourceContext['env'], platform: NodeJS.Platform = process.platform): string {
   const named = platform === 'win32' ? env['LOCALAPPDATA'] : platform === 'darwin' ? undefined : env['XDG_CACHE_HOME']

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 
 /** By path from the folder, with slashes; the folder itself is ''. */
 export type Manifest = { readonly [path: string]: readonly [stamp: string, content: string] }
@@ -65,6 +65,18 @@ const CODE = /^(?:\.(?:[cm]?[jt]s|node|wasm|pyw?|pth|pyd|so|dylib|dll|exe)|)$/i
 
 function mayBeCode(name: string): boolean {
   return name === 'package.json' || (CODE.test(extname(name)) && !(name.startsWith('.') && extname(name) === ''))
+}
+
+/** Files that two folders do not have alike, by path; those below their own `node_modules`, and new ones that are no code, do not count. */
+export function differingFiles(root: string, other: string): string[] {
+  const [ours, theirs] = [recordTree(root), recordTree(other)]
+  const isOwn = (path: string): boolean => !/(?:^|\/)node_modules(?:\/|$)/.test(path)
+  const bytes = (entry: Manifest[string] | undefined): string | undefined => entry?.[1].replace(/^program/, 'file')
+  const changed = Object.keys(ours).filter((path) => bytes(ours[path]) !== bytes(theirs[path]))
+  const added = Object.entries(theirs).filter(
+    ([path, [, content]]) => !Object.hasOwn(ours, path) && content !== FOLDER && mayBeCode(basename(path)),
+  )
+  return [...changed, ...added.map(([path]) => path)].filter(isOwn)
 }
 
 function record(root: string, path: string, manifest: { [path: string]: [string, string] }): void {
