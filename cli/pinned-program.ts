@@ -8,26 +8,36 @@ import { displaySafe } from '../core/text.ts'
 import { fromPin, startOf } from './clients/configured.ts'
 import type { Heir } from './hand-over.ts'
 import { makeTarget } from './prepare.ts'
+import { passedInputs } from './passed-words.ts'
 import { PACKAGE_TIMEOUT, type Project } from './project.ts'
 import type { ClosureFiles } from './sources/source-kind.ts'
 import type { World } from './world.ts'
 
 /**
  * Words, folder and the values of variables that choose code are the pin's. All other variables are those
- * of our own environment, into which the client has put what its config says.
+ * of our own environment, into which the client has put what its config says; what it asks its user for is in the
+ * words that it passed, if any.
  * @throws LockError `VARIABLE_UNSET`, `REGISTRY_UNREACHABLE`, `PACKAGE_UNUSABLE`
  */
 export async function pinnedProgram(
   name: string,
   { source }: Pin,
   closure: ClosureFiles | null,
+  words: readonly string[] | null,
   project: Project,
   world: World,
 ): Promise<Heir> {
   const env = withoutNpx(world)
   const onInstall = (): void => world.stderr(`mcp-lock: installing ${displaySafe(name)} from its closure, once\n`)
   const context = { env, root: project.workspace, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform, onInstall }
-  const start = await startOf(fromPin(name, { source: { ...source, launch: withOwnVariables(source.launch) } }), context)
+  const passed = passedInputs(source.launch, words)
+  const inputs = new Map([...passed.keys()].map((id) => [id, `input:${id}`]))
+  const values = Object.fromEntries([...passed].map(([id, value]) => [`input:${id}`, value]))
+  const start = await startOf(fromPin(name, { source: { ...source, launch: withOwnVariables(source.launch) } }), {
+    ...context,
+    inputs,
+    env: { ...env, ...values },
+  })
   const target = await makeTarget(start, { source, closure }, source.transport, policyFor(project.policy, name), context)
   if (target.kind !== 'program') throw new Error('a remote launch has no program')
   const { command, args, cwd } = target.program

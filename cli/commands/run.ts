@@ -14,9 +14,10 @@ import type { World } from '../world.ts'
 
 /**
  * A config need not name the server: what calls us does.
+ * @param words those behind `--`: the server's own, as the client has filled them in
  * @throws LockError, where the program could not be made ready or started
  */
-export async function run(name: string, world: World): Promise<number> {
+export async function run(name: string, words: readonly string[] | null, world: World): Promise<number> {
   const root = await findRoot(world)
   const { servers: pins } = (await requireLock(root)).lock
   const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
@@ -31,7 +32,7 @@ export async function run(name: string, world: World): Promise<number> {
   if (pin === undefined) return refuse(name, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
   const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world.platform)
   if (!mayStart) return refuse(name, findings, world)
-  return world.handOver(await pinnedProgram(name, pin, closure, project, world))
+  return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))
 }
 
 function refuse(name: string, all: readonly Finding[], world: World): number {

@@ -9,7 +9,7 @@ the reason is on stderr, and the exit status is that of verify. Then the program
 in the store, with this process's stdin, stdout, stderr and environment; signals reach it, and its exit
 status is returned (128 + n for signal n). A package that is not in the store is installed first.`
 
-export const addRun: AddCommand = (program, { world, done }) => {
+export const addRun: AddCommand = (program, { world, command, done }) => {
   program
     .command('run')
     .description('start exactly the program that was pinned, for a client')
@@ -18,6 +18,6 @@ export const addRun: AddCommand = (program, { world, done }) => {
     .addHelpText('after', HELP)
     .action(async (server: string) => {
       const { run } = await import('../commands/run.ts')
-      done(await run(server, world))
+      done(await run(server, command, world))
     })
 }
