@@ -73,11 +73,16 @@ async function resolveArtifact(
 ): Promise<Resolution & { readonly fresh: boolean }> {
   const kind = SOURCES[artifact.type]
   const pinned = source === undefined ? null : pinnedArtifact(source)
-  if (source === undefined || pinned?.type !== artifact.type || pinned.name !== artifact.name || !allows(artifact, pinned.version)) {
+  const before = source === undefined ? null : artifactOf(source.launch)
+  // Another tag of an image is a wish for another version, other extras are one for other packages beside the same.
+  const isOther = before?.extras !== artifact.extras || JSON.stringify(before.options) !== JSON.stringify(artifact.options)
+  const isElsewhere = artifact.type === 'image' && before?.extras !== artifact.extras
+  const isPinned = pinned?.type === artifact.type && pinned.name === artifact.name && allows(artifact, pinned.version)
+  if (source === undefined || pinned === null || !isPinned || isElsewhere) {
     return { ...(await kind.resolve(artifact, context)), fresh: true }
   }
   const closure = await readClosureFiles(context.root, server, source)
-  if (kind.matches(source, closure)) {
+  if (kind.matches(source, closure) && (artifact.type !== 'pypi' || !isOther)) {
     return { pinned: pinnedOf(source), version: pinned.version, closure, size: kind.sizeOf(closure), fresh: false }
   }
   const again = await kind.resolve({ ...artifact, range: pinned.version }, context)

@@ -35,10 +35,10 @@ export async function planUpdate({ server, pin, range }: Wish, context: ResolveC
   const stays = { kind: 'stays', name: server.name, version: pinned.version, why } as const
   if (version === null) return stays
   const resolved = await resolveSource(server, undefined, context, version)
-  const [old, now] = [pin.source.package, resolved.source.package]
-  if (old?.version === now?.version && integrityOf(pin.source) !== integrityOf(resolved.source))
+  const isSame = pinnedArtifact(resolved.source)?.version === pinned.version
+  if (isSame && integrityOf(pin.source) !== integrityOf(resolved.source))
     throw new LockError('CLOSURE_ALTERED', `\`${pinned.name}@${version}\` has another integrity in the registry than in the lock`)
-  if (old?.version === now?.version && old?.closure === now?.closure) return stays
+  if (isSame && pin.source.package?.closure === resolved.source.package?.closure) return stays
   const change = await changeOf(server.name, pin, resolved, context.root)
   // A pin without a surface stays one: nothing of it starts.
   return { kind: 'moves', why, plan: { server, before: pin, resolved, isNew: pin.surface !== null, change } }

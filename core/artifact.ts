@@ -12,7 +12,7 @@ export type ArtifactType = 'npm' | 'pypi' | 'image'
 export type Artifact = {
   readonly type: ArtifactType
   readonly name: string
-  /** What of it is wanted besides: `[cli]` of a Python package; mostly ''. */
+  /** What of it is wanted besides: `[cli]` of a Python package, the tag `:1.2` of an image; mostly ''. */
   readonly extras: string
   /** How the launch chooses a version: an exact one, a range, a tag; '' where it says nothing. */
   readonly range: string

@@ -18,16 +18,17 @@ export const image: ArtifactWords = {
     const reference = word === undefined ? null : readReference(word)
     // Podman looks a name without a registry up in several, as it is configured.
     if (found === null || reference === null || (/^podman/i.test(engine) && !reference.qualified)) return 'unclear'
+    const tag = reference.tag === '' ? '' : `:${reference.tag}`
     return {
       type: 'image',
       name: reference.name,
-      extras: '',
+      extras: tag,
       range: reference.digest ?? reference.tag,
       bin: command,
       args,
       paths: found.options.flatMap(([name, value]) => mounted(name, value)),
       options: found.options,
-      token: { index: found.end, before: `${reference.spelled}@` },
+      token: { index: found.end, before: `${reference.spelled}${tag}@` },
     }
   },
 

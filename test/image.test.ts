@@ -76,7 +76,7 @@ test('container launches: the image behind the known options, and its exact form
     assert.ok(found, line)
     assert.deepEqual([found.type, found.name, found.range], ['image', name, range], line)
     const pinned = withVersion(launch(line), found, DIGEST)
-    assert.deepEqual([artifactOf(pinned)?.name, artifactOf(pinned)?.range], [name, DIGEST])
+    assert.deepEqual([artifactOf(pinned)?.name, artifactOf(pinned)?.extras, artifactOf(pinned)?.range], [name, found.extras, DIGEST])
     assert.ok(pinned.args.join(' ').startsWith(exact))
     assert.equal(floats(found), range !== DIGEST)
     assert.ok(allows(found, DIGEST))

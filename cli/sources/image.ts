@@ -13,9 +13,9 @@ export const image: SourceKind = {
     return { pinned: { image: { digest, name } }, version: digest, closure: null, size: 0 }
   },
 
-  async releases({ name, range }, pinned, context) {
+  async releases({ name, extras, range }, pinned, context) {
     const { digestOf } = await import('../oci/registry.ts')
-    const tag = range === '' || range.startsWith('sha256:') ? 'latest' : range
+    const tag = range === '' || range.startsWith('sha256:') ? extras.slice(1) || 'latest' : range
     const now = await digestOf(name, tag, context)
     const all = [...new Set([pinned, now])].map((version) => ({ version, published: null, deprecated: null }))
     return { releases: { all, tags: { [tag]: now, latest: now } }, limit: context.limit }
@@ -27,9 +27,10 @@ export const image: SourceKind = {
 
   sizeOf: () => 0,
 
-  async install({ image: pinned }, { bin, args, options, token }, _, __, context) {
+  async install({ image: pinned }, { bin, extras, args, options, token }, _, __, context) {
     if (pinned === undefined || bin === null) throw new LockError('PACKAGE_UNUSABLE', 'the lock has no digest of the image')
-    const reference = token.before + pinned.digest
+    // Not every engine takes a tag beside the digest, and none looks at it.
+    const reference = `${token.before.slice(0, -1 - extras.length)}@${pinned.digest}`
     const { pullImage } = await import('../oci/pull.ts')
     await pullImage(bin, options.filter(([name]) => name === '--platform').flat(), reference, context)
     return { command: bin, args: [], words: args.with(token.index, reference) }

@@ -93,7 +93,10 @@ describe('container images', () => {
     const exact = `${registry.host}/acme/tools@${digest}`
     assert.deepEqual(pin?.source, {
       image: { digest, name: `${registry.host}/acme/tools` },
-      launch: { args: ['run', '-i', '--rm', '-e', 'API_TOKEN', '--platform', 'linux/amd64', exact, 'stdio'], command: 'docker' },
+      launch: {
+        args: ['run', '-i', '--rm', '-e', 'API_TOKEN', '--platform', 'linux/amd64', exact.replace('@', ':1@'), 'stdio'],
+        command: 'docker',
+      },
       transport: 'stdio',
     })
     const said = (await readFile(join(engine, 'said'), 'utf8')).trim().split('\n')
@@ -163,7 +166,7 @@ describe('container images', () => {
     const config = await readFile(join(folder, '.mcp.json'), 'utf8')
     await rm(join(engine, 'said'))
     for (const [from, to] of [
-      ['acme/a@', 'acme/b@'],
+      ['acme/a:', 'acme/b:'],
       ['"-i"', '"-i","--privileged"'],
       ['"-i"', '"-i","--odd"'],
       ['"docker"', '"podman"'],
@@ -174,6 +177,23 @@ describe('container images', () => {
       assert.equal(result.exit, 1, `${to}\n${result.stdout}`)
     }
     await assert.rejects(readFile(join(engine, 'said')), 'the engine was not called')
+  })
+
+  test('update takes what the tag names now', async (t) => {
+    registry.push('acme/moved', '1')
+    const { lock, folder } = await project(t, { moved: `docker run -i ${registry.host}/acme/moved:1` })
+    exits(await lock('pin', '--yes'), 0, /1 tool/)
+    const digest = registry.push('acme/moved', '1', 'another')
+    exits(await lock('update', 'moved', '--yes'), 0, /moved/)
+    assert.deepEqual((await readLock(folder)).servers['moved']?.source.image, { digest, name: `${registry.host}/acme/moved` })
+    exits(await lock('verify'), 0, /moved/)
+    const other = registry.push('acme/moved', '2')
+    const file = join(folder, '.mcp.json')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/:1@sha256:\w{64}/, ':2'))
+    exits(await lock('verify'), 1, /\+ .*moved:\{\+2\+\}/)
+    exits(await lock('pin', '--yes', '--write-config'), 0, /1 tool|moved/)
+    assert.match(await readFile(file, 'utf8'), new RegExp(`:2@${other}`))
+    exits(await lock('verify'), 0, /moved/)
   })
 
   test('an engine that is down or missing is said to be', async (t) => {

@@ -219,6 +219,34 @@ for (const { kind, skip } of TOOLS) {
       assert.deepEqual([row.pinned, row.wanted, row.newest, row.tooNew.version], ['1.0', '1.4', '2.0', '3.0'])
     })
 
+    test('update moves the version, its closure and the token in the config', async (t) => {
+      index.publish(serverOf('upgraded', '1.0'))
+      const folder = await project(t, { upgraded: 'uvx upgraded@1.0' })
+      await succeeds(folder, 'pin', '--yes')
+      index.publish(textOf('upgraded-dep', '1.0'))
+      index.publish(serverOf('upgraded', '1.1', { requires: ['upgraded-dep'] }))
+      await succeeds(folder, 'update', 'upgraded', '--yes')
+      assert.equal(await told(folder, 'upgraded'), 'upgraded@1.1, upgraded-dep@1.0')
+      assert.match(await readFile(join(folder, '.mcp.json'), 'utf8'), /"upgraded@1\.1"/)
+      assert.match(await readFile(join(folder, 'mcp.lock.d/upgraded/requirements.txt'), 'utf8'), /^upgraded-dep==1\.0 /m)
+      await succeeds(folder, 'verify')
+    })
+
+    test('what a launch wants installed beside its package is resolved anew, the package at its version', async (t) => {
+      index.publish(serverOf('together', '1.0'))
+      index.publish(textOf('together-more', '1.0'))
+      const folder = await project(t, { together: 'uvx together' })
+      await succeeds(folder, 'pin', '--yes')
+      index.publish(serverOf('together', '1.1'))
+      await writeFile(
+        join(folder, '.mcp.json'),
+        '{"mcpServers":{"together":{"command":"uvx","args":["--with","together-more","together"]}}}',
+      )
+      await succeeds(folder, 'pin', '--yes')
+      const text = await readFile(join(folder, 'mcp.lock.d/together/requirements.txt'), 'utf8')
+      assert.match(text, /^together-more==1\.0 [^]*^together==1\.0 /m)
+    })
+
     test('what is pinned for another platform alone is not started', async (t) => {
       index.publish(serverOf('elsewhere', '1.0'))
       const folder = await project(t, { elsewhere: 'uvx elsewhere@1.0' })
