@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sealPin, formatLock, type Lock, type Pin } from '../core/lockfile.ts'
-import { readSurface } from '../core/surface.ts'
+import { sealPin, formatLock, type Lock, type Pin } from '../core/lock/lockfile.ts'
+import { readSurface } from '../core/surface/surface.ts'
 
 const SERVERS = 20
 const TOOLS = 25

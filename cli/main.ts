@@ -1,6 +1,6 @@
 /** The command line: flags in, exit status out. Commands are loaded when they run, so `--help` loads nothing else. */
 import { Command, CommanderError } from 'commander'
-import { LockError } from '../core/errors.ts'
+import { LockError } from '../core/codes/errors.ts'
 import { displaySafe } from '../core/text.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
@@ -17,7 +17,7 @@ import { addUpdate } from './flags/update.ts'
 import { addUnwrap, addWrap } from './flags/wrap.ts'
 import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
-import type { World } from './world.ts'
+import type { World } from './world/world.ts'
 
 /** In the order of `--help`. */
 const COMMANDS: readonly AddCommand[] = [

@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
 const { main } = await import('./main.ts')
-const { processWorld } = await import('./world.ts')
+const { processWorld } = await import('./world/world.ts')
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -4,14 +4,15 @@
  *
  * A whole example, which is tested, is examples/embed.ts.
  */
-export { acceptOnly, parseSelector, type Selector } from './accept.ts'
-export { allows, artifactOf, floats, withVersion, type Artifact } from './artifact.ts'
-export { checkLaunch, remarks, sameLaunch } from './check-launch.ts'
-export { closureFolder, isClosureOf, readClosure, type Closure } from './closure.ts'
-export { CODES, isCode, type Code, type Severity } from './codes.ts'
-export { compareSession, diffPin, diffSource, diffSurface } from './diff.ts'
-export { canonicalize, digest, sha256, type Digest, type DigestKind } from './digest.ts'
-export { LockError } from './errors.ts'
+export { acceptOnly, parseSelector, type Selector } from './lock/accept.ts'
+export { allows, artifactOf, floats, withVersion, type Artifact } from './launch/artifact.ts'
+export { checkLaunch, remarks, sameLaunch } from './compare/check-launch.ts'
+export { closureFolder, isClosureOf, readClosure, type Closure } from './packages/closure.ts'
+export { CODES, isCode, type Code } from './codes/codes.ts'
+export type { Severity } from './codes/meaning.ts'
+export { compareSession, diffPin, diffSource, diffSurface } from './compare/diff.ts'
+export { canonicalize, digest, sha256, type Digest, type DigestKind } from './json/digest.ts'
+export { LockError } from './codes/errors.ts'
 export {
   exitOf,
   exitOfFinding,
@@ -24,16 +25,26 @@ export {
   type LockVerdict,
   type ServerVerdict,
   type Status,
-} from './finding.ts'
-export { parseStrict, parseStrictBytes, storeValue, type Json, type JsonObject } from './json.ts'
-export { isRemote, type Launch, type RemoteLaunch, type StdioLaunch } from './launch.ts'
-export { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, LOCKFILE_VERSION, type Lock, type Observed, type Pin } from './lockfile.ts'
-export { policyFor, NO_POLICY, type Policy, type ServerPolicy } from './policy.ts'
-export { recordTransport, type Recording } from './record.ts'
-export type { Image, NpmPackage, PypiPackage, Source, Transport } from './source.ts'
-export { readSurface, seal, sealEntry, type Entry, type List, type Listing, type Pages, type Surface } from './surface.ts'
+} from './compare/finding.ts'
+export { parseStrict, parseStrictBytes, storeValue, type Json, type JsonObject } from './json/json.ts'
+export { isRemote, type Launch, type RemoteLaunch, type StdioLaunch } from './launch/launch.ts'
+export {
+  EMPTY_LOCK,
+  formatLock,
+  parseLock,
+  sealPin,
+  withPins,
+  LOCKFILE_VERSION,
+  type Lock,
+  type Observed,
+  type Pin,
+} from './lock/lockfile.ts'
+export { policyFor, NO_POLICY, type Policy, type ServerPolicy } from './policy/policy.ts'
+export { recordTransport, type Recording } from './surface/record.ts'
+export type { Image, NpmPackage, PypiPackage, Source, Transport } from './launch/source.ts'
+export { readSurface, seal, sealEntry, type Entry, type List, type Listing, type Pages, type Surface } from './surface/surface.ts'
 export { displaySafe } from './text.ts'
-export { judge, type Judgement } from './upgrade.ts'
-export { verifySurface, verifyRules, type Verdict } from './verify.ts'
-export { applyRules, rulesOf, type Applied, type VolatileRule, type VolatileType } from './volatile.ts'
-export { wordCoverage, wordFinding } from './wording.ts'
+export { judge, type Judgement } from './compare/upgrade.ts'
+export { verifySurface, verifyRules, type Verdict } from './compare/verify.ts'
+export { applyRules, rulesOf, type Applied, type VolatileRule, type VolatileType } from './surface/volatile.ts'
+export { wordCoverage, wordFinding } from './compare/wording.ts'

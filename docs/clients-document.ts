@@ -1,7 +1,7 @@
 /** docs/CLIENTS.md out of the clients' tables. */
-import type { Client, UserPath } from '../cli/clients/client.ts'
-import type { Dialect } from '../cli/clients/dialect.ts'
-import { CLIENTS } from '../cli/clients/index.ts'
+import type { Client, UserPath } from '../cli/clients/dialects/client.ts'
+import type { Dialect } from '../cli/clients/dialects/dialect.ts'
+import { CLIENTS } from '../cli/clients/dialects/index.ts'
 
 const HEAD = `# Clients
 

@@ -1,9 +1,9 @@
 /** Writes the files that are made from the code: `node docs/generate.ts`. Tests hold them to it. */
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { CODE_NAMES, CODES } from '../core/codes.ts'
-import { policySchema } from '../core/policy-file.ts'
-import { wordExit } from '../core/wording.ts'
+import { CODE_NAMES, CODES } from '../core/codes/codes.ts'
+import { policySchema } from '../core/policy/policy-file.ts'
+import { wordExit } from '../core/compare/wording.ts'
 import { clientsDocument } from './clients-document.ts'
 
 /** docs/ERRORS.md: every code with its words. */
@@ -12,7 +12,7 @@ export function errorsDocument(): string {
     const { kind, severity, title, why, next } = CODES[name]
     return `## ${name}\n\n${title} (${kind}, exit ${wordExit(name)}, severity ${severity})\n\n${why}\n\nNext: ${next}\n`
   })
-  return `# Codes\n\nWritten by \`node docs/generate.ts\` from core/codes.ts. \`mcp-lock explain CODE\` says the same.\nThe worst exit status of a report wins: 130 > 4 > 2 > 1 > 3 > 0.\n\n${entries.join('\n')}`
+  return `# Codes\n\nWritten by \`node docs/generate.ts\` from core/codes/. \`mcp-lock explain CODE\` says the same.\nThe worst exit status of a report wins: 130 > 4 > 2 > 1 > 3 > 0.\n\n${entries.join('\n')}`
 }
 
 /** schemas/mcp-lock.schema.json: what `mcp-lock.yaml` may hold, for editors. */
@@ -22,7 +22,7 @@ export function policyDocument(): string {
     $schema,
     $id: 'urn:mcp-lock:schema:mcp-lock.yaml:v1',
     title: 'mcp-lock.yaml',
-    description: 'The policy of mcp-lock (docs/POLICY.md). Written by `node docs/generate.ts` from core/policy-file.ts.',
+    description: 'The policy of mcp-lock (docs/POLICY.md). Written by `node docs/generate.ts` from core/policy/policy-file.ts.',
   }
   return `${JSON.stringify({ ...head, ...shape }, null, 2)}\n`
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnreadable, whyUnreadable } from '../core/artifact.ts'
-import { bridgeOf } from '../core/bridge.ts'
-import { isRemote, stdioLaunch } from '../core/launch.ts'
+import { isUnreadable, whyUnreadable } from '../core/launch/artifact.ts'
+import { bridgeOf } from '../core/launch/bridge.ts'
+import { isRemote, stdioLaunch } from '../core/launch/launch.ts'
 import { throughBridge } from '../cli/clients/bridge.ts'
 import { adHocServer } from '../cli/clients/configured.ts'
 

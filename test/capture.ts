@@ -4,7 +4,7 @@ import { capture, type CaptureOptions, type Target } from '../cli/capture/captur
 import { DEFAULT_LIMITS } from '../cli/capture/limits.ts'
 import { PROFILES } from '../cli/capture/profiles.ts'
 import type { Era } from '../cli/capture/session.ts'
-import { readSurface, type Surface } from '../core/surface.ts'
+import { readSurface, type Surface } from '../core/surface/surface.ts'
 
 export const hostilePath = fileURLToPath(new URL('servers/hostile.mjs', import.meta.url))
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { ServerEntry } from '../cli/clients/entry.ts'
+import type { ServerEntry } from '../cli/clients/dialects/entry.ts'
 import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { readConfigs as read, readNamedConfigs } from '../cli/clients/read.ts'
 

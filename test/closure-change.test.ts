@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { closureLines } from '../cli/report/closure-change.ts'
-import type { ClosureEntry } from '../core/closure.ts'
-import { diffClosures } from '../core/closure-change.ts'
+import type { ClosureEntry } from '../core/packages/closure.ts'
+import { diffClosures } from '../core/packages/closure-change.ts'
 
 /** `name@1.0.0`, with a `!` where it has an install script. */
 function entries(words: string): ClosureEntry[] {

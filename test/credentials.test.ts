@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { adHocServer, fromPin, startOf } from '../cli/clients/configured.ts'
 import { expandStart } from '../cli/clients/expand.ts'
-import { giveHeaders, headerTemplates, parseHeader, parseInput, parsePlaceholder } from '../cli/credentials.ts'
+import { giveHeaders, headerTemplates, parseHeader, parseInput, parsePlaceholder } from '../cli/starting/credentials.ts'
 
 const remote = (name: string) => adHocServer(name, null, 'https://mcp.example/mcp')
 

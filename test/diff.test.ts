@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compareSession, diffPin, diffSource, diffSurface } from '../core/diff.ts'
-import { canonicalize } from '../core/digest.ts'
-import { storeValue, type Json, type JsonObject } from '../core/json.ts'
-import { diffLeaves, type Leaf } from '../core/leaves.ts'
-import { formatPointer, parsePointer, parseStoredPointer, storedPointer } from '../core/pointer.ts'
-import { sealPin } from '../core/lockfile.ts'
-import type { Source } from '../core/source.ts'
-import { LIST_NAMES, readSurface, seal, sealEntry, type Pages, type Surface } from '../core/surface.ts'
+import { compareSession, diffPin, diffSource, diffSurface } from '../core/compare/diff.ts'
+import { canonicalize } from '../core/json/digest.ts'
+import { storeValue, type Json, type JsonObject } from '../core/json/json.ts'
+import { diffLeaves, type Leaf } from '../core/json/leaves.ts'
+import { formatPointer, parsePointer, parseStoredPointer, storedPointer } from '../core/json/pointer.ts'
+import { sealPin } from '../core/lock/lockfile.ts'
+import type { Source } from '../core/launch/source.ts'
+import { LIST_NAMES, readSurface, seal, sealEntry, type Pages, type Surface } from '../core/surface/surface.ts'
 
 type Lists = { readonly [name: string]: Pages | readonly Json[] }
 

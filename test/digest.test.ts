@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import reference from 'canonicalize'
 import fc from 'fast-check'
-import { byCodeUnit, canonicalize, digest, digestCanonical, sha256 } from '../core/digest.ts'
-import { storeValue, type Json } from '../core/json.ts'
+import { byCodeUnit, canonicalize, digest, digestCanonical, sha256 } from '../core/json/digest.ts'
+import { storeValue, type Json } from '../core/json/json.ts'
 import { readVectors } from './vectors/read.ts'
 
 type Vectors = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseDocument, syntaxOf } from '../cli/clients/document.ts'
-import { withString, written } from '../cli/clients/edit.ts'
-import { spotsIn } from '../cli/clients/spots.ts'
-import type { Path } from '../core/pointer.ts'
+import { parseDocument, syntaxOf } from '../cli/clients/documents/document.ts'
+import { withString, written } from '../cli/clients/documents/edit.ts'
+import { spotsIn } from '../cli/clients/documents/spots.ts'
+import type { Path } from '../core/json/pointer.ts'
 
 async function edit(file: string, text: string, path: Path, value = 'new'): Promise<string | null> {
   return withString(text, await parseDocument(text, syntaxOf(file), file), path, value, file)

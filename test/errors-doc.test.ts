@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { explain } from '../cli/commands/explain.ts'
-import { CODE_NAMES, CODES } from '../core/codes.ts'
+import { CODE_NAMES, CODES } from '../core/codes/codes.ts'
 import { errorsDocument } from '../docs/generate.ts'
 
 test('docs/ERRORS.md is what the codes say; `node docs/generate.ts` writes it', async () => {
@@ -11,18 +11,20 @@ test('docs/ERRORS.md is what the codes say; `node docs/generate.ts` writes it', 
   assert.equal(text, errorsDocument())
 })
 
-test('every code is one that something says', async () => {
+test('every code has one meaning, and something says it', async () => {
   const folders = ['core', 'cli'].map((folder) => join(import.meta.dirname, '..', folder))
   let code = ''
   for (const folder of folders) {
     for (const file of await readdir(folder, { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.ts') && file !== 'codes.ts') code += await readFile(join(folder, file), 'utf8')
+      if (file.endsWith('.ts')) code += await readFile(join(folder, file), 'utf8')
     }
   }
   assert.deepEqual(
     CODE_NAMES.filter((name) => !code.includes(`'${name}'`)),
     [],
   )
+  const meanings = [...code.matchAll(/^  [A-Z][A-Z0-9_]+: (?:\{$|(?:failure|change|pending|coverage)\()/gm)]
+  assert.equal(meanings.length, CODE_NAMES.length, 'a code that two tables have')
 })
 
 test('explain: one code, all codes, no such code', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalize } from '../core/digest.ts'
-import { LockError } from '../core/errors.ts'
-import { escapeKey, member, parseStrict, parseStrictBytes, storeValue, unescapeKey, type Json } from '../core/json.ts'
+import { canonicalize } from '../core/json/digest.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { escapeKey, member, parseStrict, parseStrictBytes, storeValue, unescapeKey, type Json } from '../core/json/json.ts'
 import { readVectors } from './vectors/read.ts'
 
 type Source = { readonly text?: string; readonly hex?: string }

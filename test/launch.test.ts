@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkLaunch } from '../core/check-launch.ts'
-import { LockError } from '../core/errors.ts'
-import { sealPin } from '../core/lockfile.ts'
-import { policyFor } from '../core/policy.ts'
-import { remoteLaunch, stdioLaunch, type Launch, type StdioLaunch } from '../core/launch.ts'
-import { allows, artifactOf, floats, isUnreadable, withVersion } from '../core/artifact.ts'
-import type { Source, Transport } from '../core/source.ts'
-import { expand, literal, referencesOf, translate } from '../core/template.ts'
+import { checkLaunch } from '../core/compare/check-launch.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { sealPin } from '../core/lock/lockfile.ts'
+import { policyFor } from '../core/policy/policy.ts'
+import { remoteLaunch, stdioLaunch, type Launch, type StdioLaunch } from '../core/launch/launch.ts'
+import { allows, artifactOf, floats, isUnreadable, withVersion } from '../core/launch/artifact.ts'
+import type { Source, Transport } from '../core/launch/source.ts'
+import { expand, literal, referencesOf, translate } from '../core/launch/template.ts'
 
 function words(command: string, ...args: string[]): string[] {
   const launch = stdioLaunch({ command, args })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalize } from '../core/digest.ts'
-import { LockError } from '../core/errors.ts'
-import { escapeKey, parseStrict, storeValue, type Json, type JsonObject } from '../core/json.ts'
-import { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, type Lock, type Pin } from '../core/lockfile.ts'
-import { formatJson } from '../core/notation.ts'
-import { readSurface } from '../core/surface.ts'
+import { canonicalize } from '../core/json/digest.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { escapeKey, parseStrict, storeValue, type Json, type JsonObject } from '../core/json/json.ts'
+import { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, type Lock, type Pin } from '../core/lock/lockfile.ts'
+import { formatJson } from '../core/json/notation.ts'
+import { readSurface } from '../core/surface/surface.ts'
 import { readVectors, readVectorText } from './vectors/read.ts'
 
 type Edit = { readonly from: string; readonly to: string; readonly all?: true; readonly code: string }

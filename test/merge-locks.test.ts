@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatConflict, parseConflict } from '../core/conflict-text.ts'
-import { EMPTY_LOCK, formatLock, parseLock, type Lock } from '../core/lockfile.ts'
-import { mergeLocks, samePin } from '../core/merge-locks.ts'
+import { formatConflict, parseConflict } from '../core/lock/conflict-text.ts'
+import { EMPTY_LOCK, formatLock, parseLock, type Lock } from '../core/lock/lockfile.ts'
+import { mergeLocks, samePin } from '../core/lock/merge-locks.ts'
 import { lockOf, pinOf } from './pins.ts'
 
 const [one, two, three] = [pinOf('one\ntext'), pinOf('two'), pinOf('three', 'other')]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LockError } from '../core/errors.ts'
+import { LockError } from '../core/codes/errors.ts'
 import { connectionCode, ProxyFailure, reaching } from '../cli/network/failure.ts'
 import { networkOf, retryAfter } from '../cli/network/network.ts'
 

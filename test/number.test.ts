@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalize } from '../core/digest.ts'
-import { isSpelledNumber, storeNumber } from '../core/number.ts'
+import { canonicalize } from '../core/json/digest.ts'
+import { isSpelledNumber, storeNumber } from '../core/json/number.ts'
 import { readVectors } from './vectors/read.ts'
 
 const vectors = readVectors<readonly { readonly text: string; readonly stored: string }[]>('numbers')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { passedInputs } from '../cli/passed-words.ts'
+import { passedInputs } from '../cli/starting/passed-words.ts'
 
 const LAUNCH = { command: 'npx', args: ['-y', 'pkg@1.0.0', '--key=${input:key}', '${env:A}/${input:b}', '${$}{x}.${input:c}'] }
 

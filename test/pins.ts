@@ -1,7 +1,7 @@
 /** Small pins and closures for tests of what is done with whole locks. */
-import { readClosure } from '../core/closure.ts'
-import { EMPTY_LOCK, sealPin, withPins, type Lock, type Pin } from '../core/lockfile.ts'
-import { seal, sealEntry } from '../core/surface.ts'
+import { readClosure } from '../core/packages/closure.ts'
+import { EMPTY_LOCK, sealPin, withPins, type Lock, type Pin } from '../core/lock/lockfile.ts'
+import { seal, sealEntry } from '../core/surface/surface.ts'
 
 const observed = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
 

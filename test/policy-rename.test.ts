@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { renameInPolicy } from '../core/policy-rename.ts'
+import { renameInPolicy } from '../core/policy/policy-rename.ts'
 
 test('a section gets its new name, and nothing else changes', () => {
   for (const [text, after, expected] of [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LockError } from '../core/errors.ts'
-import { NO_POLICY, policyFor } from '../core/policy.ts'
-import { parsePolicy } from '../core/policy-file.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { NO_POLICY, policyFor } from '../core/policy/policy.ts'
+import { parsePolicy } from '../core/policy/policy-file.ts'
 import { readVectors } from './vectors/read.ts'
 
 const DEFAULTS = { live: 'always', match: 'exact', floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }

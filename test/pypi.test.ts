@@ -1,12 +1,12 @@
 /** Python packages: what a launch names, and the closure beside the lock. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allows, artifactOf, floats, withVersion } from '../core/artifact.ts'
-import { sha256 } from '../core/digest.ts'
-import { isRemote, stdioLaunch } from '../core/launch.ts'
-import { formatRequirements, isRequirementsOf, readRequirements } from '../core/requirements.ts'
-import { pythonEnvironment } from '../cli/pypi/environment.ts'
-import { indexesOf, pythonOf, requirementsOf } from '../cli/pypi/options.ts'
+import { allows, artifactOf, floats, withVersion } from '../core/launch/artifact.ts'
+import { sha256 } from '../core/json/digest.ts'
+import { isRemote, stdioLaunch } from '../core/launch/launch.ts'
+import { formatRequirements, isRequirementsOf, readRequirements } from '../core/packages/requirements.ts'
+import { pythonEnvironment } from '../cli/sources/pypi/environment.ts'
+import { indexesOf, pythonOf, requirementsOf } from '../cli/sources/pypi/options.ts'
 
 function launch(line: string) {
   const [command = '', ...args] = line.split(' ')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkAges, formatAge, formatTime, parseAge, strictest, wordTooNew } from '../core/release-age.ts'
+import { checkAges, formatAge, formatTime, parseAge, strictest, wordTooNew } from '../core/packages/release-age.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.parse('2026-05-10T12:00:00Z')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { oldEnough, standing } from '../core/outdated.ts'
-import { chooseRelease, type Choice, type Releases } from '../core/releases.ts'
+import { oldEnough, standing } from '../core/packages/outdated.ts'
+import { chooseRelease, type Choice, type Releases } from '../core/packages/releases.ts'
 
 const limit = { cutoff: 100, age: 50, by: 'it' }
 

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { formatLock, parseLock, sealPin, withPins, type Pin } from '../core/lockfile.ts'
+import { formatLock, parseLock, sealPin, withPins, type Pin } from '../core/lock/lockfile.ts'
 import { run, temporary, type Run, type Settings } from './world.ts'
 
 export class Repository {

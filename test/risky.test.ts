@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { showRisky, showRiskyJson } from '../cli/commands/show-risky.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import { EMPTY_LOCK, sealPin, withPins, type Lock } from '../core/lockfile.ts'
-import { newRisks, riskyParts, type Risk } from '../core/risky.ts'
-import { seal, sealEntry, type Surface } from '../core/surface.ts'
+import type { Json, JsonObject } from '../core/json/json.ts'
+import { EMPTY_LOCK, sealPin, withPins, type Lock } from '../core/lock/lockfile.ts'
+import { newRisks, riskyParts, type Risk } from '../core/surface/risky.ts'
+import { seal, sealEntry, type Surface } from '../core/surface/surface.ts'
 
 function surface(definition: JsonObject, more: Partial<Surface> = {}): Surface {
   return seal({ capabilities: {}, tools: { save: sealEntry('tools', definition) }, ...more })

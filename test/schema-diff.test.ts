@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diffSource, diffSurface } from '../core/diff.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import { sealPin, type Pin } from '../core/lockfile.ts'
-import { schemaBreaks, withoutAnnotations } from '../core/schema-diff.ts'
-import { readSurface } from '../core/surface.ts'
-import { judge, type Judgement } from '../core/upgrade.ts'
+import { diffSource, diffSurface } from '../core/compare/diff.ts'
+import type { Json, JsonObject } from '../core/json/json.ts'
+import { sealPin, type Pin } from '../core/lock/lockfile.ts'
+import { schemaBreaks, withoutAnnotations } from '../core/compare/schema-diff.ts'
+import { readSurface } from '../core/surface/surface.ts'
+import { judge, type Judgement } from '../core/compare/upgrade.ts'
 
 const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({ type: 'object', properties, ...more })
 const pointers = (before: Json, after: Json, direction: 'input' | 'output' = 'input'): string[] =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choosingValues, isChoosing } from '../core/choosing-variable.ts'
-import { findSecrets, redactVariable, refuseSecrets } from '../core/secret.ts'
+import { choosingValues, isChoosing } from '../core/launch/choosing-variable.ts'
+import { findSecrets, redactVariable, refuseSecrets } from '../core/launch/secret.ts'
 
 test('credentials in words are refused, and not repeated', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`

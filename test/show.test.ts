@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { show, showJson } from '../cli/commands/show.ts'
-import { isObject, parseStrict, type JsonObject } from '../core/json.ts'
-import { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, type Lock } from '../core/lockfile.ts'
-import { seal, sealEntry } from '../core/surface.ts'
+import { isObject, parseStrict, type JsonObject } from '../core/json/json.ts'
+import { EMPTY_LOCK, formatLock, parseLock, sealPin, withPins, type Lock } from '../core/lock/lockfile.ts'
+import { seal, sealEntry } from '../core/surface/surface.ts'
 
 const TEXT = { color: false }
 const observed = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const

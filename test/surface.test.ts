@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canonicalize, digestCanonical } from '../core/digest.ts'
-import { LockError } from '../core/errors.ts'
-import { parseStrict, type JsonObject } from '../core/json.ts'
+import { canonicalize, digestCanonical } from '../core/json/digest.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { parseStrict, type JsonObject } from '../core/json/json.ts'
 import {
   isFailed,
   LIST_NAMES,
@@ -14,7 +14,7 @@ import {
   uiResources,
   type Listing,
   type Surface,
-} from '../core/surface.ts'
+} from '../core/surface/surface.ts'
 import { parseListing, type ListingText } from './vectors/listing-text.ts'
 import { readVectors } from './vectors/read.ts'
 

@@ -1,9 +1,9 @@
 /** What no kind of source resolves is pinned by its words, and the coverage says what it is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { artifactOf, isUnreadable } from '../core/artifact.ts'
-import { stdioLaunch } from '../core/launch.ts'
-import { unresolvedKind } from '../core/unresolved.ts'
+import { artifactOf, isUnreadable } from '../core/launch/artifact.ts'
+import { stdioLaunch } from '../core/launch/launch.ts'
+import { unresolvedKind } from '../core/launch/unresolved.ts'
 
 test('every launch that nothing resolves has a name for its kind', () => {
   const cases: readonly (readonly [line: string, kind: RegExp])[] = [

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { main } from '../cli/main.ts'
-import type { Heir } from '../cli/hand-over.ts'
-import type { World } from '../cli/world.ts'
+import type { Heir } from '../cli/world/hand-over.ts'
+import type { World } from '../cli/world/world.ts'
 
 export type Run = { readonly exit: number; readonly stdout: string; readonly stderr: string }
 

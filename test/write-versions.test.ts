@@ -3,8 +3,8 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { mergeEntries } from '../cli/clients/merge.ts'
-import { writeVersions } from '../cli/clients/write-versions.ts'
-import { readTextFile, writeFileAtomic } from '../cli/files.ts'
+import { writeVersions } from '../cli/clients/edits/write-versions.ts'
+import { readTextFile, writeFileAtomic } from '../cli/world/files.ts'
 import { allFive, claude, PLACES, project, readConfigs } from './client-projects.ts'
 
 test('writing versions: in five formats only the token changes', async (t) => {

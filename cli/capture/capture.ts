@@ -1,7 +1,7 @@
 /** Asking a server: one bounded session after another, each with a program or connection of its own. */
-import { LockError } from '../../core/errors.ts'
-import type { Json } from '../../core/json.ts'
-import type { Transport } from '../../core/source.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import type { Json } from '../../core/json/json.ts'
+import type { Transport } from '../../core/launch/source.ts'
 import { HttpStatusError } from './http-failure.ts'
 import type { Address } from './http-request.ts'
 import { openStreamable } from './http.ts'
@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts'
 import type { Profile } from './profiles.ts'
 import { Conversation, type Era, type ResourcePolicy, type Session } from './session.ts'
 import { openSse } from './sse.ts'
-import { redacted } from '../redact.ts'
+import { redacted } from './redact.ts'
 import { startProgram, type Program } from './stdio.ts'
 
 export type Target =

@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0 over some wire: questions matched with answers, each received value in stored form. */
-import { LockError } from '../../core/errors.ts'
-import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json/json.ts'
 
 export type Answer = { readonly result: Json } | { readonly error: { readonly code: number; readonly message: string } }
 

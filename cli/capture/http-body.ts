@@ -1,7 +1,7 @@
 /** Reading what a server sends over HTTP, within the limits of a session. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { Response } from 'undici'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import type { Limits } from './limits.ts'
 
 /** The bytes a server may still send in this session, after decompression. */

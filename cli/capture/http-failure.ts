@@ -1,7 +1,7 @@
 /** What goes wrong over HTTP, each as one kind of error that names a code and no secret. */
 import type { Response } from 'undici'
-import type { Code } from '../../core/codes.ts'
-import { LockError } from '../../core/errors.ts'
+import type { Code } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
 
 /** An answer whose status is not one of success; what to try next is decided by the status. */
 export class HttpStatusError extends LockError {

@@ -1,7 +1,7 @@
 /** One HTTP request to a server, with redirects followed as long as they stay on its origin. */
 import type { Response } from 'undici'
-import { LockError } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import type { Network } from '../network/network.ts'
 import { HttpStatusError, parseUrl } from './http-failure.ts'
 

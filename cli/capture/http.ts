@@ -1,7 +1,7 @@
 /** Streamable HTTP: every message is a POST, its answer a JSON body or an event stream. */
 import type { Response } from 'undici'
-import { LockError } from '../../core/errors.ts'
-import { member, parseStrict, parseStrictBytes, type JsonObject } from '../../core/json.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { member, parseStrict, parseStrictBytes, type JsonObject } from '../../core/json/json.ts'
 import type { Channel, Wire } from './channel.ts'
 import { reaching } from '../network/failure.ts'
 import { Budget, isMessage, isStream, pumpEvents, readBody } from './http-body.ts'

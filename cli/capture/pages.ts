@@ -1,7 +1,7 @@
 /** One list of a server, page by page, within the limits. */
-import { LockError } from '../../core/errors.ts'
-import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
-import type { Pages } from '../../core/surface.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { isObject, member, type Json, type JsonObject } from '../../core/json/json.ts'
+import type { Pages } from '../../core/surface/surface.ts'
 import type { Answer } from './channel.ts'
 import type { Limits } from './limits.ts'
 

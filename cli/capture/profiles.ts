@@ -2,7 +2,7 @@
  * The client profiles under which a server is listed. The table is frozen by its number, which the
  * lock keeps: other facts about clients make a new number, never another lock under the same one.
  */
-import type { Json } from '../../core/json.ts'
+import type { Json } from '../../core/json/json.ts'
 
 export type Profile = {
   readonly name: string

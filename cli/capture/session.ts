@@ -1,9 +1,9 @@
 /** One session with a server: the handshake of either protocol era, then everything it declares. */
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { LockError } from '../../core/errors.ts'
-import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json.ts'
-import { LIST_NAMES, LISTS, uiResources, type Listing, type ListName, type Pages } from '../../core/surface.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { isArray, isObject, member, type Json, type JsonObject } from '../../core/json/json.ts'
+import { LIST_NAMES, LISTS, uiResources, type Listing, type ListName, type Pages } from '../../core/surface/surface.ts'
 import { Channel } from './channel.ts'
 import type { Limits } from './limits.ts'
 import { listPages, readResources, type Ask } from './pages.ts'

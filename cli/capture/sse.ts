@@ -1,6 +1,6 @@
 /** HTTP+SSE, the transport of 2024-11-05: a stream says where to POST, and carries all answers. */
-import { LockError } from '../../core/errors.ts'
-import { parseStrict } from '../../core/json.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { parseStrict } from '../../core/json/json.ts'
 import type { Channel, Wire } from './channel.ts'
 import { reaching } from '../network/failure.ts'
 import { Budget, isMessage, isStream, pumpEvents } from './http-body.ts'

@@ -1,13 +1,13 @@
 /** A server that is a program: messages are lines on its stdin and stdout (MCP transports, stdio). */
 import spawn from 'cross-spawn'
 import type { ChildProcess } from 'node:child_process'
-import { LockError } from '../../core/errors.ts'
-import { parseStrictBytes, type Json } from '../../core/json.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { parseStrictBytes, type Json } from '../../core/json/json.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { Channel, Wire } from './channel.ts'
 import type { Limits } from './limits.ts'
-import { redact } from '../redact.ts'
-import { markedEnvironment, ProcessTree } from './process-tree.ts'
+import { redact } from './redact.ts'
+import { markedEnvironment, ProcessTree } from '../world/process-tree.ts'
 
 export type Program = {
   readonly command: string

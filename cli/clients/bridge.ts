@@ -1,12 +1,12 @@
 /** A client's program that only carries messages to an address, read as that address. */
-import { bridgeOf } from '../../core/bridge.ts'
-import { isChoosing } from '../../core/choosing-variable.ts'
-import { stdioLaunch } from '../../core/launch.ts'
-import type { Draft } from './entry.ts'
+import { bridgeOf } from '../../core/launch/bridge.ts'
+import { isChoosing } from '../../core/launch/choosing-variable.ts'
+import { stdioLaunch } from '../../core/launch/launch.ts'
+import type { Draft } from './dialects/entry.ts'
 
 /**
  * The address; the draft itself where it is no bridge, or where a variable or flag leaves open what the
- * bridge reaches. Such a launch is unreadable (core/artifact.ts) and never started.
+ * bridge reaches. Such a launch is unreadable (core/launch/artifact.ts) and never started.
  */
 export function throughBridge(draft: Draft): Draft {
   const { start } = draft

@@ -1,9 +1,9 @@
 /** What a client makes of an entry, seen through the words that only carry it: mcp-lock's own, and a bridge's. */
 import { throughBridge } from './bridge.ts'
-import { readEntry, type Dialect } from './dialect.ts'
-import type { Draft } from './entry.ts'
-import type { Place } from './place.ts'
-import { wrapperOf, type Wrapper } from './wrapper.ts'
+import { readEntry, type Dialect } from './dialects/dialect.ts'
+import type { Draft } from './dialects/entry.ts'
+import type { Place } from './documents/place.ts'
+import { wrapperOf, type Wrapper } from './dialects/wrapper.ts'
 
 export type Carried = Draft & { readonly wrapper: Wrapper | null; readonly bridged: boolean }
 

@@ -1,12 +1,12 @@
 /** Which files may hold servers, and who reads each: the clients' tables by place. */
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
-import { expand } from '../../core/template.ts'
-import { homeFolder, lookUp, type Environment } from '../environment.ts'
-import { everywhere, type ConfigFile, type UserPath } from './client.ts'
-import type { Dialect } from './dialect.ts'
-import { CLIENTS } from './index.ts'
-import type { Notation } from './notations.ts'
+import { expand } from '../../core/launch/template.ts'
+import { homeFolder, lookUp, type Environment } from '../world/environment.ts'
+import { everywhere, type ConfigFile, type UserPath } from './dialects/client.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { CLIENTS } from './dialects/index.ts'
+import type { Notation } from './dialects/notations.ts'
 
 /** One client's way to read a file. */
 export type Reader = { readonly client: string; readonly dialect: Dialect }

@@ -1,10 +1,10 @@
 /** One server in several clients: the same launch is one server, different launches are a conflict. */
-import { allows, artifactOf, floats, withVersion, type Artifact } from '../../core/artifact.ts'
-import { byCodeUnit, canonicalize } from '../../core/digest.ts'
-import type { Json } from '../../core/json.ts'
-import { isRemote, type Launch } from '../../core/launch.ts'
-import type { Transport } from '../../core/source.ts'
-import type { ServerEntry, Start } from './entry.ts'
+import { allows, artifactOf, floats, withVersion, type Artifact } from '../../core/launch/artifact.ts'
+import { byCodeUnit, canonicalize } from '../../core/json/digest.ts'
+import type { Json } from '../../core/json/json.ts'
+import { isRemote, type Launch } from '../../core/launch/launch.ts'
+import type { Transport } from '../../core/launch/source.ts'
+import type { ServerEntry, Start } from './dialects/entry.ts'
 
 export type MergedServer = {
   readonly name: string

@@ -1,8 +1,8 @@
 /** Whose a named file is: by its place among the clients', else by what stands in it. */
-import { syntaxOf } from './document.ts'
-import { CLIENTS } from './index.ts'
+import { syntaxOf } from './documents/document.ts'
+import { CLIENTS } from './dialects/index.ts'
 import type { Reader } from './locate.ts'
-import type { Place } from './place.ts'
+import type { Place } from './documents/place.ts'
 import { serversIn } from './servers-in.ts'
 
 /** Readers for a file that was named; one that says nothing of itself is read as the first client's of its syntax. */

@@ -1,9 +1,9 @@
 /** Credentials that a config has in so many words: kept out of the launch, and what to write instead. */
-import { isChoosing } from '../../core/choosing-variable.ts'
-import { findSecrets, REDACTED, redactText, redactVariable } from '../../core/secret.ts'
+import { isChoosing } from '../../core/launch/choosing-variable.ts'
+import { findSecrets, REDACTED, redactText, redactVariable } from '../../core/launch/secret.ts'
 import { displaySafe } from '../../core/text.ts'
-import type { Dialect } from './dialect.ts'
-import type { Start } from './entry.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { Start } from './dialects/entry.ts'
 
 /** What holds a credential, fit to be shown, and the name of a variable for it. */
 type Found = { readonly what: string; readonly variable: string }

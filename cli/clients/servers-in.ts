@@ -1,9 +1,9 @@
 /** Where the servers of a document stand, by the tables of the clients that read it. */
-import { formatPointer } from '../../core/pointer.ts'
-import { isObject } from '../../core/json.ts'
-import type { Dialect } from './dialect.ts'
+import { formatPointer } from '../../core/json/pointer.ts'
+import { isObject } from '../../core/json/json.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import type { Reader } from './locate.ts'
-import type { Place } from './place.ts'
+import type { Place } from './documents/place.ts'
 
 export type Found = {
   readonly name: string

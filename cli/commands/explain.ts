@@ -1,8 +1,8 @@
 /** `mcp-lock explain`: what a code means, from the one table. */
-import { CODE_NAMES, CODES, isCode, type Code } from '../../core/codes.ts'
-import { LockError } from '../../core/errors.ts'
+import { CODE_NAMES, CODES, isCode, type Code } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordExit } from '../../core/wording.ts'
+import { wordExit } from '../../core/compare/wording.ts'
 
 /**
  * One code with why it matters and what to do, or all codes with their titles.

@@ -1,14 +1,14 @@
 /** `mcp-lock init`: tells git how locks are kept and merged, and a person what is left to do. */
 import { join } from 'node:path'
-import { LockError } from '../../core/errors.ts'
-import { POLICY_FILE } from '../../core/policy.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
-import { CLOSURES } from '../closure-store.ts'
-import { readTextFile, writeFileAtomic } from '../files.ts'
-import { gitIn, type Git } from '../git.ts'
-import { LOCK_FILE, readLock } from '../lock-store.ts'
-import { CONFIGS, exists, findRoot } from '../project.ts'
-import type { World } from '../world.ts'
+import { CLOSURES } from '../locks/closure-store.ts'
+import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { gitIn, type Git } from '../world/git.ts'
+import { LOCK_FILE, readLock } from '../locks/lock-store.ts'
+import { CONFIGS, exists, findRoot } from '../project/project.ts'
+import type { World } from '../world/world.ts'
 
 /** How git starts this program: a dependency of the repository, or one that is installed for all. Nothing is ever downloaded. */
 const PROGRAM = 'npx --no-install mcp-lock'

@@ -1,14 +1,14 @@
 /** `mcp-lock merge BASE OURS THEIRS`: git's merge driver. The result takes the place of OURS. */
 import { resolve } from 'node:path'
-import { baseOf, formatConflict } from '../../core/conflict-text.ts'
-import { LockError } from '../../core/errors.ts'
-import { formatLock, MAX_LOCK_LENGTH, parseLock, type Lock } from '../../core/lockfile.ts'
-import { mergeLocks, type Sides } from '../../core/merge-locks.ts'
+import { baseOf, formatConflict } from '../../core/lock/conflict-text.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { formatLock, MAX_LOCK_LENGTH, parseLock, type Lock } from '../../core/lock/lockfile.ts'
+import { mergeLocks, type Sides } from '../../core/lock/merge-locks.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readTextFile, writeFileAtomic } from '../files.ts'
-import { gitIn } from '../git.ts'
-import { LOCK_FILE } from '../lock-store.ts'
-import type { World } from '../world.ts'
+import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { gitIn } from '../world/git.ts'
+import { LOCK_FILE } from '../locks/lock-store.ts'
+import type { World } from '../world/world.ts'
 
 /** Paths of three files, and the one that they stand for. */
 export type MergeFiles = { readonly base: string; readonly ours: string; readonly theirs: string; readonly path: string | null }

@@ -1,17 +1,17 @@
 /** `mcp-lock mv`: another name for a pin, its closure and its section of the policy. */
 import { join } from 'node:path'
-import { LockError } from '../../core/errors.ts'
-import { own } from '../../core/json.ts'
-import { withoutPins, withPins, type Lock } from '../../core/lockfile.ts'
-import { POLICY_FILE } from '../../core/policy.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { own } from '../../core/json/json.ts'
+import { withoutPins, withPins, type Lock } from '../../core/lock/lockfile.ts'
+import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
-import { checkServerName } from '../clients/entry.ts'
-import { readClosureFiles } from '../closure-store.ts'
-import { writeFileAtomic } from '../files.ts'
-import { editLock, LOCK_FILE, requireLock, type Edited } from '../lock-store.ts'
-import { policyText } from '../policy-in-force.ts'
-import { configsNaming, findRoot, openProject } from '../project.ts'
-import type { World } from '../world.ts'
+import { checkServerName } from '../clients/dialects/entry.ts'
+import { readClosureFiles } from '../locks/closure-store.ts'
+import { writeFileAtomic } from '../world/files.ts'
+import { editLock, LOCK_FILE, requireLock, type Edited } from '../locks/lock-store.ts'
+import { policyText } from '../project/policy-in-force.ts'
+import { configsNaming, findRoot, openProject } from '../project/project.ts'
+import type { World } from '../world/world.ts'
 
 export async function mv(before: string, after: string, world: World): Promise<number> {
   checkServerName(after)
@@ -47,6 +47,6 @@ function renamed(lock: Lock, before: string, after: string): Lock {
 async function renamedPolicy(root: string, before: string, after: string): Promise<string | null> {
   const text = await policyText(root)
   if (text === null) return null
-  const { renameInPolicy } = await import('../../core/policy-rename.ts')
+  const { renameInPolicy } = await import('../../core/policy/policy-rename.ts')
   return renameInPolicy(text, before, after)
 }

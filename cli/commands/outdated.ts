@@ -1,17 +1,17 @@
 /** `mcp-lock outdated`: newer releases of what is pinned. Asks registries, starts and writes nothing. */
-import { artifactOf, pinnedArtifact } from '../../core/artifact.ts'
-import { asFailure } from '../../core/errors.ts'
-import { worstExit } from '../../core/finding.ts'
-import type { Pin } from '../../core/lockfile.ts'
-import { standing } from '../../core/outdated.ts'
-import { requireLock } from '../lock-store.ts'
-import { sessionLimit } from '../observe.ts'
-import { findRoot, openProject, resolveContext, type Project } from '../project.ts'
+import { artifactOf, pinnedArtifact } from '../../core/launch/artifact.ts'
+import { asFailure } from '../../core/codes/errors.ts'
+import { worstExit } from '../../core/compare/finding.ts'
+import type { Pin } from '../../core/lock/lockfile.ts'
+import { standing } from '../../core/packages/outdated.ts'
+import { requireLock } from '../locks/lock-store.ts'
+import { sessionLimit } from '../starting/observe.ts'
+import { findRoot, openProject, resolveContext, type Project } from '../project/project.ts'
 import { outdatedJson, outdatedText, type Row } from '../report/outdated.ts'
 import { SOURCES } from '../sources/index.ts'
 import type { ResolveContext } from '../sources/source-kind.ts'
-import { updatable } from '../updatable.ts'
-import type { World } from '../world.ts'
+import { updatable } from '../pinning/updatable.ts'
+import type { World } from '../world/world.ts'
 
 export type OutdatedOptions = {
   readonly servers: readonly string[]

@@ -1,12 +1,12 @@
 /** `mcp-lock rm`: drops pins, and says who still names them. */
-import { LockError } from '../../core/errors.ts'
-import { own } from '../../core/json.ts'
-import { POLICY_FILE } from '../../core/policy.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { own } from '../../core/json/json.ts'
+import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
-import { counted } from '../../core/wording.ts'
-import { LOCK_FILE, requireLock, updateLock } from '../lock-store.ts'
-import { configsNaming, findRoot, openProject } from '../project.ts'
-import type { World } from '../world.ts'
+import { counted } from '../../core/compare/wording.ts'
+import { LOCK_FILE, requireLock, updateLock } from '../locks/lock-store.ts'
+import { configsNaming, findRoot, openProject } from '../project/project.ts'
+import type { World } from '../world/world.ts'
 
 export async function rm(names: readonly string[], world: World): Promise<number> {
   const root = await findRoot(world)

@@ -1,16 +1,16 @@
 /** `mcp-lock run`: the offline checks of one server, then its program in our place. */
-import { CODES } from '../../core/codes.ts'
-import { LockError } from '../../core/errors.ts'
-import { worstExit, type Finding } from '../../core/finding.ts'
-import { isRemote } from '../../core/launch.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { worstExit, type Finding } from '../../core/compare/finding.ts'
+import { isRemote } from '../../core/launch/launch.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordFinding } from '../../core/wording.ts'
-import { checkOffline } from '../check-offline.ts'
+import { wordFinding } from '../../core/compare/wording.ts'
+import { checkOffline } from '../checking/check-offline.ts'
 import { fromPin } from '../clients/configured.ts'
-import { requireLock } from '../lock-store.ts'
-import { pinnedProgram } from '../pinned-program.ts'
-import { findRoot, openProject } from '../project.ts'
-import type { World } from '../world.ts'
+import { requireLock } from '../locks/lock-store.ts'
+import { pinnedProgram } from '../starting/pinned-program.ts'
+import { findRoot, openProject } from '../project/project.ts'
+import type { World } from '../world/world.ts'
 
 /**
  * A config need not name the server: what calls us does.

@@ -1,10 +1,10 @@
 /** Which part of a lock `server` or `server/tools/name` names. */
-import { LockError } from '../../core/errors.ts'
-import { escapeKey } from '../../core/json.ts'
-import type { Lock, Pin } from '../../core/lockfile.ts'
-import { isFailed, LIST_NAMES, type Entry, type ListName } from '../../core/surface.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { escapeKey } from '../../core/json/json.ts'
+import type { Lock, Pin } from '../../core/lock/lockfile.ts'
+import { isFailed, LIST_NAMES, type Entry, type ListName } from '../../core/surface/surface.ts'
 import { displaySafe } from '../../core/text.ts'
-import { LOCK_FILE } from '../lock-store.ts'
+import { LOCK_FILE } from '../locks/lock-store.ts'
 
 export type Selected =
   | { readonly kind: 'lock' }

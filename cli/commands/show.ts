@@ -1,11 +1,11 @@
 /** `mcp-lock show`: the pinned surface as the model sees it. */
-import type { Lock } from '../../core/lockfile.ts'
+import type { Lock } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
-import { requireLock } from '../lock-store.ts'
-import { findRoot } from '../project.ts'
+import { requireLock } from '../locks/lock-store.ts'
+import { findRoot } from '../project/project.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { definitionLines, serverLines, type ShowContext } from '../report/surface-lines.ts'
-import type { World } from '../world.ts'
+import type { World } from '../world/world.ts'
 import { select } from './select.ts'
 
 export type ShowOptions = { readonly selector: string | null; readonly risky: boolean; readonly format: 'text' | 'json' }

@@ -1,16 +1,16 @@
 /** `mcp-lock verify`: checks, reports, never writes. */
 import { join, posix } from 'node:path'
-import { LockError } from '../../core/errors.ts'
-import { exitOf, worstExit, type LockVerdict } from '../../core/finding.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { exitOf, worstExit, type LockVerdict } from '../../core/compare/finding.ts'
 import type { Configured } from '../clients/configured.ts'
-import { giveHeaders, inputsOf, type CredentialOptions } from '../credentials.ts'
-import { lockFolders } from '../lock-folders.ts'
-import { LOCK_FILE, requireLock } from '../lock-store.ts'
-import { progress } from '../progress.ts'
-import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project.ts'
+import { giveHeaders, inputsOf, type CredentialOptions } from '../starting/credentials.ts'
+import { lockFolders } from '../project/lock-folders.ts'
+import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
+import { progress } from '../report/progress.ts'
+import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
 import { render, type Format } from '../report/index.ts'
-import { verifyServers, type Verification } from '../verify-servers.ts'
-import type { World } from '../world.ts'
+import { verifyServers, type Verification } from '../checking/verify-servers.ts'
+import type { World } from '../world/world.ts'
 
 export type VerifyOptions = ProjectOptions &
   CredentialOptions & {

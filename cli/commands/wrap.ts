@@ -1,16 +1,16 @@
 /** `mcp-lock wrap` and `mcp-lock unwrap`: client configs behind `run`, and back. */
-import { LockError } from '../../core/errors.ts'
-import { byCodeUnit } from '../../core/digest.ts'
-import type { Lock } from '../../core/lockfile.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { byCodeUnit } from '../../core/json/digest.ts'
+import type { Lock } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
-import { editConfigs } from '../clients/edit-configs.ts'
-import type { ServerEntry } from '../clients/entry.ts'
-import { unwrapEntry, wrapEntry } from '../clients/wrap-entry.ts'
-import { isWrapping } from '../clients/wrapper.ts'
-import { requireLock } from '../lock-store.ts'
-import { findRoot, openProject, type Project } from '../project.ts'
+import { editConfigs } from '../clients/edits/edit-configs.ts'
+import type { ServerEntry } from '../clients/dialects/entry.ts'
+import { unwrapEntry, wrapEntry } from '../clients/edits/wrap-entry.ts'
+import { isWrapping } from '../clients/dialects/wrapper.ts'
+import { requireLock } from '../locks/lock-store.ts'
+import { findRoot, openProject, type Project } from '../project/project.ts'
 import { VERSION } from '../version.ts'
-import type { World } from '../world.ts'
+import type { World } from '../world/world.ts'
 
 export type WrapOptions = { readonly servers: readonly string[]; readonly config: readonly string[]; readonly command?: string }
 

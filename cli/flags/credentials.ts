@@ -1,6 +1,6 @@
 /** The flags that say where values come from. */
 import { Option, type Command } from 'commander'
-import { parseHeader, parseInput, parsePlaceholder, type GivenHeader, type GivenInput } from '../credentials.ts'
+import { parseHeader, parseInput, parsePlaceholder, type GivenHeader, type GivenInput } from '../starting/credentials.ts'
 
 /** For every command that starts a server or connects to one. */
 export function credentials(command: Command): Command {

@@ -1,8 +1,8 @@
 /** Flags that several commands share, and how their words are read. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import { FORMATS } from '../report/index.ts'
-import type { World } from '../world.ts'
+import type { World } from '../world/world.ts'
 
 /** What a command is given when it is added to the program. */
 export type Line = {

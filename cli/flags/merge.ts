@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import type { Choice } from '../commands/resolve.ts'
 import { noCommand, type AddCommand } from './flag.ts'
 

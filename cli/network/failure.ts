@@ -1,6 +1,6 @@
 /** Why a host was not reached, told apart by the codes of Node, undici and npm. */
-import type { Code } from '../../core/codes.ts'
-import { LockError } from '../../core/errors.ts'
+import type { Code } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
 
 /** A connection to a proxy that failed. */
 export class ProxyFailure extends Error {

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { Agent, Dispatcher, RequestInit, Response } from 'undici'
-import { LockError } from '../../core/errors.ts'
-import type { Environment } from '../environment.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import type { Environment } from '../world/environment.ts'
 import { ProxyFailure, reaching } from './failure.ts'
 
 export type Network = {

@@ -1,7 +1,7 @@
 /** What an upgrade does to a closure, for whoever is asked to let it start. */
-import type { ClosureChange, Moved } from '../../core/closure-change.ts'
+import type { ClosureChange, Moved } from '../../core/packages/closure-change.ts'
 import { displaySafe } from '../../core/text.ts'
-import { counted } from '../../core/wording.ts'
+import { counted } from '../../core/compare/wording.ts'
 
 const SHOWN = 5
 

@@ -1,5 +1,5 @@
 /** JSON as `JSON.stringify(value, null, 2)` writes it, in the order of its members, with invisible and bidirectional characters escaped. */
-import type { Json } from '../../core/json.ts'
+import type { Json } from '../../core/json/json.ts'
 import { quote } from '../../core/text.ts'
 
 export function escapedJson(value: Json, indent = '\n'): string {

@@ -1,7 +1,7 @@
 /** What differs in one finding, as lines: texts by words, everything else as the lock lays it out. */
-import type { Finding } from '../../core/finding.ts'
-import { formatJson } from '../../core/notation.ts'
-import type { Json } from '../../core/json.ts'
+import type { Finding } from '../../core/compare/finding.ts'
+import { formatJson } from '../../core/json/notation.ts'
+import type { Json } from '../../core/json/json.ts'
 import { diffText, oneSide, type Line } from './text-diff.ts'
 
 export function findingLines({ before, after }: Finding): Line[] {

@@ -1,8 +1,8 @@
 /** The findings of one server, for a person: what `verify`, `diff` and `pin` print below a server's name. */
-import { CODES } from '../../core/codes.ts'
-import type { Finding } from '../../core/finding.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import type { Finding } from '../../core/compare/finding.ts'
 import { displaySafe, isPlainName } from '../../core/text.ts'
-import { wordPlace } from '../../core/wording.ts'
+import { wordPlace } from '../../core/compare/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
 import { painter, type Paint } from './paint.ts'
 import { bySeverity } from './report.ts'

@@ -1,8 +1,8 @@
 /** Workflow commands of GitHub Actions: an annotation for every finding, at its line in the lock. */
-import { CODES } from '../../core/codes.ts'
-import type { Finding, LockVerdict } from '../../core/finding.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage, wordFinding } from '../../core/wording.ts'
+import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { lockLines, type FindLine } from './lock-lines.ts'
 import { bySeverity, fileOf, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
 

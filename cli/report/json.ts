@@ -1,7 +1,7 @@
 /** The JSON report (schemas/report.schema.json). Subjects and values are as received; messages are fit to be shown. */
-import { severityOf, type Coverage, type Finding, type LockVerdict } from '../../core/finding.ts'
-import type { Json } from '../../core/json.ts'
-import { wordCoverage, wordFinding } from '../../core/wording.ts'
+import { severityOf, type Coverage, type Finding, type LockVerdict } from '../../core/compare/finding.ts'
+import type { Json } from '../../core/json/json.ts'
+import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { escapedJson } from './escaped-json.ts'
 import { bySeverity, notesOf, type Report } from './report.ts'
 

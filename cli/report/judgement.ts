@@ -1,5 +1,5 @@
 /** What a set of changes looks like, as lines below a server's name. */
-import type { Judgement } from '../../core/upgrade.ts'
+import type { Judgement } from '../../core/compare/upgrade.ts'
 
 const SHOWN = 5
 

@@ -1,8 +1,8 @@
 /** JUnit XML: a suite for each lock, a case for each server. */
-import { CODES } from '../../core/codes.ts'
-import type { Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import type { Finding, LockVerdict, ServerVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage, wordFinding } from '../../core/wording.ts'
+import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { bySeverity, fails, notesOf, wordStatus, type Report } from './report.ts'
 
 type Outcome = 'failure' | 'error' | 'skipped' | 'passed'

@@ -1,6 +1,6 @@
 /** Where in a lock's text something stands, found by its layout alone: each member and element begins a line. */
-import { escapeKey } from '../../core/json.ts'
-import { parsePointer } from '../../core/pointer.ts'
+import { escapeKey } from '../../core/json/json.ts'
+import { parsePointer } from '../../core/json/pointer.ts'
 import { quote } from '../../core/text.ts'
 
 type Place = { readonly server: string; readonly subject?: string | undefined; readonly pointer?: string | undefined }

@@ -3,10 +3,10 @@
  * fit into `maxBytes` counted. Whatever is not our own word stands in a code span or a fence, where
  * links, HTML, images and mentions are inert.
  */
-import { CODES } from '../../core/codes.ts'
-import type { Finding, LockVerdict } from '../../core/finding.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage, wordFinding, wordPlace } from '../../core/wording.ts'
+import { wordCoverage, wordFinding, wordPlace } from '../../core/compare/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
 import { bySeverity, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 

@@ -1,8 +1,8 @@
 /** What `outdated` says: a table of what is worth a line, or JSON of all (schemas/outdated.schema.json). */
-import type { LockError } from '../../core/errors.ts'
-import type { Json } from '../../core/json.ts'
-import type { Standing } from '../../core/outdated.ts'
-import { formatAge } from '../../core/release-age.ts'
+import type { LockError } from '../../core/codes/errors.ts'
+import type { Json } from '../../core/json/json.ts'
+import type { Standing } from '../../core/packages/outdated.ts'
+import { formatAge } from '../../core/packages/release-age.ts'
 import { displaySafe } from '../../core/text.ts'
 import { escapedJson } from './escaped-json.ts'
 import { painter } from './paint.ts'

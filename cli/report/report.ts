@@ -1,7 +1,7 @@
 /** What a command hands to a reporter, and what every reporter needs of it. Reporters are pure: they return text and write nothing. */
 import { posix } from 'node:path'
-import { own } from '../../core/json.ts'
-import { POLICY_FILE } from '../../core/policy.ts'
+import { own } from '../../core/json/json.ts'
+import { POLICY_FILE } from '../../core/policy/policy.ts'
 import {
   exitOfFinding,
   isPending,
@@ -10,7 +10,7 @@ import {
   type LockVerdict,
   type ServerVerdict,
   type Status,
-} from '../../core/finding.ts'
+} from '../../core/compare/finding.ts'
 
 export type Report = {
   readonly command: string

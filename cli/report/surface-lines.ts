@@ -1,8 +1,8 @@
 /** A pin as lines for a person: what it starts, and what it declares, as the model sees it. */
-import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from '../../core/json.ts'
-import { isRemote, type Launch } from '../../core/launch.ts'
-import type { Pin } from '../../core/lockfile.ts'
-import { isFailed, LIST_NAMES, LISTS, type Entry, type List, type ListName } from '../../core/surface.ts'
+import { escapeKey, isObject, member, unescapeKey, type Json, type JsonObject } from '../../core/json/json.ts'
+import { isRemote, type Launch } from '../../core/launch/launch.ts'
+import type { Pin } from '../../core/lock/lockfile.ts'
+import { isFailed, LIST_NAMES, LISTS, type Entry, type List, type ListName } from '../../core/surface/surface.ts'
 import { displaySafe } from '../../core/text.ts'
 import { painter } from './paint.ts'
 import { wrap } from './wrap.ts'

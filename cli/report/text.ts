@@ -1,7 +1,7 @@
 /** The report for a person at a terminal. */
-import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/finding.ts'
+import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage } from '../../core/wording.ts'
+import { wordCoverage } from '../../core/compare/wording.ts'
 import { painter, type Paint } from './paint.ts'
 import { fails, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 import { wrap } from './wrap.ts'

@@ -1,9 +1,9 @@
 /** Every kind of source that comes from a registry, by its type. */
-import { pinnedArtifact, type ArtifactType } from '../../core/artifact.ts'
-import type { Pinned } from '../../core/source.ts'
-import { image } from './image.ts'
-import { npm } from './npm.ts'
-import { pypi } from './pypi.ts'
+import { pinnedArtifact, type ArtifactType } from '../../core/launch/artifact.ts'
+import type { Pinned } from '../../core/launch/source.ts'
+import { image } from './oci/image.ts'
+import { npm } from './npm/npm.ts'
+import { pypi } from './pypi/pypi.ts'
 import type { SourceKind } from './source-kind.ts'
 
 export const SOURCES: { readonly [type in ArtifactType]: SourceKind } = { npm, pypi, image }

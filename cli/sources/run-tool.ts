@@ -1,8 +1,8 @@
 /** A package manager or container engine of the machine, run for us: bounded in time and output, and ended with all that it started. */
 import spawn from 'cross-spawn'
 import type { ChildProcess } from 'node:child_process'
-import { LockError } from '../../core/errors.ts'
-import { markedEnvironment, ProcessTree } from '../capture/process-tree.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { markedEnvironment, ProcessTree } from '../world/process-tree.ts'
 import type { SourceContext } from './source-kind.ts'
 
 export type Tool = {

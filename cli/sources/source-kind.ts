@@ -1,11 +1,11 @@
 /** What every kind of source that comes from a registry knows to do; one module beside this for each. */
-import type { Artifact } from '../../core/artifact.ts'
-import type { ClosureEntry } from '../../core/closure.ts'
-import type { Coverage } from '../../core/finding.ts'
-import type { ServerPolicy } from '../../core/policy.ts'
-import type { ReleaseLimit } from '../../core/release-age.ts'
-import type { Releases } from '../../core/releases.ts'
-import type { Pinned } from '../../core/source.ts'
+import type { Artifact } from '../../core/launch/artifact.ts'
+import type { ClosureEntry } from '../../core/packages/closure.ts'
+import type { Coverage } from '../../core/compare/finding.ts'
+import type { ServerPolicy } from '../../core/policy/policy.ts'
+import type { ReleaseLimit } from '../../core/packages/release-age.ts'
+import type { Releases } from '../../core/packages/releases.ts'
+import type { Pinned } from '../../core/launch/source.ts'
 
 /** The files beside the lock in `mcp.lock.d/NAME/`, by name; null where one of them is missing. */
 export type ClosureFiles = { readonly [file: string]: string }

@@ -2,9 +2,9 @@
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
-import { writeFileAtomic } from '../files.ts'
+import { writeFileAtomic } from '../world/files.ts'
 import type { SourceContext } from './source-kind.ts'
 import { compareTree, recordTree, type Manifest } from './tree-manifest.ts'
 

@@ -8,9 +8,9 @@ import type { Target } from '../../cli/capture/capture.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../cli/capture/limits.ts'
 import { PROFILES } from '../../cli/capture/profiles.ts'
 import { Conversation, type Session } from '../../cli/capture/session.ts'
-import { LockError } from '../../core/errors.ts'
-import { member, type Json, type JsonObject } from '../../core/json.ts'
-import { readSurface } from '../../core/surface.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { member, type Json, type JsonObject } from '../../core/json/json.ts'
+import { readSurface } from '../../core/surface/surface.ts'
 import { ask, hostile } from '../capture.ts'
 
 const hello = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'wire', version: '1.0.0' } }

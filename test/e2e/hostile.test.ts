@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import { ask, hostile } from '../capture.ts'
 
 const refused: { readonly [mode: string]: string } = {

@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Target } from '../../cli/capture/capture.ts'
-import { LockError } from '../../core/errors.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import { networkOf } from '../../cli/network/network.ts'
 import { ask } from '../capture.ts'
 

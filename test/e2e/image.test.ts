@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test'
-import { parseLock, type Lock } from '../../core/lockfile.ts'
+import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
 import { ImageRegistry } from './image-registry.ts'
 

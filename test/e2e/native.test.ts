@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { chmod, copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { sha256 } from '../../core/digest.ts'
-import { parseLock, type Lock } from '../../core/lockfile.ts'
-import { hashLaunchFiles } from '../../cli/pinned-files.ts'
+import { sha256 } from '../../core/json/digest.ts'
+import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
+import { hashLaunchFiles } from '../../cli/starting/pinned-files.ts'
 import { run, temporary, type Run } from '../world.ts'
 
 const HERE = `${process.platform}-${process.arch}`

@@ -9,7 +9,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { parseLock, type Lock } from '../../core/lockfile.ts'
+import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
 import { run, temporary, type Run, type Settings } from '../world.ts'
 import { Registry, type Manifest } from './registry.ts'
 
@@ -352,7 +352,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     const folder = await project(t, config({ loose: ['npx', '-y', 'loose@1.0.0'] }))
     await succeeds(folder, 'pin', '--yes')
     const file = join(folder, 'mcp.lock.d/loose/package-lock.json')
-    const { isClosureOf } = await import('../../core/closure.ts')
+    const { isClosureOf } = await import('../../core/packages/closure.ts')
     const [manifest, text] = [await readFile(join(folder, 'mcp.lock.d/loose/package.json'), 'utf8'), await readFile(file, 'utf8')]
     const source = (await readLock(folder)).servers['loose']?.source.package
     assert.ok(source?.type === 'npm' && isClosureOf(source, manifest, text))

@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
-import { sha256 } from '../../core/digest.ts'
-import { formatLock, parseLock, sealPin, type Lock } from '../../core/lockfile.ts'
+import { sha256 } from '../../core/json/digest.ts'
+import { formatLock, parseLock, sealPin, type Lock } from '../../core/lock/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
 import { PythonIndex, type Release } from './python-index.ts'
 

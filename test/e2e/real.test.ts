@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { parseLock } from '../../core/lockfile.ts'
+import { parseLock } from '../../core/lock/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
 
 const skip = await promisify(execFile)(

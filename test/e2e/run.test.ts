@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { run, temporary } from '../world.ts'
 
 const START = fileURLToPath(new URL('../../cli/start.ts', import.meta.url))
-const HAND_OVER = new URL('../../cli/hand-over.ts', import.meta.url).href
+const HAND_OVER = new URL('../../cli/world/hand-over.ts', import.meta.url).href
 const POSIX = process.platform !== 'win32'
 
 /** Does what its argument says. */

@@ -9,7 +9,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
-import { parseLock } from '../../core/lockfile.ts'
+import { parseLock } from '../../core/lock/lockfile.ts'
 import { run, temporary, type Run } from '../world.ts'
 import { PythonIndex } from './python-index.ts'
 import { Registry } from './registry.ts'

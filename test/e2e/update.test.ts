@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { parseLock } from '../../core/lockfile.ts'
+import { parseLock } from '../../core/lock/lockfile.ts'
 import { exits, hours, npmProject, npxConfig, snapshot } from './npm-project.ts'
 import { Registry, type Manifest } from './registry.ts'
 

@@ -1,5 +1,5 @@
 /** Writes two locks in turn until it is killed: `node writer.ts FOLDER`. Says so after each. */
-import { updateLock } from '../../cli/lock-store.ts'
+import { updateLock } from '../../cli/locks/lock-store.ts'
 import { packagePin, pinOf } from '../pins.ts'
 
 const [, , root = ''] = process.argv

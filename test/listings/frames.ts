@@ -1,6 +1,6 @@
 /** What stands before and after every container in the canonical form of the whole. */
-import { canonicalize } from '../../core/digest.ts'
-import { isObject, type Json } from '../../core/json.ts'
+import { canonicalize } from '../../core/json/digest.ts'
+import { isObject, type Json } from '../../core/json/json.ts'
 
 export type Frame = { readonly head: string; readonly tail: string }
 

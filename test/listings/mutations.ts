@@ -1,6 +1,6 @@
 /** Every smallest change of a JSON value, one at a time, made in place and taken back. */
-import { canonicalize } from '../../core/digest.ts'
-import { member, type Json } from '../../core/json.ts'
+import { canonicalize } from '../../core/json/digest.ts'
+import { member, type Json } from '../../core/json/json.ts'
 
 export type MutableObject = { [key: string]: Json }
 export type Kind = 'changed' | 'retyped' | 'renamed' | 'removed' | 'added' | 'swapped'

@@ -1,8 +1,8 @@
 /** Listings to test with: the project's own beside this file, and real ones where the checkout has them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isObject, member, parseStrict, type Json } from '../../core/json.ts'
-import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface.ts'
+import { isObject, member, parseStrict, type Json } from '../../core/json/json.ts'
+import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface/surface.ts'
 
 export type NamedListing = { readonly name: string; readonly listing: Listing }
 

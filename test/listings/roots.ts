@@ -1,7 +1,7 @@
 /** The parts of a listing that are changed one by one, each in the smallest listing that holds it. */
-import type { DigestKind } from '../../core/digest.ts'
-import { isObject, member, type Json } from '../../core/json.ts'
-import { LIST_NAMES, LISTS, readSurface, type Listing, type ListName } from '../../core/surface.ts'
+import type { DigestKind } from '../../core/json/digest.ts'
+import { isObject, member, type Json } from '../../core/json/json.ts'
+import { LIST_NAMES, LISTS, readSurface, type Listing, type ListName } from '../../core/surface/surface.ts'
 import type { Mutation, MutableObject } from './mutations.ts'
 
 export type Root = {

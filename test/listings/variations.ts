@@ -1,6 +1,6 @@
 /** The same listing said otherwise: none of these is a change. */
-import { isObject, member, type Json, type JsonObject } from '../../core/json.ts'
-import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface.ts'
+import { isObject, member, type Json, type JsonObject } from '../../core/json/json.ts'
+import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface/surface.ts'
 import { isForbidden } from './roots.ts'
 
 const TIMES = 8

@@ -1,6 +1,6 @@
 /** A session with a server as JSON texts: the form in which vectors and fixtures keep it. */
-import { parseStrict, type Json } from '../../core/json.ts'
-import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface.ts'
+import { parseStrict, type Json } from '../../core/json/json.ts'
+import { LIST_NAMES, type Listing, type ListName, type Pages } from '../../core/surface/surface.ts'
 
 export type PagesText = { readonly pages: readonly string[] } | { readonly failed: number }
 

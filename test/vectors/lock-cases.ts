@@ -1,7 +1,7 @@
 /** A lock that uses every member, and edits of its text that must be refused. */
-import { parseStrict } from '../../core/json.ts'
-import { sealPin, type Lock } from '../../core/lockfile.ts'
-import { readSurface, seal, sealEntry, type Entries, type Entry, type Surface } from '../../core/surface.ts'
+import { parseStrict } from '../../core/json/json.ts'
+import { sealPin, type Lock } from '../../core/lock/lockfile.ts'
+import { readSurface, seal, sealEntry, type Entries, type Entry, type Surface } from '../../core/surface/surface.ts'
 import { parseListing } from './listing-text.ts'
 
 const HASH = '7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730'

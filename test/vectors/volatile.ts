@@ -1,5 +1,5 @@
 /** What `volatile.json` is made from: values against rules, and rules applied to sessions. */
-import type { VolatileRule } from '../../core/volatile.ts'
+import type { VolatileRule } from '../../core/surface/volatile.ts'
 import type { ListingText } from './listing-text.ts'
 
 type Rule = Omit<VolatileRule, 'pointer'>

@@ -1,0 +1,107 @@
+/** `mcp.lock` and the closures beside it on disk: read whole, written atomically, one writer at a time. */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LockError } from '../../core/codes/errors.ts'
+import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withoutPins, withPins, type Lock, type Pin } from '../../core/lock/lockfile.ts'
+import { POLICY_FILE } from '../../core/policy/policy.ts'
+import { CLOSURES, settleClosures, stageClosure } from './closure-store.ts'
+import { isTemporary, readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
+import type { ClosureFiles } from '../sources/source-kind.ts'
+
+export const LOCK_FILE = 'mcp.lock'
+
+export type ReadLock = { readonly text: string; readonly lock: Lock }
+
+/** Whether a path, from any folder, is a lock, of its closures, or its policy: nothing but us reads those. */
+export function isLockFile(path: string): boolean {
+  const names = path.split('/')
+  const last = names.at(-1)
+  return last === LOCK_FILE || last === POLICY_FILE || names.slice(0, -1).includes(CLOSURES)
+}
+
+/** The lock in a folder, or null where there is none. */
+export async function readLock(root: string): Promise<ReadLock | null> {
+  const text = await readTextFile(join(root, LOCK_FILE), MAX_LOCK_LENGTH)
+  return text === null ? null : { text, lock: parseLock(text) }
+}
+
+/** @throws LockError `LOCK_NOT_FOUND`, `LOCK_*` */
+export async function requireLock(root: string): Promise<ReadLock> {
+  const found = await readLock(root)
+  if (found === null) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE} in \`${root}\``)
+  return found
+}
+
+export type Update = {
+  readonly pins: { readonly [server: string]: Pin }
+  readonly closures: { readonly [server: string]: ClosureFiles }
+  readonly remove: readonly string[]
+}
+
+/**
+ * Puts pins into the lock as it is on disk by then, so that a concurrent writer's are kept.
+ * @throws LockError `LOCK_BUSY`, `LOCK_*`, `FILE_REFUSED`
+ */
+export async function updateLock(root: string, { pins, closures, remove }: Update): Promise<Written> {
+  return editLock(root, async () => {
+    const present = (await readLock(root))?.lock ?? EMPTY_LOCK
+    return { lock: withPins(withoutPins(present, remove), pins), closures }
+  })
+}
+
+/** A whole lock, with the closures that are not yet beside it. */
+export type Edited = { readonly lock: Lock; readonly closures: { readonly [server: string]: ClosureFiles } }
+/** The lock as it is now on disk, and where. */
+export type Written = { readonly lock: Lock; readonly changed: boolean; readonly path: string }
+
+/**
+ * Writes what `edit` makes of the files as they are while nobody else writes. The lock's own rename is
+ * the moment at which the change is there, closures included.
+ * @throws LockError `LOCK_BUSY`, `FILE_REFUSED`, and what `edit` throws
+ */
+export async function editLock<Made extends Edited>(root: string, edit: () => Promise<Made>): Promise<Made & Written> {
+  const path = join(root, LOCK_FILE)
+  await mkdir(root, { recursive: true })
+  const holder = await holdLock(path)
+  try {
+    await statOwn(path, 'file')
+    await statOwn(join(root, CLOSURES), 'folder')
+    const made = await edit()
+    const { lock, closures } = made
+    for (const [server, files] of Object.entries(closures)) await stageClosure(root, server, files)
+    holder.check()
+    const changed = await writeFileAtomic(path, formatLock(lock))
+    await settleClosures(root, lock)
+    await sweepTemporaries(root)
+    return { ...made, changed, path }
+  } finally {
+    await holder.release()
+  }
+}
+
+type Holder = { readonly check: () => void; readonly release: () => Promise<void> }
+
+/** One writer at a time: a folder beside the lock, whose holder keeps touching it. One that nobody touches any more is given up. */
+async function holdLock(path: string): Promise<Holder> {
+  const { lock } = await import('proper-lockfile')
+  const retries = { retries: 600, minTimeout: 100, factor: 1, randomize: true }
+  const busy = (message: string, cause?: unknown): LockError => new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` ${message}`, { cause })
+  let lost = false
+  const release = await lock(path, { realpath: false, stale: 20_000, retries, onCompromised: () => void (lost = true) }).catch(
+    (cause: unknown) => {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+      if (code === 'ELOCKED') throw busy('is held by another process', cause)
+      throw new LockError('FILE_REFUSED', `\`${path}\`: ${code}`, { cause })
+    },
+  )
+  const check = (): void => {
+    // A process that slept may have been given up, and another may have written since this one has read.
+    if (lost) throw busy('was taken over by another process')
+  }
+  return { check, release: () => (lost ? Promise.resolve() : release()) }
+}
+
+/** What writers left behind that were killed. */
+async function sweepTemporaries(root: string): Promise<void> {
+  for (const file of await readdir(root)) if (isTemporary(file, LOCK_FILE)) await rm(join(root, file), { force: true })
+}

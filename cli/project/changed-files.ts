@@ -1,0 +1,42 @@
+/** The tracked files that are not as in a revision, asked by the paths of a project. */
+import { realpath } from 'node:fs/promises'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import type { Revision } from '../world/git.ts'
+
+export type ChangedFiles = {
+  /**
+   * Whether a path from the project's folder, or what lies below it, is not as in the revision. A path that
+   * leads through a link counts as soon as anything has changed, one that lies outside the repository never.
+   */
+  readonly touch: (path: string) => Promise<boolean>
+  /** The changed paths: those in the project's folder from there, the others from the top. */
+  readonly list: () => Promise<readonly string[]>
+}
+
+/** @param root the project's folder, its links resolved */
+export function changedFiles(root: string, revision: Pick<Revision, 'changes'>): ChangedFiles {
+  let asked: ReturnType<Revision['changes']> | undefined
+  const changes = (): ReturnType<Revision['changes']> => (asked ??= revision.changes())
+  return {
+    touch: async (path) => {
+      const { folder, paths } = await changes()
+      const full = resolve(root, path)
+      const own = relative(resolve(root, folder.replaceAll(/[^/]+/g, '..')), full)
+        .split(sep)
+        .join('/')
+      if (paths.length === 0 || own.split('/')[0] === '..' || isAbsolute(own)) return false
+      if ((await realpath(full).catch(() => full)) !== full) return true
+      return paths.some((other) => isSameOrBelow(other, own) || isSameOrBelow(own, other))
+    },
+    list: async () => {
+      const { folder, paths } = await changes()
+      return paths.map((path) => (path.startsWith(folder) ? path.slice(folder.length) : path))
+    },
+  }
+}
+
+/** As the file systems see it that take the most names for one. */
+function isSameOrBelow(path: string, folder: string): boolean {
+  const [inner, outer] = [path, folder].map((name) => name.normalize('NFC').toLowerCase())
+  return inner === outer || inner?.startsWith(`${outer}/`) === true
+}

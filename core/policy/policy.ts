@@ -1,0 +1,41 @@
+/** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
+import { own } from '../json/json.ts'
+import type { VolatileRule } from '../surface/volatile.ts'
+
+export type ServerPolicy = {
+  /** Whether `verify` starts the server: under `with-credentials` only where each of its variables has a value. */
+  readonly live: 'always' | 'with-credentials' | 'never'
+  /** Whether a pinned definition may be absent, as for an account with fewer scopes. */
+  readonly match: 'exact' | 'subset'
+  /** Whether a config may name no exact version. */
+  readonly floating: 'allow' | 'deny'
+  /** Whether install scripts of a package's closure run. */
+  readonly scripts: 'allow' | 'deny'
+  readonly resources: 'pin' | 'templates' | 'off'
+  readonly volatile: readonly VolatileRule[]
+  readonly limits: { readonly message?: number; readonly total?: number; readonly items?: number; readonly pages?: number }
+}
+
+export type Policy = {
+  /** How long a release must have been public before it is taken: `3 days` (core/packages/release-age.ts). */
+  readonly minimumReleaseAge?: string
+  readonly servers: { readonly [name: string]: ServerPolicy }
+}
+
+export const POLICY_FILE = 'mcp-lock.yaml'
+export const NO_POLICY: Policy = { servers: {} }
+
+const DEFAULTS: ServerPolicy = {
+  live: 'always',
+  match: 'exact',
+  floating: 'deny',
+  scripts: 'deny',
+  resources: 'pin',
+  volatile: [],
+  limits: {},
+}
+
+/** What the policy says about a server; the safe defaults where it says nothing. */
+export function policyFor(policy: Policy, server: string): ServerPolicy {
+  return own(policy.servers, server) ?? DEFAULTS
+}
