@@ -71,6 +71,14 @@ test('what may change what is reached or seen is not passed over', () => {
   assert.equal(throughBridge({ start, transport: 'stdio' }).start.kind, 'program')
 })
 
+test('a program of the same name in some folder is not the bridge, whatever it is told to reach', () => {
+  for (const command of ['./evil/mcp-remote', '/tmp/mcp-remote', 'evil\\mcp-remote.cmd', '${workspaceFolder}/mcp-remote']) {
+    const start = { kind: 'program', command, args: [URL], env: {} } as const
+    assert.equal(throughBridge({ start, transport: 'stdio' }).start.kind, 'program', command)
+    assert.match(whyUnreadable(stdioLaunch({ command, args: [URL] })) ?? '', /by a path/, command)
+  }
+})
+
 test('a lock or command line cannot have it started either', () => {
   assert.ok(isUnreadable(words(`npx -y mcp-remote@0.1.16 ${URL}`)))
   assert.ok(isUnreadable(words(`/usr/local/bin/mcp-remote ${URL}`)))

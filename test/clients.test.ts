@@ -263,6 +263,7 @@ function merged(...lines: readonly (readonly string[])[]): readonly string[] {
       location: '',
       folder: null,
       bridged: false,
+      carrier: [],
       wrapper: null,
       secret: null,
       differing: [],

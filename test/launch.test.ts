@@ -337,6 +337,8 @@ test('a package runner that is not understood is a finding, whatever the lock sa
     'npx https://h/a.tgz',
     'npx a.tgz',
     'npx a@npm:b@1.0.0',
+    'npx a@.',
+    'npx a@.evil',
     'npx ${env:X}',
     'npx -p a -p b c',
     'npx',

@@ -1,5 +1,6 @@
 /** What of a server the trust base does not have, so that nobody has approved to start it. */
 import { posix } from 'node:path'
+import { byCodeUnit } from '../../core/json/digest.ts'
 import { diffSource } from '../../core/compare/diff.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Coverage, Finding } from '../../core/compare/finding.ts'
@@ -9,7 +10,7 @@ import { unionOfKeys } from '../../core/json/leaves.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import type { Source } from '../../core/launch/source.ts'
 import type { Configured } from '../clients/configured.ts'
-import type { Start, Templates } from '../clients/dialects/entry.ts'
+import type { ServerEntry, Templates } from '../clients/dialects/entry.ts'
 import { isProjectFile } from '../clients/locate.ts'
 import { readConfigText } from '../clients/read.ts'
 import { redactStart } from '../clients/redact-start.ts'
@@ -21,20 +22,28 @@ export async function checkApproved(server: Configured, pin: Pin, base: TrustBas
   const known = own(base.pins, server.name)
   if (known === undefined) return [{ code: 'SERVER_NEW', subject: 'source', after: pin.source }]
   const findings = diffSource(known.source, pin.source).map((finding): Finding => ({ ...finding, code: 'SERVER_NEW' }))
-  const values = await newValues(server, base, platform)
+  const values = await newValues(server, known, base, platform)
   if (values.length === 0) return findings
   const detail = `the client config gives values that the base does not: ${values.join(', ')}`
   return [...findings, { code: 'SERVER_NEW', subject: 'source', pointer: '/launch', detail }]
 }
 
-/** Names of variables, headers or the URL whose templates are others than in the base's version of the config that counts. */
-async function newValues(server: Configured, base: TrustBase, platform: NodeJS.Platform): Promise<string[]> {
-  const [entry] = server.entries
-  if (entry === undefined || !(await base.changed.touch(entry.file))) return []
+/** Names of variables, headers, words or the URL whose templates are others than in the base's version of a config. */
+async function newValues(server: Configured, known: Pin, base: TrustBase, platform: NodeJS.Platform): Promise<string[]> {
+  // A pin without a config takes its variables from the user's environment.
+  if (server.entries.length === 0) return known.adHoc === true ? [] : ['none at all, for no config names it any more']
+  const names = await Promise.all(server.entries.map((entry) => newValuesOf(entry, base, platform)))
+  return [...new Set(names.flat())].sort(byCodeUnit)
+}
+
+async function newValuesOf(entry: ServerEntry, base: TrustBase, platform: NodeJS.Platform): Promise<string[]> {
+  if (!(await base.changed.touch(entry.file))) return []
   const text = await base.read(entry.file)
   const entries = text === null ? [] : await readConfigText(entry.file, text, platform).catch(unreadable)
-  const before = entries.find(({ name, folder }) => name === entry.name && folder === entry.folder)
-  return differing(before?.start, entry.start)
+  return differing(
+    entries.find(({ name, folder }) => name === entry.name && folder === entry.folder),
+    entry,
+  )
 }
 
 /** A config that the base cannot be read by gives no values. */
@@ -43,18 +52,20 @@ function unreadable(error: unknown): [] {
   throw error
 }
 
-function differing(before: Start | undefined, after: Start): string[] {
+function differing(before: ServerEntry | undefined, after: ServerEntry): string[] {
   const [old, now] = [before === undefined ? {} : valuesOf(before), valuesOf(after)]
   return unionOfKeys(old, now).filter((name) => own(old, name) !== own(now, name))
 }
 
-function valuesOf(start: Start): Templates {
-  // Of an address the lock holds all but the values of its query, of a program all but variables and credentials.
+function valuesOf({ start, carrier }: ServerEntry): Templates {
+  // Of an address the lock holds all but the values of its query, of a program all but variables and credentials;
+  // of the program that only carries either, nothing.
+  const around = carrier.length > 0 ? { 'the program around it': JSON.stringify(carrier) } : {}
   if (start.kind === 'program') {
-    const hidden = redactStart(start).found.length > 0 ? { 'the arguments': start.args.join(' ') } : {}
-    return { ...start.env, ...hidden }
+    const hidden = redactStart(start).found.length > 0 ? { 'the arguments': JSON.stringify(start.args) } : {}
+    return { ...start.env, ...hidden, ...around }
   }
-  return { ...start.headers, ...(/\?.*=[^&#]/.test(start.url) ? { 'the URL': start.url } : {}) }
+  return { ...start.headers, ...(/\?.*=[^&#]/.test(start.url) ? { 'the URL': start.url } : {}), ...around }
 }
 
 /**

@@ -94,7 +94,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
   const [failure] = failures
   if (first === undefined && failure !== undefined) throw failure
   if (first === undefined) return []
-  const { start, shown, launch, transport, wrapper, bridged, secret, dialect } = first
+  const { start, shown, launch, transport, wrapper, bridged, carrier, secret, dialect } = first
   if (platform !== 'win32') refuseBackslashes(shown, launch, place)
   const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
   const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
@@ -113,6 +113,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
       differing,
       wrapper,
       bridged,
+      carrier,
       secret,
     },
   ]

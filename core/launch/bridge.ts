@@ -65,6 +65,7 @@ const STRATEGIES: { readonly [strategy: string]: Transport | null } = {
 export function bridgeOf(launch: StdioLaunch, env: Templates): Bridge | string | null {
   const words = wordsOf(launch)
   if (words === null) return null
+  if (/[\\/]/.test(launch.command)) return `\`${PROGRAM}\` is called by a path, where any program may stand; name the server by its \`url\``
   const [url = '', ...rest] = words.filter((_, i) => words[i] !== '--header' && words[i - 1] !== '--header')
   if (!/^(?:https?:\/\/|\$\{)/i.test(url)) return `\`${PROGRAM}\` is called without an address as its first argument`
   const flags = /^\d+$/.test(rest[0] ?? '') ? rest.slice(1) : rest

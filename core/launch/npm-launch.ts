@@ -8,7 +8,7 @@ import type { StdioLaunch } from './launch.ts'
 import { runnerCall, valuedOptions } from './runner.ts'
 
 /** A name with a version, range or tag: no path, URL, alias, tarball or variable (npm-package-arg). */
-const SPEC = /^(?!.*\.(?:tgz|tar\.gz|tar)$)((?:@[a-z0-9~*_-][a-z0-9~*._-]*\/)?[a-z0-9_][a-z0-9~._-]*)(?:@([^/:$\\]*))?$/i
+const SPEC = /^(?!.*\.(?:tgz|tar\.gz|tar)$)((?:@[a-z0-9~*_-][a-z0-9~*._-]*\/)?[a-z0-9_][a-z0-9~._-]*)(?:@(?!\.)([^/:$\\]*))?$/i
 
 export const npm: ArtifactWords = {
   read(launch) {

@@ -1,6 +1,7 @@
 /** `verify --base`: whatever a branch changes, nothing of it runs that the base does not have. */
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, rename, symlink, utimes } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { Pin } from '../../core/lock/lockfile.ts'
@@ -8,6 +9,7 @@ import { seal } from '../../core/surface/surface.ts'
 import { Repository } from '../repository.ts'
 import { run, type Run, type Settings } from '../world.ts'
 import { Registry } from './registry.ts'
+import { listen, serving } from './remote.ts'
 
 /** A server of one tool, whose description another file of the repository holds. */
 const SERVER = `import { createInterface } from 'node:readline'
@@ -215,13 +217,47 @@ test('values that only the config has: of variables, headers and queries', async
   const { exit, servers } = await report(repository)
   assert.equal(exit, 0)
   assert.equal(servers['notes']?.status, 'new')
-  // The first config that names the server counts, also one that the base does not have.
+  // Every config that names the server counts, also one that the base does not have.
   await repository.git('checkout', '-q', '.mcp.json')
   await repository.git('mv', '.mcp.json', '.cursor.json')
   await repository.write({ '.cursor/mcp.json': await readFile(join(repository.folder, '.cursor.json'), 'utf8') })
   await repository.git('add', '--all')
   assert.equal((await report(repository)).servers['notes']?.status, 'new')
   assert.ok(!repository.has('PWNED'))
+})
+
+test('values of a second client are as little free to change', async (t) => {
+  const env = (value: string): string => config({ notes: { ...NOTES, env: { MODE: value } } })
+  const repository = await branch(t, { ...FILES, '.mcp.json': env('read'), '.cursor/mcp.json': env('read') })
+  await repository.write({ '.cursor/mcp.json': env('write') })
+  exits(await repository.run('verify --base main'), 0, /– notes +new/, /MODE/)
+})
+
+test('a pin that no config names any more does not take its variables from the environment', async (t) => {
+  const repository = await branch(t, { ...FILES, '.mcp.json': config({ notes: { ...NOTES, env: { PLUGIN: './lib/text.mjs' } } }) })
+  await repository.write({ '.mcp.json': config({}) })
+  await repository.editLock(({ notes, ...others }) => ({ ...others, ...(notes === undefined ? {} : { notes: { ...notes, adHoc: true } }) }))
+  const settings = { env: { PLUGIN: 'data:text/javascript,import("node:fs").then((fs)=>fs.writeFileSync("PWNED",""))' } }
+  assert.equal((await report(repository, 'verify --base main', settings)).servers['notes']?.status, 'new')
+  assert.ok(!repository.has('PWNED'))
+})
+
+test('what carries messages to an address of the base is no part of the base', async (t) => {
+  const host = await listen(t, createServer(serving(() => [])))
+  const url = `http://${host}/mcp`
+  const repository = await branch(t, { '.mcp.json': config({ remote: { url } }) })
+  assert.equal((await report(repository)).servers['remote']?.status, 'ok')
+  await repository.write({ '.mcp.json': config({ remote: { command: 'npx', args: ['-y', 'mcp-remote@0.1.15', url] } }) })
+  exits(await repository.run('verify --base main'), 0, /– remote +new/, /the program around it/)
+  await repository.commit()
+  await repository.git('branch', '-f', 'main')
+  assert.equal((await report(repository)).servers['remote']?.status, 'ok')
+  await repository.write({ '.mcp.json': config({ remote: { command: 'npx', args: ['-y', 'mcp-remote@0.1.14', url] } }) })
+  assert.equal((await report(repository)).servers['remote']?.status, 'new')
+  await repository.write({ '.mcp.json': config({ remote: { command: './evil/mcp-remote', args: [url] } }), 'evil/mcp-remote': '' })
+  const { exit, servers } = await report(repository)
+  assert.equal(exit, 1)
+  assert.ok(servers['remote']?.findings.some(({ code }) => code === 'LAUNCH_UNREADABLE'))
 })
 
 test('a word that the lock keeps redacted is not free to change', async (t) => {

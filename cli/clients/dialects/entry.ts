@@ -49,6 +49,8 @@ export type ServerEntry = Draft & {
   readonly wrapper: Wrapper | null
   /** Whether the client reaches the address through a program. */
   readonly bridged: boolean
+  /** All words of the client's own start, where some of them only carry it; else none. */
+  readonly carrier: readonly string[]
   /** Those of the clients that would start something else by the same words. */
   readonly differing: readonly string[]
 }
