@@ -1,5 +1,6 @@
 /** Whole processes timed in turn, so that a change of the machine's speed meets all of them alike. */
 import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 export type Command = { readonly argv: readonly string[]; readonly cwd?: string }
 export type Figures = { readonly milliseconds: number; readonly megabytes: number | null }
@@ -24,12 +25,12 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** Each process reports its own peak when it ends: `process.resourceUsage().maxRSS`, in kilobytes. */
-const REPORT = 'data:text/javascript,process.on("exit",()=>process.stderr.write("\\nmaxRSS="+process.resourceUsage().maxRSS+"\\n"))'
+/** Each process reports its own peak when it ends. */
+const REPORT = fileURLToPath(new URL('peak.cjs', import.meta.url))
 
 async function run({ argv, cwd }: Command): Promise<Figures> {
   const start = performance.now()
-  const child = spawn(process.execPath, ['--import', REPORT, ...argv], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, ['--require', REPORT, ...argv], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()

@@ -1,4 +1,4 @@
-/** Prints every target as a ratio to something measured in the same run. Nothing here is a test. */
+/** Prints every target as a ratio to something measured in the same run. Nothing here is a test. Arguments choose: `npm run bench -- offline start`. */
 import { hash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -14,14 +14,16 @@ const SERVERS = 12
 /** Once for every profile, and the first one again; the era is known from the lock. */
 const SESSIONS_OF_PIN = 5
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-const program = path('../dist/cli/start.js')
+const program = path('../cli/bin.cjs')
 const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-bench-'))
+const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
 
 try {
-  await offline()
-  canonical()
-  await live()
-  await start()
+  const measurements = { offline, canonical, live, start }
+  const wanted = process.argv.slice(2)
+  const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name))
+  if (unknown.length > 0) throw new Error(`expected ${Object.keys(measurements).join(', ')}, got ${unknown.join(', ')}`)
+  for (const [name, measure] of Object.entries(measurements)) if (wanted.length === 0 || wanted.includes(name)) await measure()
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
@@ -82,12 +84,8 @@ function canonical(): void {
 
 /** Row 3: `verify` and `pin` of live servers against starting and listing them, as often, with as many at a time. */
 async function live(): Promise<void> {
-  const names = Array.from({ length: SERVERS }, (_, i) => `catalog-${i}`)
-  const servers = Object.fromEntries(names.map((name) => [name, { command: process.execPath, args: [path('servers/catalog.mjs'), name] }]))
-  await writeFile(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
+  const names = await pinCatalogs()
   const bare = (sessions: number): string[] => [path('servers/bare-list.mjs'), String(availableParallelism()), String(sessions), ...names]
-  const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
-  await inTurn([pin], 0)
   const before = await readFile(join(folder, 'mcp.lock'), 'utf8')
   const [verify, once, again, often] = await inTurn(
     [{ argv: [program, 'verify'], cwd: folder }, { argv: bare(1) }, pin, { argv: bare(SESSIONS_OF_PIN) }],
@@ -109,8 +107,18 @@ async function live(): Promise<void> {
   )
 }
 
+/** A project of live servers, pinned; their names. */
+async function pinCatalogs(): Promise<readonly string[]> {
+  const names = Array.from({ length: SERVERS }, (_, i) => `catalog-${i}`)
+  const servers = Object.fromEntries(names.map((name) => [name, { command: process.execPath, args: [path('servers/catalog.mjs'), name] }]))
+  await writeFile(join(folder, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
+  await inTurn([pin], 0)
+  return names
+}
+
 /** What `run` adds to a start: the same server behind it and alone, to the answer of `initialize`. */
 async function start(): Promise<void> {
+  await pinCatalogs()
   const server = [path('servers/catalog.mjs'), 'catalog-0']
   const [run, direct] = await firstAnswers(
     [

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
+const bin = fileURLToPath(new URL('../cli/bin.cjs', import.meta.url))
 const rugPull = fileURLToPath(new URL('rug-pull/notes-server.mjs', import.meta.url))
 
 const servers = {

@@ -36,6 +36,7 @@ const CLI = [
   'cli/commands',
   'cli/flags',
   'cli/main.ts',
+  'cli/program.ts',
   'cli/start.ts',
 ]
 const ROOMS = [...CORE, ...CLI]

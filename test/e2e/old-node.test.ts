@@ -26,10 +26,10 @@ const old = oldNode()
 test('an old Node is told what is needed, what it is and what to type', { skip: old === null && 'no old Node here' }, async (t) => {
   const folder = await temporary(t)
   await mkdir(join(folder, 'cli'))
-  await copyFile(join(ROOT, 'cli/bin.js'), join(folder, 'cli/bin.js'))
+  await copyFile(join(ROOT, 'cli/bin.cjs'), join(folder, 'cli/bin.cjs'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const ran = await new Promise<{ readonly status: unknown; readonly stderr: string }>((resolve) =>
-    execFile(old ?? '', [join(folder, 'cli/bin.js'), 'verify', '--offline'], (error, _, stderr) =>
+    execFile(old ?? '', [join(folder, 'cli/bin.cjs'), 'verify', '--offline'], (error, _, stderr) =>
       resolve({ status: error?.code, stderr }),
     ),
   )

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// Plain JavaScript that an old Node can read: it finds a Node that can run the rest, or says which one is needed.
+const { join } = require('path')
+
+const program = join(__dirname, '../dist/cli/program.cjs')
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major > 24 || (major === 24 && minor >= 15)) {
+  require('node:module').enableCompileCache()
+  require(program)
+} else {
+  const beside = bundledNode()
+  if (beside === null) {
+    console.error(
+      `mcp-lock needs Node 24.15 or newer, this is ${process.versions.node}\n  npx -y -p node@24 -p mcp-lock mcp-lock ${process.argv.slice(2).join(' ')}`,
+    )
+    process.exitCode = 2
+  } else {
+    const { spawn } = require('child_process')
+    const { signals } = require('os').constants
+    const child = spawn(beside, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.platform === 'win32' || child.kill(signal))
+    child.on('exit', (status, signal) => (process.exitCode = signal === null ? status : 128 + signals[signal]))
+  }
+}
+
+/** The Node that a checkout has among its development dependencies. */
+function bundledNode() {
+  try {
+    const file = join(require.resolve('node/package.json'), '..', 'bin', 'node')
+    return require('fs').existsSync(file) ? file : null
+  } catch {
+    return null
+  }
+}
