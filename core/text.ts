@@ -58,6 +58,11 @@ export function displaySafe(text: string, limit = 10_000): string {
   return cut.replaceAll('\n', '⏎').replace(HIDDEN, (c) => `<U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`)
 }
 
+/** The first of many words, and how many more there are. */
+export function atMost(most: number, words: readonly string[]): readonly string[] {
+  return words.length <= most ? words : [...words.slice(0, most), `and ${words.length - most} more`]
+}
+
 /** Whether a text holds characters that a reader would not see, line ends and tabs aside. */
 export function hasInvisible(text: string): boolean {
   HIDDEN.lastIndex = 0

@@ -16,6 +16,7 @@ import { readConfigText } from '../clients/read.ts'
 import { redactStart } from '../clients/redact-start.ts'
 import { isLockFile } from '../locks/lock-store.ts'
 import type { TrustBase } from '../project/trust-base.ts'
+import { atMost } from '../../core/text.ts'
 
 /** Differences of the pinned source, and of what the config gives to the start beyond it. Empty: all of it is the base's. */
 export async function checkApproved(server: Configured, pin: Pin, base: TrustBase, platform: NodeJS.Platform): Promise<Finding[]> {
@@ -75,7 +76,7 @@ function valuesOf({ start, carrier }: ServerEntry): Templates {
 export async function changedCode(server: Configured, { source }: Pin, base: TrustBase): Promise<Coverage | null> {
   if (isRemote(source.launch)) return null
   const touched = isPinnedWhole(source) ? await touchedWords(server, source, base) : (await base.changed.list()).filter(isCode)
-  return touched.length === 0 ? null : { code: 'CHANGED_CODE', server: server.name, detail: shortList(touched) }
+  return touched.length === 0 ? null : { code: 'CHANGED_CODE', server: server.name, detail: atMost(3, touched).join(', ') }
 }
 
 function isPinnedWhole({ package: pinned, image }: Source): boolean {
@@ -104,8 +105,4 @@ function pathFrom(cwd: string, word: string): string[] {
   if (word === '' || word.includes('\0')) return []
   const path = word.startsWith('${workspaceFolder}') ? posix.normalize(inProject(word)) : posix.join(inProject(cwd), word)
   return /^\.{0,2}(?:\/\.\.)*\/?$/.test(path) ? [] : [path]
-}
-
-function shortList(paths: readonly string[]): string {
-  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`
 }

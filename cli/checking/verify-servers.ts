@@ -5,7 +5,7 @@
 import { CODES } from '../../core/codes/codes.ts'
 import { asFailure } from '../../core/codes/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../../core/compare/finding.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pin, Pins } from '../../core/lock/lockfile.ts'
 import { policyFor, type ServerPolicy } from '../../core/policy/policy.ts'
 import { countDefinitions, verifySurface } from '../../core/compare/verify.ts'
 import { rulesOf } from '../../core/surface/volatile.ts'
@@ -20,6 +20,7 @@ import type { ClosureFiles } from '../sources/source-kind.ts'
 import { renamedFrom, wordRename } from '../project/renames.ts'
 import type { TrustBase } from '../project/trust-base.ts'
 import type { World } from '../world/world.ts'
+import { own } from '../../core/json/json.ts'
 
 export type VerifyOptions = {
   readonly offline: boolean
@@ -43,7 +44,7 @@ export type Verification = { readonly lock: LockVerdict; readonly notes: { reado
 
 export async function verifyServers(
   project: Project,
-  pins: { readonly [name: string]: Pin },
+  pins: Pins,
   names: readonly string[],
   options: VerifyOptions,
   world: World,
@@ -81,14 +82,8 @@ async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   return sessionLimit(options.concurrency)
 }
 
-async function checkServer(
-  name: string,
-  project: Project,
-  pins: { readonly [name: string]: Pin },
-  asking: AskingLive | null,
-  world: World,
-): Promise<Checked> {
-  const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
+async function checkServer(name: string, project: Project, pins: Pins, asking: AskingLive | null, world: World): Promise<Checked> {
+  const pin = own(pins, name)
   const conflict = project.conflicts.get(name)
   if (conflict !== undefined) return { verdict: verdictOf('changed', [conflict], pin), coverage: [] }
   const server = project.servers.get(name)
@@ -106,7 +101,7 @@ async function checkServer(
   }
 }
 
-function unpinned(name: string, project: Project, pins: { readonly [name: string]: Pin }): Finding {
+function unpinned(name: string, project: Project, pins: Pins): Finding {
   const before = renamedFrom(name, project, pins)
   return { code: 'SERVER_UNPINNED', subject: 'source', ...(before === null ? {} : { detail: wordRename(before, name) }) }
 }

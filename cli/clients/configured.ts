@@ -4,7 +4,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { own, unescapeKey } from '../../core/json/json.ts'
 import { isRemote, stdioLaunch, type Launch } from '../../core/launch/launch.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pin, Pins } from '../../core/lock/lockfile.ts'
 import type { Transport } from '../../core/launch/source.ts'
 import { literal } from '../../core/launch/template.ts'
 import { throughBridge } from './bridge.ts'
@@ -40,7 +40,7 @@ export async function configuredServers(
   root: string,
   explicit: readonly string[],
   { cwd, platform, env, global }: Pick<World, 'cwd' | 'platform' | 'env' | 'global'>,
-  pins: { readonly [name: string]: Pin } = {},
+  pins: Pins = {},
 ): Promise<ConfiguredServers> {
   const named = explicit.map((file) => resolve(cwd, file))
   const written =

@@ -1,13 +1,12 @@
 /** `mcp-lock init`: tells git how locks are kept and merged, and a person what is left to do. */
 import { join } from 'node:path'
-import { LockError } from '../../core/codes/errors.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { CLOSURES } from '../locks/closure-store.ts'
-import { readTextFile, writeFileAtomic } from '../world/files.ts'
-import { gitIn, type Git } from '../world/git.ts'
+import { exists, readTextFile, writeFileAtomic } from '../world/files.ts'
+import { gitIn, orNull, type Git } from '../world/git.ts'
 import { LOCK_FILE, readLock } from '../locks/lock-store.ts'
-import { CONFIGS, exists, findRoot } from '../project/project.ts'
+import { CONFIGS, findRoot } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 
 /** How git starts this program: a dependency of the repository, or one that is installed for all. Nothing is ever downloaded. */
@@ -39,10 +38,7 @@ export async function init({ program }: InitOptions, world: World): Promise<numb
 
 /** The top folder of the work tree; null outside of one. @throws LockError, where git is not there or refuses to say */
 async function topOf(git: Git): Promise<string | null> {
-  const found = await git(['rev-parse', '--show-toplevel']).catch((error: unknown) => {
-    if (error instanceof LockError) throw error
-    return null
-  })
+  const found = await orNull(git(['rev-parse', '--show-toplevel']))
   return found === null || found.stdout === '' ? null : found.stdout.replace(/\n$/, '')
 }
 
@@ -69,7 +65,7 @@ function driverOf(program: string): string {
 
 async function writeDriver(git: Git, program: string | undefined, world: World): Promise<string[]> {
   const key = 'merge.mcp-lock.driver'
-  const before = (await git(['config', '--local', '--get', key]).catch(() => null))?.stdout.replace(/\n$/, '') ?? null
+  const before = (await orNull(git(['config', '--local', '--get', key])))?.stdout.replace(/\n$/, '') ?? null
   const driver = driverOf(program ?? PROGRAM)
   if (before === driver) return []
   if (before !== null && program === undefined) {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { baseOf, formatConflict } from '../../core/lock/conflict-text.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { formatLock, MAX_LOCK_LENGTH, parseLock, type Lock } from '../../core/lock/lockfile.ts'
+import { formatLock, MAX_LOCK_LENGTH, parseLock } from '../../core/lock/lockfile.ts'
 import { mergeLocks, type Sides } from '../../core/lock/merge-locks.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile, writeFileAtomic } from '../world/files.ts'
@@ -37,15 +37,11 @@ export async function merge(given: MergeFiles, world: World): Promise<number> {
 }
 
 async function readAll({ base, ours, theirs }: MergeFiles): Promise<Sides> {
-  return { base: baseOf(await read(base)), ours: await readSide('ours', ours), theirs: await readSide('theirs', theirs) }
-}
-
-async function readSide(side: string, path: string): Promise<Lock> {
-  try {
-    return parseLock(await read(path))
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError(cause.code, `${side}: ${cause.message}`, { cause })
+  const [from, own, other] = [await read(base), await read(ours), await read(theirs)]
+  return {
+    base: baseOf(from),
+    ours: LockError.within('ours', () => parseLock(own)),
+    theirs: LockError.within('theirs', () => parseLock(other)),
   }
 }
 

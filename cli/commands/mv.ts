@@ -8,7 +8,7 @@ import { displaySafe } from '../../core/text.ts'
 import { checkServerName } from '../clients/dialects/entry.ts'
 import { readClosureFiles } from '../locks/closure-store.ts'
 import { writeFileAtomic } from '../world/files.ts'
-import { editLock, LOCK_FILE, requireLock, type Edited } from '../locks/lock-store.ts'
+import { editLock, LOCK_FILE, requireLock, requirePin, type Edited } from '../locks/lock-store.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { configsNaming, findRoot, openProject } from '../project/project.ts'
 import type { World } from '../world/world.ts'
@@ -29,16 +29,13 @@ export async function mv(before: string, after: string, world: World): Promise<n
 
 async function renameIn(root: string, before: string, after: string): Promise<Edited> {
   const { lock } = await requireLock(root)
-  const pin = own(lock.servers, before)
-  const files = pin === undefined ? null : await readClosureFiles(root, before, pin.source)
+  const files = await readClosureFiles(root, before, requirePin(lock.servers, before).source)
   return { lock: renamed(lock, before, after), closures: files === null ? {} : { [after]: files } }
 }
 
 /** @throws LockError `SERVER_UNKNOWN`, `USAGE` */
 function renamed(lock: Lock, before: string, after: string): Lock {
-  const pin = own(lock.servers, before)
-  if (pin === undefined)
-    throw new LockError('SERVER_UNKNOWN', `\`${before}\` has no pin; there are ${Object.keys(lock.servers).join(', ') || 'none'}`)
+  const pin = requirePin(lock.servers, before)
   if (own(lock.servers, after) !== undefined)
     throw new LockError('USAGE', `\`${after}\` has a pin of its own; drop it first with \`mcp-lock rm\``)
   return withPins(withoutPins(lock, [before]), { [after]: pin })

@@ -3,7 +3,7 @@ import { parseSelector } from '../../core/lock/accept.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { worstExit } from '../../core/compare/finding.ts'
 import { own } from '../../core/json/json.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pins } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import { variablesOf } from '../clients/expand.ts'
@@ -120,7 +120,7 @@ function refuseIdle(placeholders: readonly string[], servers: readonly Configure
 }
 
 /** Before a server is started as if it were new. */
-function sayRenamed(plans: readonly Planned[], project: Project, pins: { readonly [name: string]: Pin }, world: World): void {
+function sayRenamed(plans: readonly Planned[], project: Project, pins: Pins, world: World): void {
   for (const { server, before } of plans) {
     const old = before === undefined ? renamedFrom(server.name, project, pins) : null
     if (old !== null) world.stderr(`  ${displaySafe(server.name)}: ${displaySafe(wordRename(old, server.name), 500)}\n`)

@@ -3,9 +3,9 @@ import { join, relative, sep } from 'node:path'
 import { diffPin } from '../../core/compare/diff.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { own } from '../../core/json/json.ts'
-import { EMPTY_LOCK, formatLock, withoutPins, withPins, type Lock, type Pin } from '../../core/lock/lockfile.ts'
+import { EMPTY_LOCK, formatLock, withoutPins, withPins, type Lock, type Pin, type Pins } from '../../core/lock/lockfile.ts'
 import { mergeLocks, samePin, type Collision, type Sides } from '../../core/lock/merge-locks.ts'
-import { displaySafe, isPlainName } from '../../core/text.ts'
+import { atMost, displaySafe, isPlainName } from '../../core/text.ts'
 import { counted, wordPlace } from '../../core/compare/wording.ts'
 import { CLOSURES, readClosureFiles } from '../locks/closure-store.ts'
 import { answers, findClosure, readSides } from '../locks/git-conflict.ts'
@@ -76,7 +76,7 @@ function checkChoice({ ours, theirs }: Choice, collisions: readonly Collision[])
  * What was settled since the conflict: of the lock on disk the pins that are no side's, and those of servers
  * in conflict. A file with markers, or one that is the whole of a side, as git may leave it, settles nothing.
  */
-async function settledSince(root: string, sides: Sides, collisions: readonly Collision[]): Promise<{ readonly [name: string]: Pin }> {
+async function settledSince(root: string, sides: Sides, collisions: readonly Collision[]): Promise<Pins> {
   const held = await readLock(root).catch((error: unknown) => {
     if (error instanceof LockError && error.code.startsWith('LOCK_')) return null
     throw error
@@ -88,10 +88,10 @@ async function settledSince(root: string, sides: Sides, collisions: readonly Col
   return Object.fromEntries(Object.entries(held.lock.servers).filter(isSettled))
 }
 
-type Settled = { readonly pins: { readonly [name: string]: Pin }; readonly left: readonly Collision[] }
+type Settled = { readonly pins: Pins; readonly left: readonly Collision[] }
 
 /** A collision is settled by a choice, or was before. All others are left out: the lock says no more than was agreed. */
-function settle(collisions: readonly Collision[], { ours, theirs }: Choice, since: { readonly [name: string]: Pin }): Settled {
+function settle(collisions: readonly Collision[], { ours, theirs }: Choice, since: Pins): Settled {
   const pins: { [name: string]: Pin } = { ...since }
   const left: Collision[] = []
   for (const collision of collisions) {
@@ -141,8 +141,7 @@ function wordCollision({ ours, theirs }: Collision): string {
   const [mine, other] = versions.map((version) => (version === undefined ? '' : ` ${displaySafe(version, 100)}`))
   const findings = diffPin(ours, theirs)
   const places = [...new Set(findings.map(wordPlace))]
-  const shown = places.length > 3 ? [...places.slice(0, 3), `${places.length - 3} more`] : places
-  return `ours${mine} and theirs${other} differ${shown.length === 0 ? ' in how it was asked' : ` at ${shown.join(', ')}`}`
+  return `ours${mine} and theirs${other} differ${places.length === 0 ? ' in how it was asked' : ` at ${atMost(3, places).join(', ')}`}`
 }
 
 /** What `git add` needs to be told, from the current folder, which is the root or below it. */

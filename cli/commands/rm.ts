@@ -1,19 +1,16 @@
 /** `mcp-lock rm`: drops pins, and says who still names them. */
-import { LockError } from '../../core/codes/errors.ts'
-import { own } from '../../core/json/json.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
-import { LOCK_FILE, requireLock, updateLock } from '../locks/lock-store.ts'
+import { LOCK_FILE, requireLock, requirePin, updateLock } from '../locks/lock-store.ts'
 import { configsNaming, findRoot, openProject } from '../project/project.ts'
 import type { World } from '../world/world.ts'
+import { own } from '../../core/json/json.ts'
 
 export async function rm(names: readonly string[], world: World): Promise<number> {
   const root = await findRoot(world)
   const pins = (await requireLock(root)).lock.servers
-  const unknown = names.find((name) => own(pins, name) === undefined)
-  if (unknown !== undefined)
-    throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` has no pin; there are ${Object.keys(pins).join(', ') || 'none'}`)
+  for (const name of names) requirePin(pins, name)
   const project = await openProject(root, [], pins, world)
   const { lock } = await updateLock(root, { pins: {}, closures: {}, remove: names })
   const left = counted(Object.keys(lock.servers).length, 'server')

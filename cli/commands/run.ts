@@ -11,6 +11,7 @@ import { requireLock } from '../locks/lock-store.ts'
 import { pinnedProgram } from '../starting/pinned-program.ts'
 import { findRoot, openProject } from '../project/project.ts'
 import type { World } from '../world/world.ts'
+import { own } from '../../core/json/json.ts'
 
 /**
  * A config need not name the server: what calls us does.
@@ -20,7 +21,7 @@ import type { World } from '../world/world.ts'
 export async function run(name: string, words: readonly string[] | null, world: World): Promise<number> {
   const root = await findRoot(world)
   const { servers: pins } = (await requireLock(root)).lock
-  const pin = Object.hasOwn(pins, name) ? pins[name] : undefined
+  const pin = own(pins, name)
   if (pin !== undefined && isRemote(pin.source.launch))
     throw new LockError('USAGE', `\`${name}\` is a remote server; let the client connect to its address`)
   const project = await openProject(root, [], pins, world)

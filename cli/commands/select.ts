@@ -1,6 +1,6 @@
 /** Which part of a lock `server` or `server/tools/name` names. */
 import { LockError } from '../../core/codes/errors.ts'
-import { escapeKey } from '../../core/json/json.ts'
+import { own, escapeKey } from '../../core/json/json.ts'
 import type { Lock, Pin } from '../../core/lock/lockfile.ts'
 import { isFailed, LIST_NAMES, type Entry, type ListName } from '../../core/surface/surface.ts'
 import { displaySafe } from '../../core/text.ts'
@@ -39,6 +39,6 @@ function definitionAt(pin: Pin, path: string): { readonly list: ListName; readon
   const entries = list === undefined ? undefined : pin.surface?.[list]
   if (list === undefined || entries === undefined || isFailed(entries)) return null
   const key = escapeKey(path.slice(list.length + 1))
-  const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
+  const entry = own(entries, key)
   return entry === undefined ? null : { list, entry }
 }

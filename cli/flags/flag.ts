@@ -18,9 +18,7 @@ export type AddCommand = (program: Command, line: Line) => void
 /** The flags of every command that looks at servers. */
 export function project(command: Command): Command {
   return command
-    .addOption(
-      new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect),
-    )
+    .addOption(config())
     .addOption(new Option('--timeout <seconds>', 'how long a server may take').default(30).argParser(seconds))
     .addOption(
       new Option('--install-timeout <seconds>', 'how long downloading a package may take, before that').default(300).argParser(seconds),
@@ -32,8 +30,15 @@ export function format(): Option {
   return new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text')
 }
 
-export function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
+export function config(what = 'read'): Option {
+  return repeatable('--config <file>', `a client config to ${what} instead of those of the project`, (file) => file)
+}
+
+/** An option that may be given again and again; empty without. */
+export function repeatable(flags: string, description: string, parse: (text: string) => unknown): Option {
+  return new Option(flags, `${description} (repeatable)`)
+    .default([])
+    .argParser((text: string, before: readonly unknown[]) => [...before, parse(text)])
 }
 
 /** Up to a day, in steps of a millisecond. */

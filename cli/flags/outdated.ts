@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { OutdatedOptions } from '../commands/outdated.ts'
-import { collect, noCommand, type AddCommand } from './flag.ts'
+import { config, noCommand, type AddCommand } from './flag.ts'
 
 const HELP = `
 Asks the registries, as your npm is configured; installs and starts nothing. \`wanted\` is the newest that
@@ -18,9 +18,7 @@ export const addOutdated: AddCommand = (program, line) => {
     .command('outdated')
     .description('list newer versions of what is pinned')
     .argument('[server...]', 'as named in the lock; all packages without')
-    .addOption(
-      new Option('--config <file>', 'a client config to read instead of those of the project (repeatable)').default([]).argParser(collect),
-    )
+    .addOption(config())
     .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<OutdatedOptions, 'servers'>) => {

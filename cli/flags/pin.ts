@@ -1,7 +1,6 @@
-import { Option } from 'commander'
 import type { PinOptions } from '../commands/pin.ts'
 import { credentials, placeholder } from './credentials.ts'
-import { collect, project, type AddCommand } from './flag.ts'
+import { project, repeatable, type AddCommand } from './flag.ts'
 
 const HELP = `
 Servers are found in .mcp.json, .cursor/mcp.json, .vscode/mcp.json, .codex/config.toml and the
@@ -29,7 +28,7 @@ export const addPin: AddCommand = (program, { world, command, done }) => {
     .description('list the servers of this project and write what they declare to mcp.lock')
     .argument('[server...]', 'only these servers; with `-- command args` or --url, the name of one that no config has')
     .option('-y, --yes', 'start new launches and accept changes without asking', false)
-    .addOption(new Option('--accept <server/tools/name>', 'take this one change and no other (repeatable)').default([]).argParser(collect))
+    .addOption(repeatable('--accept <server/tools/name>', 'take this one change and no other', (selector) => selector))
     .option('--write-config', 'write exact versions into the client configs, touching nothing else in them', false)
     .option('--prune', 'drop pins that no config names any more', false)
     .addOption(placeholder())

@@ -1,5 +1,4 @@
-import { collect, noCommand, type AddCommand } from './flag.ts'
-import { Option } from 'commander'
+import { config, noCommand, type AddCommand } from './flag.ts'
 
 const HELP = `
 In front of a server's own words it puts \`npx -y mcp-lock@VERSION run NAME --\`, so that the client starts what
@@ -18,18 +17,12 @@ Examples:
   mcp-lock unwrap
   mcp-lock unwrap github`
 
-function config(): Option {
-  return new Option('--config <file>', 'a client config to change instead of those of the project (repeatable)')
-    .default([])
-    .argParser(collect)
-}
-
 export const addWrap: AddCommand = (program, line) => {
   program
     .command('wrap')
     .description('put the servers of client configs behind `mcp-lock run`')
     .argument('[server...]', 'only these servers')
-    .addOption(config())
+    .addOption(config('change'))
     .option('--command <words>', 'how the client starts mcp-lock')
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: { config: readonly string[]; command?: string }) => {
@@ -44,7 +37,7 @@ export const addUnwrap: AddCommand = (program, line) => {
     .command('unwrap')
     .description('undo `mcp-lock wrap`, to the byte; needs no lock')
     .argument('[server...]', 'only these servers')
-    .addOption(config())
+    .addOption(config('change'))
     .addHelpText('after', BACK)
     .action(async (servers: string[], options: { config: readonly string[] }) => {
       noCommand(line)

@@ -8,7 +8,7 @@ import type { Sides } from '../../core/lock/merge-locks.ts'
 import type { Source } from '../../core/launch/source.ts'
 import { CLOSURES } from './closure-store.ts'
 import { readTextFile } from '../world/files.ts'
-import type { Git } from '../world/git.ts'
+import { ifAny, type Git } from '../world/git.ts'
 import { LOCK_FILE } from './lock-store.ts'
 import { kindOf } from '../sources/index.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
@@ -36,17 +36,12 @@ export async function readSides(path: string, git: Git): Promise<Sides | null> {
 
 /** A side that removed the file has nothing pinned. */
 function sideOf(side: string, text: string): Lock {
-  try {
-    return text === '' ? EMPTY_LOCK : parseLock(text)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError(cause.code, `${side}: ${cause.message}`, { cause })
-  }
+  return text === '' ? EMPTY_LOCK : LockError.within(side, () => parseLock(text))
 }
 
 /** Object names of the unmerged lock by stage: 1 the base, 2 ours, 3 theirs. Outside of a repository there are none. */
 async function unmerged(git: Git): Promise<ReadonlyMap<string, string>> {
-  const listed = await git(['ls-files', '--unmerged', '-z', '--', LOCK_FILE]).catch(refused)
+  const listed = await ifAny(git(['ls-files', '--unmerged', '-z', '--', LOCK_FILE]))
   const entries = (listed?.stdout ?? '').split('\0').flatMap((line) => {
     const [, object, stage] = /^\d+ ([0-9a-f]+) ([123])\t/.exec(line) ?? []
     return object === undefined || stage === undefined ? [] : [[stage, object] as const]
@@ -64,7 +59,7 @@ export async function findClosure(server: string, source: Source, git: Git): Pro
     const files: [string, string][] = []
     for (const name of kind?.files ?? []) {
       const path = posix.join(CLOSURES, closureFolder(server), name)
-      const found = await git(['cat-file', 'blob', `${place}:./${path}`]).catch(refused)
+      const found = await ifAny(git(['cat-file', 'blob', `${place}:./${path}`]))
       if (found !== null) files.push([name, found.stdout])
     }
     const closure = Object.fromEntries(files)
@@ -75,13 +70,6 @@ export async function findClosure(server: string, source: Source, git: Git): Pro
 
 /** Whether git has anything to print. */
 export async function answers(git: Git, ...words: string[]): Promise<boolean> {
-  const found = await git(words).catch(refused)
+  const found = await ifAny(git(words))
   return found !== null && found.stdout !== ''
-}
-
-/** Git says no to what is not there; that it was interrupted is another matter. */
-function refused(error: unknown): null {
-  if (error instanceof LockError && error.code === 'INTERRUPTED') throw error
-  if (error instanceof Error && error.name === 'AbortError') throw new LockError('INTERRUPTED', 'stopped while git ran', { cause: error })
-  return null
 }

@@ -2,11 +2,22 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, withoutPins, withPins, type Lock, type Pin } from '../../core/lock/lockfile.ts'
+import {
+  EMPTY_LOCK,
+  formatLock,
+  MAX_LOCK_LENGTH,
+  parseLock,
+  withoutPins,
+  withPins,
+  type Lock,
+  type Pin,
+  type Pins,
+} from '../../core/lock/lockfile.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { CLOSURES, settleClosures, stageClosure } from './closure-store.ts'
 import { isTemporary, readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
+import { own } from '../../core/json/json.ts'
 
 export const LOCK_FILE = 'mcp.lock'
 
@@ -32,8 +43,15 @@ export async function requireLock(root: string): Promise<ReadLock> {
   return found
 }
 
+/** @throws LockError `SERVER_UNKNOWN` */
+export function requirePin(pins: Pins, name: string): Pin {
+  const pin = own(pins, name)
+  if (pin !== undefined) return pin
+  throw new LockError('SERVER_UNKNOWN', `\`${name}\` has no pin; there are ${Object.keys(pins).join(', ') || 'none'}`)
+}
+
 export type Update = {
-  readonly pins: { readonly [server: string]: Pin }
+  readonly pins: Pins
   readonly closures: { readonly [server: string]: ClosureFiles }
   readonly remove: readonly string[]
 }

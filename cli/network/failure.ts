@@ -1,6 +1,7 @@
 /** Why a host was not reached, told apart by the codes of Node, undici and npm. */
 import type { Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
+import { own } from '../../core/json/json.ts'
 
 /** A connection to a proxy that failed. */
 export class ProxyFailure extends Error {
@@ -27,7 +28,7 @@ const NAMES: { readonly [code: string]: Code } = {
 
 /** The code of ours that says what one of Node's means for a connection; null where it says nothing particular. */
 export function connectionCode(code: string): Code | null {
-  return TLS.test(code) ? 'TLS_UNTRUSTED' : Object.hasOwn(NAMES, code) ? (NAMES[code] ?? null) : null
+  return TLS.test(code) ? 'TLS_UNTRUSTED' : (own(NAMES, code) ?? null)
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What of a pin run is taken: the person decides, or the flags do. */
 import { acceptOnly, type Selector } from '../../core/lock/accept.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pin, Pins } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import type { Outcome, Planned } from './pin-servers.ts'
@@ -42,7 +42,7 @@ function showLaunches(fresh: readonly Planned[], world: World): void {
 }
 
 export type Chosen = {
-  readonly pins: { readonly [server: string]: Pin }
+  readonly pins: Pins
   readonly closures: { readonly [server: string]: ClosureFiles }
   /** Servers whose changes were refused. */
   readonly declined: readonly string[]

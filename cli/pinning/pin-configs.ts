@@ -1,6 +1,6 @@
 /** Exact versions for the client configs that name none. */
 import { artifactOf, floats, pinnedArtifact } from '../../core/launch/artifact.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pins } from '../../core/lock/lockfile.ts'
 import { policyFor } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
@@ -11,12 +11,7 @@ import type { Project } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 
 /** Writes the pinned versions if asked to, or says how to. */
-export async function writeConfigs(
-  pins: { readonly [server: string]: Pin },
-  project: Project,
-  wanted: boolean,
-  world: World,
-): Promise<void> {
+export async function writeConfigs(pins: Pins, project: Project, wanted: boolean, world: World): Promise<void> {
   const floating = [...project.servers.values()].filter(
     (server) => Object.hasOwn(pins, server.name) && server.entries.some(({ launch }) => isFloating(launch)),
   )

@@ -19,9 +19,7 @@ import { observeAll, type Asking } from '../starting/observe.ts'
 import { coverageOf, makeTarget, resolveSource, type Resolved } from '../starting/prepare.ts'
 import type { Project } from '../project/project.ts'
 
-export type Step =
-  | { readonly step: 'resolving' | 'installing' | 'starting' }
-  | { readonly step: 'session'; readonly done: number; readonly of: number }
+export type Step = { readonly step: 'installing' | 'starting' } | { readonly step: 'session'; readonly done: number; readonly of: number }
 
 /** What came of one server: a new pin with its difference from the old one, or why there is none. */
 export type Outcome =

@@ -3,7 +3,7 @@ import { CODES } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { own } from '../../core/json/json.ts'
 import { isRemote } from '../../core/launch/launch.ts'
-import { sealPin, type Pin } from '../../core/lock/lockfile.ts'
+import { sealPin, type Pin, type Pins } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkOffline } from '../checking/check-offline.ts'
 import type { Configured } from '../clients/configured.ts'
@@ -21,7 +21,7 @@ import type { World } from '../world/world.ts'
  */
 export async function pinPlatform(
   servers: readonly Configured[],
-  pins: { readonly [name: string]: Pin },
+  pins: Pins,
   project: Project,
   yes: boolean,
   world: World,

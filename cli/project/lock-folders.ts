@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { byCodeUnit } from '../../core/json/digest.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { gitIn, openRevision } from '../world/git.ts'
+import { gitIn, ifAny, openRevision } from '../world/git.ts'
 import { LOCK_FILE } from '../locks/lock-store.ts'
-import { CONFIGS, exists } from './project.ts'
+import { exists } from '../world/files.ts'
+import { CONFIGS } from './project.ts'
 import type { World } from '../world/world.ts'
 
 /**
@@ -38,9 +39,7 @@ async function fromBase(base: string, world: World): Promise<readonly string[]> 
 }
 
 async function fromGit(world: World): Promise<readonly string[] | null> {
-  const git = gitIn(world.cwd, world)
-  const listed = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']).catch(() => null)
-  if (world.signal.aborted) throw new LockError('INTERRUPTED', 'stopped while git ran')
+  const listed = await ifAny(gitIn(world.cwd, world)(['ls-files', '-z', '--cached', '--others', '--exclude-standard']))
   return listed?.stdout.split('\0') ?? null
 }
 

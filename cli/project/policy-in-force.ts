@@ -53,12 +53,7 @@ async function readNamed(path: string, file: string): Promise<string> {
 async function parse(text: string | null, where?: string): Promise<Policy> {
   if (text === null) return NO_POLICY
   const { parsePolicy } = await import('../../core/policy/policy-file.ts')
-  try {
-    return parsePolicy(text)
-  } catch (cause) {
-    if (where === undefined || !(cause instanceof LockError)) throw cause
-    throw new LockError(cause.code, `${displaySafe(where, 300)}: ${cause.message}`, { cause })
-  }
+  return where === undefined ? parsePolicy(text) : LockError.within(displaySafe(where, 300), () => parsePolicy(text))
 }
 
 type Own = { readonly text: string | null; readonly policy: Policy } | { readonly failure: LockError }

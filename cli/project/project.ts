@@ -1,9 +1,9 @@
 /** The folder that a command works in: its policy, and the servers that its client configs name. */
-import { access, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
-import type { Pin } from '../../core/lock/lockfile.ts'
+import type { Pin, Pins } from '../../core/lock/lockfile.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { parseAge } from '../../core/packages/release-age.ts'
 import { configuredServers, fromPin, type Configured } from '../clients/configured.ts'
@@ -15,6 +15,7 @@ import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
 import type { ResolveContext } from '../sources/source-kind.ts'
 import type { TrustBase } from './trust-base.ts'
 import type { World } from '../world/world.ts'
+import { exists } from '../world/files.ts'
 
 /** What every command that looks at servers takes. */
 export type ProjectOptions = {
@@ -107,7 +108,7 @@ export async function inRepository(folder: string): Promise<string> {
 export async function openProject(
   root: string,
   config: readonly string[],
-  pins: { readonly [name: string]: Pin },
+  pins: Pins,
   world: World,
   { base: name = null, runChanged = false, policy = null }: Partial<TrustOptions> = {},
 ): Promise<Project> {
@@ -121,7 +122,7 @@ export async function openProject(
 }
 
 /** The pins that no client config names any more. */
-export function unusedPins({ servers, conflicts }: Project, pins: { readonly [name: string]: Pin }): [name: string, pin: Pin][] {
+export function unusedPins({ servers, conflicts }: Project, pins: Pins): [name: string, pin: Pin][] {
   return Object.entries(pins).filter(([name]) => !servers.has(name) && !conflicts.has(name))
 }
 
@@ -129,11 +130,4 @@ export function unusedPins({ servers, conflicts }: Project, pins: { readonly [na
 export function configsNaming({ servers, conflicts }: Project, name: string): string | null {
   const files = new Set(servers.get(name)?.entries.map(({ file }) => file))
   return conflicts.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

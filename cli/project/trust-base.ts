@@ -1,7 +1,7 @@
 /** The trust base: pins, policy and configs of a git revision that the checked change cannot edit. */
 import { realpath } from 'node:fs/promises'
 import { LockError } from '../../core/codes/errors.ts'
-import { EMPTY_LOCK, parseLock, type Pin } from '../../core/lock/lockfile.ts'
+import { EMPTY_LOCK, parseLock, type Pins } from '../../core/lock/lockfile.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { changedFiles, type ChangedFiles } from './changed-files.ts'
@@ -10,7 +10,7 @@ import { LOCK_FILE } from '../locks/lock-store.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustBase = Pick<Revision, 'name' | 'read'> & {
-  readonly pins: { readonly [server: string]: Pin }
+  readonly pins: Pins
   /** The text of its policy; null where it has none. */
   readonly policy: string | null
   readonly changed: ChangedFiles
@@ -25,15 +25,6 @@ export type TrustBase = Pick<Revision, 'name' | 'read'> & {
 export async function openTrustBase(root: string, name: string, runChanged: boolean, world: World): Promise<TrustBase> {
   const revision = await openRevision(root, name, world)
   const [lock, policy] = await Promise.all([revision.read(LOCK_FILE), revision.read(POLICY_FILE)])
-  const { servers } = lock === null ? EMPTY_LOCK : at(name, () => parseLock(lock))
+  const { servers } = lock === null ? EMPTY_LOCK : LockError.within(`${LOCK_FILE} at \`${displaySafe(name, 200)}\``, () => parseLock(lock))
   return { name, read: revision.read, pins: servers, policy, changed: changedFiles(await realpath(root), revision), runChanged }
-}
-
-function at<T>(name: string, parse: () => T): T {
-  try {
-    return parse()
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError(cause.code, `${LOCK_FILE} at \`${displaySafe(name, 200)}\`: ${cause.message}`, { cause })
-  }
 }

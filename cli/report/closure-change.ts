@@ -1,6 +1,6 @@
 /** What an upgrade does to a closure, for whoever is asked to let it start. */
 import type { ClosureChange, Moved } from '../../core/packages/closure-change.ts'
-import { displaySafe } from '../../core/text.ts'
+import { atMost, displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
 
 const SHOWN = 5
@@ -22,6 +22,8 @@ export function closureLines({ added, removed, changed, scripts }: ClosureChange
 }
 
 function shown(words: readonly string[]): string {
-  const more = words.length > SHOWN ? [`and ${words.length - SHOWN} more`] : []
-  return [...words.slice(0, SHOWN).map((word) => displaySafe(word, 120)), ...more].join(', ')
+  return atMost(
+    SHOWN,
+    words.map((word) => displaySafe(word, 120)),
+  ).join(', ')
 }

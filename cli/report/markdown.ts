@@ -6,7 +6,7 @@
 import { CODES } from '../../core/codes/codes.ts'
 import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage, wordFinding, wordPlace } from '../../core/compare/wording.ts'
+import { counted, wordCoverage, wordFinding, wordPlace } from '../../core/compare/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
 import { bySeverity, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 
@@ -99,18 +99,12 @@ function assemble(blocks: readonly Block[], maxBytes: number): string {
 type Left = { readonly server: number; readonly change: number; readonly gap: number; readonly shortened: number }
 
 function trailer(left: Left): string {
-  const hidden = [count(left.server, 'more server'), count(left.change, 'more change'), count(left.gap, 'more gap')].filter(
-    (word) => word !== '',
-  )
+  const hidden = (['server', 'change', 'gap'] as const).flatMap((kind) => (left[kind] === 0 ? [] : [counted(left[kind], `more ${kind}`)]))
   const words = [
     ...(hidden.length === 0 ? [] : [`${hidden.join(', ')} not shown`]),
-    ...(left.shortened === 0 ? [] : [`${count(left.shortened, 'change')} shortened`]),
+    ...(left.shortened === 0 ? [] : [`${counted(left.shortened, 'change')} shortened`]),
   ]
   return words.length === 0 ? '' : `\n… ${words.join('; ')}\n`
-}
-
-function count(n: number, noun: string): string {
-  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** CommonMark §6.1: a code span, whose ends are longer than any run of backticks in it. */

@@ -1,6 +1,6 @@
 /** The report for a person at a terminal. */
 import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/compare/finding.ts'
-import { displaySafe } from '../../core/text.ts'
+import { atMost, displaySafe } from '../../core/text.ts'
 import { wordCoverage } from '../../core/compare/wording.ts'
 import { painter, type Paint } from './paint.ts'
 import { fails, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
@@ -76,8 +76,7 @@ function drawCoverage(coverage: readonly Coverage[], { paint, context }: Draw): 
   }
   return [...groups.values()]
     .map(({ what, close, servers }) => {
-      const who =
-        servers.length === 0 ? '' : ` [${servers.slice(0, 5).join(', ')}${servers.length > 5 ? ` and ${servers.length - 5} more` : ''}]`
+      const who = servers.length === 0 ? '' : ` [${atMost(5, servers).join(', ')}]`
       return wrap('  ', `not checked: ${what}${who}   → ${close}`, context.columns, '    ')
         .map((line) => `${paint('dim', line)}\n`)
         .join('')

@@ -1,4 +1,5 @@
 /** What every kind of source that comes from a registry knows to do; one module beside this for each. */
+import type { Environment } from '../world/environment.ts'
 import type { Artifact } from '../../core/launch/artifact.ts'
 import type { ClosureEntry } from '../../core/packages/closure.ts'
 import type { Coverage } from '../../core/compare/finding.ts'
@@ -11,7 +12,7 @@ import type { Pinned } from '../../core/launch/source.ts'
 export type ClosureFiles = { readonly [file: string]: string }
 
 export type SourceContext = {
-  readonly env: { readonly [name: string]: string | undefined }
+  readonly env: Environment
   /** The project, whose own configuration may name registries. */
   readonly root: string
   /** How to read that configuration, by its file's name, where the project's own files are not to be trusted with it. */

@@ -1,10 +1,10 @@
 /** A private content-addressed store in the user's cache folder: what was installed once is not installed again. */
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { displaySafe } from '../../core/text.ts'
-import { writeFileAtomic } from '../world/files.ts'
+import { atMost, displaySafe } from '../../core/text.ts'
+import { exists, writeFileAtomic } from '../world/files.ts'
 import type { SourceContext } from './source-kind.ts'
 import { compareTree, recordTree, type Manifest } from './tree-manifest.ts'
 
@@ -61,8 +61,8 @@ async function checkUnaltered(target: string): Promise<void> {
   if (!isManifest(manifest)) throw altered(target, 'its manifest cannot be read')
   const { differences, renewed } = compareTree(join(target, TREE), manifest)
   if (differences.length === 0) return renewed === null ? undefined : writeManifest(target, renewed).catch(() => {})
-  const shown = differences.slice(0, SHOWN).map(({ path, what }) => `\`${displaySafe(path, 300)}\` ${what}`)
-  throw altered(target, [...shown, ...(differences.length > SHOWN ? [`${differences.length - SHOWN} more`] : [])].join(', '))
+  const shown = differences.map(({ path, what }) => `\`${displaySafe(path, 300)}\` ${what}`)
+  throw altered(target, atMost(SHOWN, shown).join(', '))
 }
 
 function altered(target: string, what: string): LockError {
@@ -102,11 +102,4 @@ export function storeFolder(env: SourceContext['env'], platform: NodeJS.Platform
   const usual = platform === 'win32' ? ['AppData', 'Local'] : platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']
   const caches = named !== undefined && isAbsolute(named) ? named : join(homedir(), ...usual)
   return join(caches, 'mcp-lock', 'store')
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,6 +1,6 @@
 /** Text files: read whole within a limit, written atomically. */
 import { constants, type Stats } from 'node:fs'
-import { lstat, open, rename, rm } from 'node:fs/promises'
+import { access, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 
@@ -16,6 +16,13 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
   } catch (cause) {
     throw new LockError('FILE_UNREADABLE', `\`${path}\` is not UTF-8`, { cause })
   }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Whether it is the name of what a write of this file leaves behind when it is killed. */

@@ -98,9 +98,17 @@ function asKnown(cause: unknown, signal: AbortSignal): unknown {
 }
 
 /** What git answers; null where it refuses. */
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
     if (error instanceof LockError) throw error
+    return null
+  })
+}
+
+/** What git answers; null for whatever reason it does not, but that it was interrupted. */
+export async function ifAny<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof LockError && error.code === 'INTERRUPTED') throw error
     return null
   })
 }

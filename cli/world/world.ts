@@ -1,11 +1,12 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
+import type { Environment } from './environment.ts'
 import { homedir } from 'node:os'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Heir } from './hand-over.ts'
 
 export type World = {
   readonly cwd: string
-  readonly env: { readonly [name: string]: string | undefined }
+  readonly env: Environment
   readonly platform: NodeJS.Platform
   /** Where the command is about the user's own configs and lock, not a project's. */
   readonly global?: true

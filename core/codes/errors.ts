@@ -17,6 +17,16 @@ export class LockError extends Error {
     this.code = code
   }
 
+  /** Runs what may fail with a `LockError` that does not know where; its message then begins with that. */
+  static within<T>(where: string, make: () => T): T {
+    try {
+      return make()
+    } catch (cause) {
+      if (!(cause instanceof LockError)) throw cause
+      throw new LockError(cause.code, `${where}: ${cause.message}`, { cause })
+    }
+  }
+
   /** What to do next. */
   get hint(): string {
     return CODES[this.code].next

@@ -8,7 +8,7 @@ import { canonicalize } from '../json/digest.ts'
 import { isArray, isObject, member, unescapeKey, type Json, type JsonObject } from '../json/json.ts'
 import { isWrapper, unionOfKeys } from '../json/leaves.ts'
 import { storedPointer, type Path } from '../json/pointer.ts'
-import { displaySafe } from '../text.ts'
+import { atMost, displaySafe } from '../text.ts'
 
 export type Break = {
   /** From the schema on, in received keys. */
@@ -170,7 +170,7 @@ function allowed(old: JsonObject, now: JsonObject, direction: Direction): string
   const accepts = new Set(taken.map(canonicalize))
   const lost = sent.filter((value) => !accepts.has(canonicalize(value)))
   if (lost.length === 0) return null
-  return `${lost.slice(0, 3).map(show).join(', ')}${lost.length > 3 ? ` and ${lost.length - 3} more` : ''} ${verdict}`
+  return `${atMost(3, lost.map(show)).join(', ')} ${verdict}`
 }
 
 function values(schema: JsonObject): readonly Json[] | null {

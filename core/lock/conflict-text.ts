@@ -7,6 +7,7 @@ import { LockError } from '../codes/errors.ts'
 import { EMPTY_LOCK, formatLock, parseLock, withPins, type Lock, type Pin } from './lockfile.ts'
 import type { Collision, Merge, Sides } from './merge-locks.ts'
 import { formatJson } from '../json/notation.ts'
+import { own } from '../json/json.ts'
 
 const SIDES = ['ours', 'base', 'theirs'] as const
 type Side = (typeof SIDES)[number]
@@ -42,7 +43,7 @@ const tail: Part = (lock) => (isEmpty(lock) ? ['}'] : ['  }', '}'])
 const entryOf =
   (name: string): Part =>
   ({ servers }) => {
-    const pin = Object.hasOwn(servers, name) ? servers[name] : undefined
+    const pin = own(servers, name)
     if (pin === undefined) return []
     const lines = formatJson({ servers: { [name]: pin } })
       .split('\n')

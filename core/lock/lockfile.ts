@@ -31,7 +31,10 @@ export type Pin = {
   readonly surface: Surface | null
 }
 
-export type Lock = { readonly lockfileVersion: 1; readonly servers: { readonly [name: string]: Pin } }
+/** By the server's name. */
+export type Pins = { readonly [server: string]: Pin }
+
+export type Lock = { readonly lockfileVersion: 1; readonly servers: Pins }
 
 export const EMPTY_LOCK: Lock = { lockfileVersion: 1, servers: {} }
 
@@ -106,7 +109,7 @@ function inconsistent(server: string, what: string): LockError {
 }
 
 /** The lock with these pins in place of, or beside, its own; other pins are the same values as before. */
-export function withPins(lock: Lock, pins: { readonly [name: string]: Pin }): Lock {
+export function withPins(lock: Lock, pins: Pins): Lock {
   const servers = { ...lock.servers, ...pins }
   return { lockfileVersion: 1, servers: Object.fromEntries(Object.entries(servers).sort(([a], [b]) => byCodeUnit(a, b))) }
 }

@@ -1,5 +1,6 @@
 /** How long a release must have been public before it is taken, and how that is written. */
 import { LockError } from '../codes/errors.ts'
+import { atMost } from '../text.ts'
 
 /** `minimumReleaseAge` of the policy: a whole number and its unit, `3 days`. */
 export const AGE = /^(0|[1-9]\d{0,5}) (minute|hour|day|week)s?$/
@@ -60,8 +61,7 @@ export type Dated = { readonly name: string; readonly version: string; readonly 
 export function checkAges(releases: readonly Dated[], limit: ReleaseLimit, now: number): void {
   const undated = releases.filter(({ published }) => published === null)
   const tooNew = releases.filter(({ published }) => published !== null && published > limit.cutoff)
-  const list = (some: readonly Dated[], word: (release: Dated) => string): string =>
-    `${some.slice(0, 3).map(word).join('; ')}${some.length > 3 ? `; and ${some.length - 3} more` : ''}`
+  const list = (some: readonly Dated[], word: (release: Dated) => string): string => atMost(3, some.map(word)).join('; ')
   if (tooNew.length > 0)
     throw new LockError(
       'RELEASE_TOO_NEW',

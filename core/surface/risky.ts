@@ -7,7 +7,7 @@ import { byCodeUnit } from '../json/digest.ts'
 import { isArray, isObject, unescapeKey, type Json } from '../json/json.ts'
 import { storedPointer, type Path } from '../json/pointer.ts'
 import { entriesOf, LIST_NAMES, type ListName, type Surface } from './surface.ts'
-import { INVISIBLE } from '../text.ts'
+import { atMost, INVISIBLE } from '../text.ts'
 
 export type Risk = {
   readonly kind: 'invisible' | 'long' | 'words'
@@ -148,8 +148,7 @@ function hiddenIn(text: string): Hidden[] {
 /** `3 invisible characters: U+200B, U+202E`. */
 function names(hidden: readonly Hidden[]): string {
   const points = [...new Set(hidden.map(({ point }) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`))]
-  const shown = points.length > 5 ? [...points.slice(0, 5), `and ${points.length - 5} more`] : points
-  return `${hidden.length} invisible character${hidden.length === 1 ? '' : 's'}: ${shown.join(', ')}`
+  return `${hidden.length} invisible character${hidden.length === 1 ? '' : 's'}: ${atMost(5, points).join(', ')}`
 }
 
 function around(text: string, at: number, length: number): string {

@@ -4,6 +4,7 @@ import { translate } from '../../../core/launch/template.ts'
 import type { Draft, ProgramStart, Templates } from './entry.ts'
 import type { Notation } from './notations.ts'
 import type { Place } from '../documents/place.ts'
+import { own } from '../../../core/json/json.ts'
 
 /** What an entry's `type` says: one transport, either of the two over HTTP, whatever the members say, or no server of the config's. */
 type Kind = Transport | 'http' | 'any' | 'built-in'
@@ -88,21 +89,21 @@ export function readEntry(entry: Place, dialect: Dialect, folder: string | null)
   if (disabled !== undefined && entry.at(disabled[0]).value === disabled[1]) return null
   const { values } = type
   const said = isSet(entry.at(type.member)) ? entry.at(type.member).text() : undefined
-  const kind = said === undefined ? 'any' : Object.hasOwn(values, said) ? values[said] : undefined
+  const kind = said === undefined ? 'any' : own(values, said)
   if (kind === 'built-in' || (dialect.builtIn !== undefined && isSet(entry.at(dialect.builtIn)))) return null
   const words = wordsOf(entry, dialect)
   if (kind === undefined && (words.url !== null || Object.values(values).includes('built-in')))
     throw entry.at(type.member).invalid(`expected ${listed(Object.keys(values))}`)
-  const own = fromEnvironment?.(entry) ?? { env: {}, headers: {} }
+  const more = fromEnvironment?.(entry) ?? { env: {}, headers: {} }
   if (words.url === null) {
     if (kind !== 'any' && kind !== 'stdio')
       throw entry.invalid(`expected ${listed([...Object.keys(dialect.urls), 'type: stdio'])}, got another type`)
     const program = readProgram(entry, words, dialect)
-    return { start: { ...(folder === null ? {} : { cwd: folder }), ...program, env: { ...own.env, ...program.env } }, transport: 'stdio' }
+    return { start: { ...(folder === null ? {} : { cwd: folder }), ...program, env: { ...more.env, ...program.env } }, transport: 'stdio' }
   }
   if (kind === 'stdio') throw entry.at(type.member).invalid('expected the type of an address')
   const transport = kind === 'any' || kind === undefined ? words.url.kind : kind
-  const headers = { ...templatesAt(words.headers, dialect.headerNotation ?? notation), ...own.headers }
+  const headers = { ...templatesAt(words.headers, dialect.headerNotation ?? notation), ...more.headers }
   return {
     start: { kind: 'address', url: nonEmpty(words.url.place, notation), headers },
     transport: transport === 'http' ? null : transport,

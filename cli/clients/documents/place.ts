@@ -67,18 +67,15 @@ export class Place {
   }
 
   invalid(message: string): LockError {
-    return new LockError('CONFIG_INVALID', `${displaySafe(this.file)}: ${displaySafe(formatPointer(this.path), 300)}: ${message}`)
+    return new LockError('CONFIG_INVALID', `${this.#shown()}: ${message}`)
+  }
+
+  #shown(): string {
+    return `${displaySafe(this.file)}: ${displaySafe(formatPointer(this.path), 300)}`
   }
 
   /** Runs what may fail with a `LockError` that does not know the place. */
   within<T>(make: () => T): T {
-    try {
-      return make()
-    } catch (cause) {
-      if (!(cause instanceof LockError)) throw cause
-      throw new LockError(cause.code, `${displaySafe(this.file)}: ${displaySafe(formatPointer(this.path), 300)}: ${cause.message}`, {
-        cause,
-      })
-    }
+    return LockError.within(this.#shown(), make)
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Finding } from '../../../core/compare/finding.ts'
 import { member, parseStrict } from '../../../core/json/json.ts'
 import type { NpmPackage } from '../../../core/launch/source.ts'
-import { displaySafe } from '../../../core/text.ts'
+import { atMost, displaySafe } from '../../../core/text.ts'
 import { differingFiles } from '../tree-manifest.ts'
 
 const SHOWN = 3
@@ -18,9 +18,8 @@ export async function checkLocalCopy(project: string, { name, version }: NpmPack
   if (copy === null || (await versionOf(copy)) !== version) return []
   const files = differingFiles(stored, copy)
   if (files.length === 0) return []
-  const shown = files.slice(0, SHOWN).map((file) => `\`node_modules/${displaySafe(`${name}/${file}`, 300)}\``)
-  const more = files.length > SHOWN ? `, ${files.length - SHOWN} more` : ''
-  return [{ code: 'LOCAL_COPY_CHANGED', subject: 'source', pointer: '/package', detail: `${shown.join(', ')}${more}` }]
+  const shown = files.map((file) => `\`node_modules/${displaySafe(`${name}/${file}`, 300)}\``)
+  return [{ code: 'LOCAL_COPY_CHANGED', subject: 'source', pointer: '/package', detail: atMost(SHOWN, shown).join(', ') }]
 }
 
 async function versionOf(folder: string): Promise<string | null> {

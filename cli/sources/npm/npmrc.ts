@@ -2,11 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { homeFolder } from '../../world/environment.ts'
+import { homeFolder, type Environment } from '../../world/environment.ts'
 import type { SourceContext } from '../source-kind.ts'
 
 type Settings = Pick<SourceContext, 'root' | 'readSettings'>
-type Environment = { readonly [name: string]: string | undefined }
 
 /** A registry, or how to log in at one. npm ends lines at CR too, so a lone one hides nothing here. */
 const KEPT = /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/

@@ -1,11 +1,11 @@
 /** What npm's own configuration says about how old a release must be, as npm itself reads it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { strictest, type ReleaseLimit } from '../../../core/packages/release-age.ts'
 import type { ResolveContext } from '../source-kind.ts'
 import { copyAges } from './npmrc.ts'
 import { runNpmIn } from './run-npm.ts'
+import { inTemporaryFolder } from '../../world/temporary-folder.ts'
 
 const DAY = 86_400_000
 
@@ -24,14 +24,11 @@ export function npmLimit(context: ResolveContext): Promise<ReleaseLimit | null> 
 }
 
 async function ask(context: ResolveContext): Promise<ReleaseLimit | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
-  try {
+  return inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, 'package.json'), '{}')
     const user = await read(folder, context)
     return (await copyAges(context, folder)) ? strictest([user, await read(folder, context)]) : user
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 async function read(folder: string, context: ResolveContext): Promise<ReleaseLimit | null> {

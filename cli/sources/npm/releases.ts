@@ -1,8 +1,5 @@
 /** What a registry has of one package, asked by the machine's own npm. */
 import compare from 'semver/functions/compare.js'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { LockError } from '../../../core/codes/errors.ts'
 import { isObject, member, parseStrict, type Json } from '../../../core/json/json.ts'
 import { strictest } from '../../../core/packages/release-age.ts'
@@ -10,6 +7,7 @@ import type { Release } from '../../../core/packages/releases.ts'
 import type { Available, ResolveContext } from '../source-kind.ts'
 import { npmLimit } from './release-limit.ts'
 import { runNpm } from './run-npm.ts'
+import { inTemporaryFolder } from '../../world/temporary-folder.ts'
 
 const FIELDS = ['versions', 'dist-tags', 'time']
 
@@ -49,13 +47,10 @@ async function found(answer: Promise<Json>): Promise<Json> {
 }
 
 async function view(spec: string, fields: readonly string[], context: ResolveContext): Promise<Json> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
-  try {
+  return inTemporaryFolder(async (folder) => {
     const said = await runNpm(['view', '--json', '--', spec, ...fields], folder, context)
     return said.trim() === '' ? null : parseStrict(said)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** npm gives one of a list without its brackets. */

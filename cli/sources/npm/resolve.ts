@@ -1,6 +1,5 @@
 /** Resolving a package to a closure, by the machine's own npm, of releases that are old enough. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closureManifest, packagesIn, readClosure, type Closure } from '../../../core/packages/closure.ts'
 import { LockError } from '../../../core/codes/errors.ts'
@@ -9,6 +8,7 @@ import type { ResolveContext } from '../source-kind.ts'
 import { publishedOf } from './published.ts'
 import { npmLimit } from './release-limit.ts'
 import { runNpm } from './run-npm.ts'
+import { inTemporaryFolder } from '../../world/temporary-folder.ts'
 
 /**
  * The newest version that a range or tag allows, with its closure; nothing is installed, no script runs.
@@ -40,10 +40,9 @@ async function explainTooNew(name: string, range: string, limit: ReleaseLimit, c
 }
 
 async function resolve(name: string, range: string, limit: ReleaseLimit | null, context: ResolveContext): Promise<Closure> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
   const age = limit === null ? ['--before=null'] : [`--before=${new Date(limit.cutoff).toISOString()}`]
   const all = limit !== null && limit === context.limit ? [EXCEPT_NONE] : []
-  try {
+  return inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, 'package.json'), closureManifest(name, range === '' ? 'latest' : range))
     await runNpm(
       ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--package-lock', ...age, ...all],
@@ -51,9 +50,7 @@ async function resolve(name: string, range: string, limit: ReleaseLimit | null, 
       context,
     )
     return readClosure(name, await readFile(join(folder, 'package-lock.json'), 'utf8'))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** The user's npm may except packages from its own age, not from the policy's; no package has this name. */

@@ -6,6 +6,7 @@ import { connectionCode } from '../../network/failure.ts'
 import { runTool } from '../run-tool.ts'
 import type { SourceContext } from '../source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
+import { own } from '../../../core/json/json.ts'
 
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress']
 /** npm waits up to a minute between its own tries; a person does not. */
@@ -57,7 +58,7 @@ function npmError(said: string, env: Environment): LockError {
   const message =
     lines.find((line) => line !== '' && !line.startsWith('code ') && !line.startsWith('errno') && !line.startsWith('syscall')) ?? ''
   // An install script that fails gives its own exit status as the code.
-  const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : Object.hasOwn(CODES, code) ? CODES[code] : undefined
+  const known = /^\d+$/.test(code) ? 'PACKAGE_UNUSABLE' : own(CODES, code)
   const text = `npm: ${code}: ${message.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, 300)}`
   return new LockError(known ?? viaProxy(message, env) ?? connectionCode(code) ?? 'REGISTRY_UNREACHABLE', text)
 }

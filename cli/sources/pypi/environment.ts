@@ -1,5 +1,5 @@
 /** What of the environment uv and pip are given. */
-type Environment = { readonly [name: string]: string | undefined }
+import type { Environment } from '../../world/environment.ts'
 
 /** Which index, how to log in there, how to get there, where caches and interpreters are; nothing that changes what is installed where. */
 const PASSED = new RegExp(

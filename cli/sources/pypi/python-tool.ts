@@ -1,12 +1,12 @@
 /** The machine's uv or, where there is none, the pip of its Python: what resolves and installs Python packages. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Code } from '../../../core/codes/codes.ts'
 import { LockError } from '../../../core/codes/errors.ts'
 import { runTool } from '../run-tool.ts'
 import type { SourceContext } from '../source-kind.ts'
 import { pythonEnvironment } from './environment.ts'
+import { inTemporaryFolder } from '../../world/temporary-folder.ts'
 
 export type PythonTool = {
   readonly kind: 'uv' | 'pip'
@@ -58,13 +58,10 @@ async function isThere(tool: PythonTool): Promise<boolean> {
 
 /** An empty folder for one run; an empty `uv.toml` in it ends uv's search for a project's in the folders above. */
 export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-'))
-  try {
+  return inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, 'uv.toml'), '')
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+    return work(folder)
+  })
 }
 
 const CODES: readonly (readonly [said: RegExp, code: Code])[] = [
