@@ -347,6 +347,13 @@ test('a package runner that is not understood is a finding, whatever the lock sa
     'npm -y x pkg',
     'pnpm --silent dlx pkg',
     'bun --bun x pkg',
+    'npx -y --bun pkg@1.0.0 other',
+    'npm exec --bun pkg@1.0.0 other',
+    'npm exec --yes true other',
+    'npx --prefer-online false other',
+    'pnpm dlx -p pkg other',
+    'pnpx --bun pkg other',
+    'yarn dlx --bun pkg other',
     '/usr/bin/npx pkg@1.0.0',
     'tools\\bunx.exe pkg@1.0.0',
     'cmd /c npx --odd x',
@@ -363,6 +370,9 @@ test('a package runner that is not understood is a finding, whatever the lock sa
     'uvx --with ./local a',
     'uv --quiet tool run a',
     'pipx run --pip-args=-v a',
+    'pipx run a@1.0',
+    'pipx run --spec a@1.0 a',
+    'uvx --with b@1.0 a',
     '/usr/bin/uvx a==1.0',
   ]) {
     const [command = '', ...args] = line.split(' ')

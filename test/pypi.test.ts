@@ -40,6 +40,17 @@ test('Python launches: package, version, program, arguments', () => {
   }
 })
 
+test('a folder that looks like a version is no version (PEP 508)', () => {
+  const read = (...args: string[]) => artifactOf(stdioLaunch({ command: 'uvx', args }))
+  for (const spec of ['a @ 1.0', 'a @1.0', 'a@ 1.0', 'a[x] @ 1.0', 'a @ latest']) {
+    assert.equal(read(spec), null, spec)
+    assert.equal(read('--from', spec, 'a'), null, spec)
+  }
+  assert.equal(read('--with', 'b@1.0', 'a'), null)
+  assert.equal(read('a@1.0')?.range, '1.0')
+  assert.equal(read('--from', 'a@1.0', 'a')?.range, '1.0')
+})
+
 test('Python launches at an exact version', () => {
   const pinned = (line: string): string => {
     const from = launch(line)
@@ -67,7 +78,7 @@ test('which versions a Python launch allows (PEP 440)', () => {
 })
 
 test('options of the runner become those of uv and pip', () => {
-  const artifact = named('uvx -p cpython@3.12 --with b@1 --with c>=2 -i https://h/simple --index own=https://i/simple --from a[x]>=1 d')
+  const artifact = named('uvx -p cpython@3.12 --with b==1 --with c>=2 -i https://h/simple --index own=https://i/simple --from a[x]>=1 d')
   assert.equal(pythonOf(artifact), '3.12')
   assert.deepEqual(requirementsOf(artifact), ['a[x]>=1', 'b==1', 'c>=2'])
   assert.deepEqual(indexesOf(artifact, 'uv'), ['--index-url', 'https://h/simple', '--index', 'own=https://i/simple'])

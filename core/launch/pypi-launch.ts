@@ -30,7 +30,7 @@ export const pypi: ArtifactWords = {
     const [chosen] = packages
     if (chosen === undefined && INTERPRETER.test(operand)) return null
     const token = chosen ?? { index, prefix: '', value: operand }
-    const named = readSpec(token.value)
+    const named = readSpec(token.value, launch.command !== 'pipx')
     if (named === null || (chosen !== undefined && !/^[\w.-]+$/.test(operand))) return 'unclear'
     const { spelled, extras, range } = named
     // `uvx NAME@VERSION` is what every uv reads there, and extras only with `==`.
@@ -71,13 +71,16 @@ export function normalName(name: string): string {
 function isAccepted([name, value]: readonly [string, string]): boolean {
   const accepted = ACCEPTED.find(([names]) => names.includes(name))
   if (accepted === undefined || !accepted[1].test(value)) return false
-  return accepted[1] !== SPEC || readSpec(value) !== null
+  return accepted[1] !== SPEC || readSpec(value, false) !== null
 }
 
-/** A requirement with a version, a set of specifiers (PEP 440), `@latest` or nothing; null for addresses, files and markers. */
-function readSpec(text: string): { readonly spelled: string; readonly extras: string; readonly range: string } | null {
+/**
+ * A requirement with a set of specifiers (PEP 440) or nothing; null for addresses, files and markers. To most, `NAME@x` is
+ * the file or folder `x` (PEP 508); `uvx` takes it for a version, where no blank stands beside it (`at`).
+ */
+function readSpec(text: string, at: boolean): { readonly spelled: string; readonly extras: string; readonly range: string } | null {
   const [, spelled, extras = '', rest = ''] = SPEC.exec(text) ?? []
-  if (spelled === undefined) return null
+  if (spelled === undefined || (rest.startsWith('@') && !(at && /^\S+$/.test(text)))) return null
   const range = readRange(rest)
   return range === null ? null : { spelled, extras: extras.replaceAll(' ', ''), range }
 }

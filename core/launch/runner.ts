@@ -3,15 +3,20 @@
 type Registry = 'npm' | 'pypi'
 
 /** What stands before the options, as words with a space behind each; '' where nothing does. */
-type Runner = { readonly registry: Registry; readonly verbs: readonly string[] }
+type Runner = {
+  readonly registry: Registry
+  readonly verbs: readonly string[]
+  /** Options of the others that are none of its own, or mean something else: the next word may be a value then. */
+  readonly lacks?: readonly string[]
+}
 
 const RUNNERS: { readonly [program: string]: Runner } = {
-  npx: { registry: 'npm', verbs: [''] },
-  pnpx: { registry: 'npm', verbs: [''] },
+  npx: { registry: 'npm', verbs: [''], lacks: ['--bun'] },
+  pnpx: { registry: 'npm', verbs: [''], lacks: ['--bun'] },
   bunx: { registry: 'npm', verbs: [''] },
-  npm: { registry: 'npm', verbs: ['exec ', 'x '] },
-  pnpm: { registry: 'npm', verbs: ['dlx '] },
-  yarn: { registry: 'npm', verbs: ['dlx '] },
+  npm: { registry: 'npm', verbs: ['exec ', 'x '], lacks: ['--bun'] },
+  pnpm: { registry: 'npm', verbs: ['dlx '], lacks: ['--bun', '-p'] },
+  yarn: { registry: 'npm', verbs: ['dlx '], lacks: ['--bun'] },
   bun: { registry: 'npm', verbs: ['x '] },
   uvx: { registry: 'pypi', verbs: [''] },
   pipx: { registry: 'pypi', verbs: ['run '] },
@@ -48,11 +53,11 @@ export type RunnerCall = {
 export function runnerCall(command: string, args: readonly string[]): RunnerCall | null {
   const runner = runnerOf(command)
   if (runner === undefined) return null
-  const { registry, verbs } = runner
+  const { registry, verbs, lacks } = runner
   const plain = Object.hasOwn(RUNNERS, command)
   const line = `${args.slice(0, 2).join(' ')} `
   const verb = verbs.find((words) => line.startsWith(words))
-  if (verb !== undefined) return { registry, plain, ...leadingOptions(args, verb.split(' ').length - 1, registry) }
+  if (verb !== undefined) return { registry, plain, ...leadingOptions(args, verb.split(' ').length - 1, registry, lacks) }
   const later = (args[0] ?? '').startsWith('-') && verbs.some((words) => `${args.join(' ')} `.includes(` ${words}`))
   return later ? { registry, plain, start: 0, end: 0, certain: false } : null
 }
@@ -66,10 +71,13 @@ export function valueOf(args: readonly string[], index: number, ...names: readon
   return { index: index + 1, prefix: '', value: args[index + 1] ?? '' }
 }
 
-function leadingOptions(args: readonly string[], start: number, registry: Registry) {
+function leadingOptions(args: readonly string[], start: number, registry: Registry, lacks: readonly string[] = []) {
   for (let at = start; at < args.length; at++) {
     const word = args[at] ?? ''
+    // npm and pnpm take these for the value of a flag.
+    if (/^(?:true|false|null)$/.test(word)) return { start, end: at, certain: false }
     if (word === '--' || !word.startsWith('-')) return { start, end: at, certain: true }
+    if (lacks.includes(word)) return { start, end: at, certain: false }
     const option = valueOf(args, at, ...VALUED[registry])
     if (option !== null) at = option.index
     else if (!FLAGS[registry].has(word)) return { start, end: at, certain: false }
