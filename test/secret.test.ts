@@ -153,6 +153,12 @@ test('what chooses code in other languages has its value too', () => {
     'NODE_TLS_REJECT_UNAUTHORIZED',
     'SSL_CERT_FILE',
     'CONTAINER_HOST',
+    'HOME',
+    'xdg_cache_home',
+    'LOCALAPPDATA',
+    'OPENSSL_CONF',
+    'BASH_FUNC_ls%%',
+    'CONTAINERS_CONF',
     'no_proxy',
   ])
     assert.ok(isChoosing(name), name)

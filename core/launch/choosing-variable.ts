@@ -26,6 +26,21 @@ const WHOLE = [
   'LUA_PATH',
   'LUA_CPATH',
   'VIRTUAL_ENV',
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'OPENSSL_ENGINES',
+  'GCONV_PATH',
+  'SHELLOPTS',
+  'BASHOPTS',
+  'PS4',
+  'NODE_COMPILE_CACHE',
+  'GIT_EDITOR',
+  'GIT_PAGER',
+  // Where stores, caches and settings of package managers are, our own store too
+  'HOME',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
   // Where code comes from
   'GOPROXY',
   'GOFLAGS',
@@ -49,6 +64,7 @@ const WHOLE = [
   'REQUESTS_CA_BUNDLE',
   'KUBECONFIG',
   'CONTAINER_HOST',
+  'CONTAINER_CONNECTION',
 ]
 /** Beginnings: the loaders of the systems, and package managers and runtimes that are configured by variables. */
 const BEGINNINGS = [
@@ -56,6 +72,8 @@ const BEGINNINGS = [
   'DYLD_',
   'PYTHON',
   'npm_config_',
+  'XDG_',
+  'BASH_FUNC_',
   'YARN_',
   'PNPM_',
   'COREPACK_',
@@ -74,6 +92,9 @@ const BEGINNINGS = [
   'COR_',
   'NUGET_',
   'DOCKER_',
+  'CONTAINERS_',
+  'CONTAINERD_',
+  'NERDCTL_',
   'GIT_CONFIG',
 ]
 /** Ends: what such names say. */
