@@ -104,15 +104,24 @@ function dotKeeper(command: string, args: readonly string[]): (word: string, ind
   return (word, i) => i < fixed || TAKES_NAME.test(args[i - 1] ?? '') || !isFile(relative(word), i)
 }
 
+/** Windows' own, by its name or where it is installed: in another folder it may be any program. */
+const CMD = /^(?:cmd(?:\.exe)?|[A-Za-z]:\\Windows\\(?:System32|SysWOW64)\\cmd\.exe)$/i
+/** A line that `cmd` would only split. */
+const PLAIN_LINE = /^[\w@./:\\~=-]+(?: +[\w@./:\\~=-]+)+$/
+
 /** `cmd /c npx.cmd …` is `npx …`, and so is `cmd /c "npx.cmd …"` as long as cmd would only split it. */
-function unwrapShell(words: readonly string[]): readonly string[] {
-  const [command = '', ...rest] = words
-  if (!/^(?:cmd(?:\.exe)?|[A-Za-z]:\\(?:.*\\)?cmd\.exe)$/i.test(command)) return words
-  const flag = rest.findIndex((word) => !/^\/[dsq]$/i.test(word))
-  const inner = rest.slice(flag + 1)
-  if (flag < 0 || !/^\/c$/i.test(rest[flag] ?? '') || inner.length === 0) return words
-  const [line = ''] = inner
-  return unwrapShell(inner.length === 1 && /^[\w@./:\\~=-]+(?: +[\w@./:\\~=-]+)+$/.test(line) ? line.split(/ +/) : inner)
+function unwrapShell(line: readonly string[]): readonly string[] {
+  let words = line
+  let at = 0
+  while (CMD.test(words[at] ?? '')) {
+    let flag = at + 1
+    while (/^\/[dsq]$/i.test(words[flag] ?? '')) flag++
+    if (!/^\/c$/i.test(words[flag] ?? '') || flag + 1 === words.length) break
+    at = flag + 1
+    const [last = '', ...others] = words.slice(at, at + 2)
+    if (others.length === 0 && PLAIN_LINE.test(last)) [words, at] = [last.split(/ +/), 0]
+  }
+  return words.slice(at)
 }
 
 const ANCHOR = /^\$\{workspaceFolder\}(?:[\\/]+|$)/

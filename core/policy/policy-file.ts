@@ -1,8 +1,9 @@
 /** Reading `mcp-lock.yaml`: every error names line and column. */
-import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, visit, type Alias, type Document } from 'yaml'
 import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePointer } from '../json/pointer.ts'
+import { parseYamlDocument } from '../json/yaml-document.ts'
 import type { Policy } from './policy.ts'
 import { AGE } from '../packages/release-age.ts'
 import { LIST_NAMES, LISTS } from '../surface/surface.ts'
@@ -84,7 +85,7 @@ export const policySchema = z.strictObject({
 /** @throws LockError `POLICY_INVALID`, with line and column */
 export function parsePolicy(text: string): Policy {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const document = parseYamlDocument(text, { lineCounter: lines })
   const refuse = (offset: number, ...words: string[]): never => {
     const { line, col } = lines.linePos(offset)
     throw new LockError('POLICY_INVALID', [`line ${line}, column ${col}`, ...words.filter((word) => word !== '')].join(': '))

@@ -1,7 +1,8 @@
 /** YAML configs as values: version 1.2, one document, a bounded number of aliases. */
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter } from 'yaml'
 import { LockError } from '../../../core/codes/errors.ts'
 import type { Json } from '../../../core/json/json.ts'
+import { parseYamlDocument } from '../../../core/json/yaml-document.ts'
 import { displaySafe } from '../../../core/text.ts'
 import { storePlain } from './store-plain.ts'
 
@@ -11,7 +12,7 @@ const MAX_ALIASES = 100
 export function parseYaml(text: string, file: string): Json {
   const lines = new LineCounter()
   try {
-    const document = parseDocument(text, { version: '1.2', uniqueKeys: true, merge: false, prettyErrors: false, lineCounter: lines })
+    const document = parseYamlDocument(text, { version: '1.2', merge: false, lineCounter: lines })
     const [error] = document.errors
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0])
