@@ -19,7 +19,7 @@ const NOTES = `## What holds for all
 - **Programs on Windows**: \`cmd /c npx.cmd …\` is \`npx …\`; backslashes in paths of the repository are slashes.
 - **Case and line ends**: a file that macOS or Windows finds under another case than the disk's is refused there, for Linux would not find it. CRLF in configs and scripts counts as LF, but in a script that begins with \`#!\` or that a shell reads; keep those with \`eol=lf\` in .gitattributes. For the lock and the closures, \`mcp-lock init\` does so.
 - **Left out** are servers of a client's own (Goose's \`builtin\` and \`platform\`, Zed's and VS Code's extensions, Claude Desktop's bundles): no config says what they start.
-- **What is written**: \`pin --write-config\` changes the version in the one word that names the package, and no other byte. It works in every file above.
+- **What is written**: \`pin --write-config\` changes the version in the one word that names the package, and no other byte. It works in every file above. \`wrap\` puts \`npx -y mcp-lock@VERSION run NAME --\` before the words of a program, and \`unwrap\` takes just these away; environment, folders, comments and servers with an address stay as they are.
 `
 
 const GLOBAL = `With \`--global\`, commands work on these files and no project's. The lock is the user's own and stays on the machine: \`mcp.lock\`, with \`mcp-lock.yaml\` beside it, in \`\${XDG_CONFIG_HOME:-~/.config}/mcp-lock/\` on Linux, \`~/Library/Application Support/mcp-lock/\` on macOS, \`%APPDATA%\\mcp-lock\\\` on Windows.
