@@ -18,6 +18,7 @@ const NOTES = `## What holds for all
 - **\`{file:PATH}\`** of opencode is pinned by the hash of the file where it stands in a command, an argument, a folder or an address, and lies in the repository.
 - **Programs on Windows**: \`cmd /c npx.cmd …\` is \`npx …\`; backslashes in paths of the repository are slashes.
 - **Case and line ends**: a file that macOS or Windows finds under another case than the disk's is refused there, for Linux would not find it. CRLF in configs and scripts counts as LF, but in a script that begins with \`#!\` or that a shell reads; keep those with \`eol=lf\` in .gitattributes. For the lock and the closures, \`mcp-lock init\` does so.
+- **An entry that cannot be read** fails by its name (\`CONFIG_INVALID\`); the other servers of the file are checked. A file that cannot be read, or that has a key twice, fails as a whole.
 - **Left out** are servers of a client's own (Goose's \`builtin\` and \`platform\`, Zed's and VS Code's extensions, Claude Desktop's bundles): no config says what they start.
 - **What is written**: \`pin --write-config\` changes the version in the one word that names the package, and no other byte. It works in every file above. \`wrap\` puts \`npx -y mcp-lock@VERSION run NAME --\` before the words of a program, and \`unwrap\` takes just these away; environment, folders, comments and servers with an address stay as they are.
 `

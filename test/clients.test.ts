@@ -295,8 +295,8 @@ test('merging: other transports under one address are a conflict, and the findin
     '.mcp.json': claude({ s: { type: 'http', url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: 'literal-secret' } } }),
     '.gemini/settings.json': claude({ s: { url: 'https://h/x' }, 'a/b': { command: 'x', env: { K: '$K' } } }),
   })
-  const { servers, conflicts, remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })
-  assert.deepEqual(conflicts.get('s'), { code: 'LAUNCH_CONFLICT', subject: 'source', detail: '.mcp.json and .gemini/settings.json' })
+  const { servers, unusable, remarks } = await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })
+  assert.deepEqual(unusable.get('s'), { code: 'LAUNCH_CONFLICT', subject: 'source', detail: '.mcp.json and .gemini/settings.json' })
   assert.deepEqual([...servers.keys()], ['a/b'])
   assert.match(remarks.get('a/b')?.[0]?.detail ?? '', /different values to K$/)
   assert.ok(!JSON.stringify([...remarks.values(), servers.get('a/b')?.launch]).includes('literal-secret'))
@@ -390,7 +390,7 @@ test('a value that chooses code is in the launch, and differs between clients as
   })
   for (const other of ['--import=./evil.mjs', '${env:NODE_OPTIONS}']) {
     await writeFile(join(root, '.cursor/mcp.json'), claude(entry(other)))
-    assert.deepEqual([...(await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })).conflicts.keys()], ['s'], other)
+    assert.deepEqual([...(await configuredServers(root, [], { cwd: root, platform: 'linux', env: {} })).unusable.keys()], ['s'], other)
   }
 })
 

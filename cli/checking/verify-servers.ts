@@ -84,8 +84,9 @@ async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
 
 async function checkServer(name: string, project: Project, pins: Pins, asking: AskingLive | null, world: World): Promise<Checked> {
   const pin = own(pins, name)
-  const conflict = project.conflicts.get(name)
-  if (conflict !== undefined) return { verdict: verdictOf('changed', [conflict], pin), coverage: [] }
+  const unusable = project.unusable.get(name)
+  if (unusable !== undefined)
+    return { verdict: verdictOf(CODES[unusable.code].exit === 2 ? 'invalid' : 'changed', [unusable], pin), coverage: [] }
   const server = project.servers.get(name)
   if (pin === undefined) return { verdict: verdictOf('unpinned', [unpinned(name, project, pins)], pin), coverage: [] }
   if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }

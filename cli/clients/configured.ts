@@ -31,11 +31,12 @@ export type Configured = {
 
 export type ConfiguredServers = {
   readonly servers: ReadonlyMap<string, Configured>
-  readonly conflicts: ReadonlyMap<string, Finding>
+  /** Servers of which the configs do not say one thing: an entry cannot be read, or two start different programs. */
+  readonly unusable: ReadonlyMap<string, Finding>
   readonly remarks: ReadonlyMap<string, readonly Finding[]>
 }
 
-/** @throws LockError `CONFIG_INVALID`, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE`, `SECRET_LITERAL` */
+/** @throws LockError `CONFIG_INVALID` for a whole file, `CONFIG_NOT_FOUND`, `FILE_UNREADABLE` */
 export async function configuredServers(
   root: string,
   explicit: readonly string[],
@@ -43,17 +44,21 @@ export async function configuredServers(
   pins: Pins = {},
 ): Promise<ConfiguredServers> {
   const named = explicit.map((file) => resolve(cwd, file))
+  const unusable = new Map<string, Finding>()
+  const onUnreadable = (name: string, { code, message }: LockError): void =>
+    void unusable.set(name, { code, subject: 'source', detail: message })
   const written =
     named.length > 0
-      ? await readNamedConfigs(root, named, platform)
-      : await readConfigs(root, global === true ? userFiles(env, platform) : PROJECT_FILES, platform)
+      ? await readNamedConfigs(root, named, platform, onUnreadable)
+      : await readConfigs(root, global === true ? userFiles(env, platform) : PROJECT_FILES, platform, onUnreadable)
   const { servers, conflicts } = mergeEntries(written.map((entry) => throughPin(entry, own(pins, entry.name))))
+  for (const [name, clash] of conflicts)
+    if (!unusable.has(name)) unusable.set(name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) })
+  const usable = [...servers].filter(([name]) => !unusable.has(name))
   return {
-    servers: new Map([...servers].map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
-    conflicts: new Map(
-      [...conflicts].map(([name, clash]) => [name, { code: 'LAUNCH_CONFLICT', subject: 'source', detail: filesOf(clash) }]),
-    ),
-    remarks: new Map([...servers].map(([name, server]) => [name, remarksOn(server)])),
+    servers: new Map(usable.map(([name, server]) => [name, { ...server, adHoc: false, start: server.entries[0].start }])),
+    unusable,
+    remarks: new Map(usable.map(([name, server]) => [name, remarksOn(server)])),
   }
 }
 

@@ -17,19 +17,31 @@ import { serversIn, type Found } from './servers-in.ts'
 
 export const MAX_CONFIG = 4 * 1024 * 1024
 
+/** What becomes of a server whose entry cannot be read, while the others of its file can. */
+export type OnUnreadable = (name: string, error: LockError) => void
+
+const refuse: OnUnreadable = (_, error) => {
+  throw error
+}
+
 /**
  * The servers of config files; those that their client leaves out are left out here.
  * @param root what relative paths start from
- * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`
+ * @throws LockError `CONFIG_INVALID`, `FILE_UNREADABLE`; for a single entry only without `onUnreadable`
  */
-export async function readConfigs(root: string, places: readonly Located[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+export async function readConfigs(
+  root: string,
+  places: readonly Located[],
+  platform: NodeJS.Platform,
+  onUnreadable = refuse,
+): Promise<ServerEntry[]> {
   const files = await present(root, places)
   const texts = await Promise.all(files.map(({ path }) => readTextFile(resolve(root, path), MAX_CONFIG)))
   const entries: ServerEntry[] = []
   for (const [i, { path, readers, shown }] of files.entries()) {
     const text = texts[i]
-    if (text !== null && text !== undefined)
-      entries.push(...(await readConfig({ file: shown ?? fromRoot(root, path), location: resolve(root, path) }, text, readers, platform)))
+    const where = { file: shown ?? fromRoot(root, path), location: resolve(root, path) }
+    if (text !== null && text !== undefined) entries.push(...(await readConfig(where, text, readers, platform, onUnreadable)))
   }
   return entries
 }
@@ -38,7 +50,12 @@ export async function readConfigs(root: string, places: readonly Located[], plat
  * The servers of named files, each by its name, else by its shape.
  * @throws LockError `CONFIG_NOT_FOUND`, and as `readConfigs`
  */
-export async function readNamedConfigs(root: string, files: readonly string[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+export async function readNamedConfigs(
+  root: string,
+  files: readonly string[],
+  platform: NodeJS.Platform,
+  onUnreadable = refuse,
+): Promise<ServerEntry[]> {
   for (const file of files)
     if ((await readTextFile(resolve(root, file), MAX_CONFIG)) === null)
       throw new LockError('CONFIG_NOT_FOUND', `there is no file \`${displaySafe(file, 300)}\``)
@@ -46,30 +63,43 @@ export async function readNamedConfigs(root: string, files: readonly string[], p
     root,
     files.map((path) => ({ path: resolve(root, path), readers: [] })),
     platform,
+    onUnreadable,
   )
 }
 
 /**
- * The servers of one config by its path from the root, whatever it is read from.
- * @throws LockError `CONFIG_INVALID`, `SECRET_LITERAL`
+ * The servers of one config by its path from the root, whatever it is read from; without those that cannot be read.
+ * @throws LockError `CONFIG_INVALID`
  */
 export async function readConfigText(file: string, text: string, platform: NodeJS.Platform): Promise<ServerEntry[]> {
   const readers = PROJECT_FILES.find(({ path }) => path === file)?.readers ?? []
-  return readConfig({ file, location: file }, text, readers, platform)
+  return readConfig({ file, location: file }, text, readers, platform, () => {})
 }
 
 type Where = Pick<ServerEntry, 'file' | 'location'>
 
-async function readConfig(where: Where, text: string, known: readonly Reader[], platform: NodeJS.Platform): Promise<ServerEntry[]> {
+async function readConfig(
+  where: Where,
+  text: string,
+  known: readonly Reader[],
+  platform: NodeJS.Platform,
+  onUnreadable: OnUnreadable,
+): Promise<ServerEntry[]> {
   const { file } = where
   const value = await parseDocument(text, syntaxOf(file), file)
   const document = new Place(value, file)
   document.object()
   const readers = known.length > 0 ? known : readersFor(file, document)
   return serversIn(document, readers).flatMap((found) => {
-    found.place.object()
     found.place.within(() => checkServerName(found.name))
-    return readServer(found, where, platform)
+    try {
+      found.place.object()
+      return readServer(found, where, platform)
+    } catch (error) {
+      if (!(error instanceof LockError)) throw error
+      onUnreadable(found.name, error)
+      return []
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 /** `mcp-lock pin`: shows what is new, asks, lists, shows what changed, asks, writes. */
 import { parseSelector } from '../../core/lock/accept.ts'
 import { LockError } from '../../core/codes/errors.ts'
+import { CODES } from '../../core/codes/codes.ts'
 import { worstExit } from '../../core/compare/finding.ts'
 import { own } from '../../core/json/json.ts'
 import type { Pins } from '../../core/lock/lockfile.ts'
@@ -63,12 +64,12 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
     unused.filter((name) => !pruned.includes(name)),
     world,
   )
-  const conflicts = isWhole(options) ? [...project.conflicts.keys()].map((name) => reportConflict(name, project, world)) : []
+  const unusable = isOfConfigs(options) ? sayUnusable(project, options.servers, world) : []
   return worstExit([
     ...plans.failures,
     ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)),
     ...chosen.declined.map(() => 1),
-    ...conflicts,
+    ...unusable,
   ])
 }
 
@@ -104,10 +105,10 @@ function chooseServers(project: Project, { command, url, servers, header }: PinO
     return [adHocServer(name, command, url ?? null, headerTemplates(header))]
   }
   const wanted = selectors.length > 0 ? [...new Set(selectors.map(({ server }) => server))] : servers
-  const unknown = wanted.find((name) => !project.servers.has(name) && !project.conflicts.has(name))
+  const unknown = wanted.find((name) => !project.servers.has(name) && !project.unusable.has(name))
   if (unknown !== undefined)
     throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
-  if (project.servers.size === 0 && project.conflicts.size === 0)
+  if (project.servers.size === 0 && project.unusable.size === 0)
     throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.workspace}`)
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 }
@@ -135,10 +136,15 @@ function sayLeftOver(servers: readonly Configured[], { pins, declined }: Chosen,
   if (unused.length > 0) world.stderr(`  no config names ${list(unused)} any more; to drop the pins: mcp-lock pin --prune\n`)
 }
 
-function reportConflict(name: string, project: Project, world: World): number {
-  const { detail = '' } = project.conflicts.get(name) ?? {}
-  world.stderr(`  ${displaySafe(name)}: LAUNCH_CONFLICT: two clients start different programs under this name: ${displaySafe(detail)}\n`)
-  return 1
+/** Servers of the run of which the configs do not say one thing; returns their exit statuses. */
+function sayUnusable(project: Project, wanted: readonly string[], world: World): number[] {
+  return [...project.unusable]
+    .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+    .map(([name, { code, detail = '' }]) => {
+      const { title, next, exit } = CODES[code]
+      world.stderr(`  ${displaySafe(name)}: ${code}: ${title}: ${displaySafe(detail)}\n    ${next}\n`)
+      return exit
+    })
 }
 
 /** Whether the run is about the whole project. */
@@ -147,8 +153,8 @@ function isWhole({ servers, accept, command, url }: PinOptions): boolean {
 }
 
 /** Whether a config says what the server starts; one that starts its pin leaves that to us. */
-function namesAnother({ servers, conflicts }: Project, name: string): boolean {
+function namesAnother({ servers, unusable }: Project, name: string): boolean {
   const server = servers.get(name)
   const isOwn = server?.adHoc === false && !server.entries.every(({ wrapper }) => wrapper?.bare === true)
-  return isOwn || conflicts.has(name)
+  return isOwn || unusable.has(name)
 }

@@ -69,7 +69,7 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   // A partial clone would fetch what a revision lacks.
   const reading = offline ? { ...world, env: { ...world.env, GIT_NO_LAZY_FETCH: '1' } } : world
   const project = await openProject(root, options.config, pins, reading, { base, policy, runChanged })
-  const known = new Set([...Object.keys(pins), ...project.servers.keys(), ...project.conflicts.keys()])
+  const known = new Set([...Object.keys(pins), ...project.servers.keys(), ...project.unusable.keys()])
   const unknown = options.servers.find((name) => !known.has(name))
   if (unknown !== undefined)
     throw new LockError(

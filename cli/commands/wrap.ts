@@ -54,10 +54,10 @@ function whyLeft({ name, start, wrapper, bridged }: ServerEntry, pins: Lock['ser
 }
 
 /** @throws LockError `SERVER_UNKNOWN` */
-function chosen({ servers, conflicts }: Project, options: WrapOptions): ServerEntry[] {
+function chosen({ servers, unusable }: Project, options: WrapOptions): ServerEntry[] {
   const unknown = options.servers.find((name) => !servers.has(name))
   if (unknown !== undefined) {
-    const why = conflicts.has(unknown) ? 'two clients start different programs under this name' : 'no client config names it'
+    const why = unusable.has(unknown) ? `its configs say no one thing (${unusable.get(unknown)?.code})` : 'no client config names it'
     throw new LockError('SERVER_UNKNOWN', `\`${unknown}\`: ${why}`)
   }
   const all = [...servers.values()].filter(({ name }) => options.servers.length === 0 || options.servers.includes(name))

@@ -14,7 +14,7 @@ import { requirePin } from '../locks/lock-store.ts'
 export function updatable(pins: Pins, names: readonly string[], project: Project): [name: string, pin: Pin][] {
   if (names.length === 0) return Object.entries(pins).filter(([, { source }]) => pinnedArtifact(source) !== null)
   return [...new Set(names)].map((name) => {
-    if (own(pins, name) === undefined && (project.servers.has(name) || project.conflicts.has(name)))
+    if (own(pins, name) === undefined && (project.servers.has(name) || project.unusable.has(name)))
       throw new LockError('NOT_PINNED', `\`${name}\` is in a client config and has no pin yet`)
     const pin = requirePin(pins, name)
     if (pinnedArtifact(pin.source) !== null) return [name, pin]

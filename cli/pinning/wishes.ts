@@ -25,9 +25,8 @@ export function readWishes(words: readonly string[], pins: Pins, project: Projec
   return chosen.flatMap(([name, pin]): Wish[] => {
     const server = project.servers.get(name)
     if (server !== undefined) return [{ server, pin, range: wanted.find((one) => one.name === name)?.range ?? null }]
-    const conflict = project.conflicts.get(name)
-    if (conflict !== undefined)
-      throw new LockError('LAUNCH_CONFLICT', `two clients start different programs as \`${name}\`: ${conflict.detail ?? ''}`)
+    const unusable = project.unusable.get(name)
+    if (unusable !== undefined) throw new LockError(unusable.code, `\`${name}\`: ${unusable.detail ?? ''}`)
     if (words.length === 0) return []
     throw new LockError('PIN_UNUSED', `no client config names \`${name}\``)
   })

@@ -45,8 +45,8 @@ export type Project = PolicyInForce & {
   readonly workspace: string
   readonly base: TrustBase | null
   readonly servers: ReadonlyMap<string, Configured>
-  /** Names under which two clients start different things. */
-  readonly conflicts: ReadonlyMap<string, Finding>
+  /** Servers of which the configs do not say one thing. */
+  readonly unusable: ReadonlyMap<string, Finding>
   /** What a reader should know about a server's configs; none of it is a failure. */
   readonly remarks: ReadonlyMap<string, readonly Finding[]>
 }
@@ -117,17 +117,17 @@ export async function openProject(
   const workspace = world.global === true ? await realpath(requireHome(world)) : root
   const found = await configuredServers(workspace, config, world, pins)
   const servers = new Map(found.servers)
-  for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name)) servers.set(name, fromPin(name, pin))
-  return { root, workspace, base, ...inForce, servers, conflicts: found.conflicts, remarks: found.remarks }
+  for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name) && !found.unusable.has(name)) servers.set(name, fromPin(name, pin))
+  return { root, workspace, base, ...inForce, servers, unusable: found.unusable, remarks: found.remarks }
 }
 
 /** The pins that no client config names any more. */
-export function unusedPins({ servers, conflicts }: Project, pins: Pins): [name: string, pin: Pin][] {
-  return Object.entries(pins).filter(([name]) => !servers.has(name) && !conflicts.has(name))
+export function unusedPins({ servers, unusable }: Project, pins: Pins): [name: string, pin: Pin][] {
+  return Object.entries(pins).filter(([name]) => !servers.has(name) && !unusable.has(name))
 }
 
 /** The client configs that name a server, as a phrase; null where none does. */
-export function configsNaming({ servers, conflicts }: Project, name: string): string | null {
+export function configsNaming({ servers, unusable }: Project, name: string): string | null {
   const files = new Set(servers.get(name)?.entries.map(({ file }) => file))
-  return conflicts.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
+  return unusable.get(name)?.detail ?? (files.size === 0 ? null : [...files].join(' and '))
 }
