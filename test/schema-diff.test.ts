@@ -143,6 +143,9 @@ test('another version, or many tools: an upgrade', () => {
     /^5 of 5 tools changed, says it is version 1 → 2: looks like an upgrade$/,
   )
   assert.match(judged(pin(tools(5)), pin(tools(5, '!'))).text, /looks like an upgrade without a new version$/)
+  const back = judged(pin(tools(6), { version: '1.1.0' }), pin(tools(5)))
+  assert.equal(back.looks, 'downgrade')
+  assert.match(back.text, /version 1\.1\.0 → 1\.0\.0: goes back to an older version$/)
 })
 
 test('what breaks callers is major, and named', () => {

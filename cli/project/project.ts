@@ -117,7 +117,8 @@ export async function openProject(
   const workspace = world.global === true ? await realpath(requireHome(world)) : root
   const found = await configuredServers(workspace, config, world, pins)
   const servers = new Map(found.servers)
-  for (const [name, pin] of Object.entries(pins)) if (pin.adHoc === true && !servers.has(name) && !found.unusable.has(name)) servers.set(name, fromPin(name, pin))
+  for (const [name, pin] of Object.entries(pins))
+    if (pin.adHoc === true && !servers.has(name) && !found.unusable.has(name)) servers.set(name, fromPin(name, pin))
   return { root, workspace, base, ...inForce, servers, unusable: found.unusable, remarks: found.remarks }
 }
 

@@ -2,6 +2,8 @@
  * What a set of changes looks like, who breaks, and which version its author owed (SemVer 2.0.0 §8).
  * A hint for a reader, never a reason to let something pass.
  */
+import lt from 'semver/functions/lt.js'
+import valid from 'semver/functions/valid.js'
 import type { Finding } from './finding.ts'
 import { escapeKey, isObject, member, type Json } from '../json/json.ts'
 import type { Pin } from '../lock/lockfile.ts'
@@ -12,7 +14,7 @@ import { isFailed, LIST_NAMES, type ListName, type Surface } from '../surface/su
 import { displaySafe } from '../text.ts'
 
 export type Judgement = {
-  readonly looks: 'upgrade' | 'targeted edit' | 'edit'
+  readonly looks: 'upgrade' | 'downgrade' | 'targeted edit' | 'edit'
   /** `1 of 26 tools changed, same version: looks like a targeted edit` */
   readonly text: string
   /** Why callers break, each fit to be shown: `tools/read_file: `path` is required now`. */
@@ -42,28 +44,29 @@ export function judge(before: Judged, after: Judged, findings: readonly Finding[
   const tools = [...touched].filter((subject) => subject.startsWith('tools/')).length
   const isRelease = tools >= 4 && tools * 2 >= total
   const isTargeted = touched.size === 1 && findings.length <= FEW_TEXTS && findings.every(isText)
-  const looks = version.moved || isRelease ? 'upgrade' : isTargeted ? 'targeted edit' : 'edit'
-  const verdict =
-    looks === 'upgrade'
-      ? `: looks like an upgrade${version.moved ? '' : ' without a new version'}`
-      : looks === 'targeted edit'
-        ? ': looks like a targeted edit'
-        : ''
+  const looks = version.back ? 'downgrade' : version.moved || isRelease ? 'upgrade' : isTargeted ? 'targeted edit' : 'edit'
+  const verdict = {
+    upgrade: `: looks like an upgrade${version.moved ? '' : ' without a new version'}`,
+    downgrade: ': goes back to an older version',
+    'targeted edit': ': looks like a targeted edit',
+    edit: '',
+  }[looks]
   return { looks, text: `${[...counts(before.surface, findings), version.text].join(', ')}${verdict}`, breaks, bump }
 }
 
-function versions(before: Judged, after: Judged): { moved: boolean; text: string } {
+function versions(before: Judged, after: Judged): { moved: boolean; back: boolean; text: string } {
   const candidates = [
     [before.source.package?.version, after.source.package?.version, 'version'],
     [member(before.surface?.serverInfo, 'version'), member(after.surface?.serverInfo, 'version'), 'says it is version'],
   ] as const
   for (const [old, now, words] of candidates) {
     if (typeof old === 'string' && typeof now === 'string' && old !== now) {
-      return { moved: true, text: `${words} ${displaySafe(old, 40)} → ${displaySafe(now, 40)}` }
+      const back = valid(old) !== null && valid(now) !== null && lt(now, old)
+      return { moved: true, back, text: `${words} ${displaySafe(old, 40)} → ${displaySafe(now, 40)}` }
     }
   }
   const isKnown = candidates.some(([old, now]) => typeof old === 'string' && old === now)
-  return { moved: false, text: isKnown ? 'same version' : 'no version to compare' }
+  return { moved: false, back: false, text: isKnown ? 'same version' : 'no version to compare' }
 }
 
 /** `1 of 26 tools changed`, `2 prompts added`, `the instructions changed` */

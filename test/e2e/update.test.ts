@@ -219,16 +219,16 @@ test('pin follows a config that names another version, and shows the upgrade', a
   for (const one of ['1.0.0', '1.1.0', '2.0.0']) publish('edited', one)
   const { folder, lock, succeeds } = await npmProject(t, registry, { '.mcp.json': npxConfig({ edited: 'edited@1.0.0' }) })
   await succeeds('pin', '--yes')
-  for (const [word, from, to] of [
-    ['edited@1.1.0', '1.0.0', '1.1.0'],
-    ['edited@^2', '1.1.0', '2.0.0'],
-    ['edited@1.0.0', '2.0.0', '1.0.0'],
+  for (const [word, from, to, looks] of [
+    ['edited@1.1.0', '1.0.0', '1.1.0', 'looks like an upgrade'],
+    ['edited@^2', '1.1.0', '2.0.0', 'looks like an upgrade'],
+    ['edited@1.0.0', '2.0.0', '1.0.0', 'goes back to an older version'],
   ] as const) {
     await writeFile(join(folder, '.mcp.json'), npxConfig({ edited: word }))
     exits(await lock(['verify']), 1, /source {2}\/launch\/args\/1\n[^]*→ .*to accept it, run `mcp-lock pin`/)
     const { stderr } = await succeeds('pin', '--yes', '--write-config')
     assert.ok(stderr.replaceAll('"', '').includes(`edited  npx -y ${word}   ${from} → ${to}, 1 package`), stderr)
-    assert.match(stderr, new RegExp(`version ${from} → ${to}: looks like an upgrade`))
+    assert.match(stderr, new RegExp(`version ${from} → ${to}: ${looks}`))
     assert.equal(await version(folder, 'edited'), to)
     await succeeds('verify')
   }
