@@ -18,7 +18,7 @@ import { serversIn, type Found } from './servers-in.ts'
 export const MAX_CONFIG = 4 * 1024 * 1024
 
 /** What becomes of a server whose entry cannot be read, while the others of its file can. */
-export type OnUnreadable = (name: string, error: LockError) => void
+type OnUnreadable = (name: string, error: LockError) => void
 
 const refuse: OnUnreadable = (_, error) => {
   throw error
