@@ -218,7 +218,7 @@ test('a backslash that the normal form rewrites is refused where it separates no
 test('what is started are the words of the normal form', async () => {
   const start = { kind: 'program', command: 'tools\\run', args: ['.\\a\\b.js', 'x\\y.mjs', '\\d'], cwd: './sub\\dir\\', env: {} } as const
   for (const platform of ['linux', 'win32'] as const) {
-    const started = await expandStart(start, { root: '/r', env: {}, platform })
+    const started = await expandStart(start, { workspace: '/r', env: {}, platform })
     assert.ok(started.url === null)
     assert.deepEqual([started.command, ...started.args], ['./tools/run', './a/b.js', 'x/y.mjs', '\\d'])
     assert.equal(started.cwd, resolve('/r', 'sub/dir'))
@@ -247,7 +247,7 @@ test('line ends count where a shell or the system reads them', async (t) => {
 
 test('an npm launch without a closure is never started', async (t) => {
   const server = adHocServer('s', ['npx', 'p@1.0.0'], null)
-  const context = { root: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
+  const context = { workspace: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
   const resolved = { source: { launch: server.launch }, closure: null }
   const start = await startOf(server, context)
   await assert.rejects(makeTarget(start, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
@@ -334,7 +334,7 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
     envFile: '.env',
   })
   const context = {
-    root,
+    workspace: root,
     env: { KEY: 'key-value', OTHER: 'other-value', ANSWER: 'typed-in' },
     platform: 'linux',
     inputs: new Map([['id', 'ANSWER']]),
@@ -347,7 +347,7 @@ test('expanding a program: variables, file, folder, secrets', async (t) => {
   assert.deepEqual(started.env, { FROM_FILE: 'in the file', TOKEN: 'key-value!', MODE: 'production', PORT: '80', SHORT: 'x' })
   assert.deepEqual(started.unset, ['NONE'])
   assert.deepEqual([...started.secrets].sort(), ['in the file', 'key-value', 'key-value!', 'overridden', 'typed-in'])
-  const windows = await expandStart(entry.start, { root, env: { Key: 'key-value' }, platform: 'win32' })
+  const windows = await expandStart(entry.start, { workspace: root, env: { Key: 'key-value' }, platform: 'win32' })
   assert.ok(windows.url === null)
   assert.equal(windows.command, `${root}/run`)
   assert.deepEqual(windows.env['TOKEN'], 'key-value!')
@@ -362,7 +362,7 @@ test('expanding an address: headers, and the token in them as a secret of its ow
     '.codex/config.toml',
     '[mcp_servers.s]\nurl = "https://h/${X}"\nbearer_token_env_var = "T"\n[mcp_servers.s.http_headers]\nX-A = "Bearer literal-a"\n[mcp_servers.s.env_http_headers]\nX-B = "B"\n',
   )
-  const started = await expandStart(start, { root: '/r', env: { T: 'token-value' }, platform: 'linux' })
+  const started = await expandStart(start, { workspace: '/r', env: { T: 'token-value' }, platform: 'linux' })
   assert.ok(started.url !== null)
   assert.equal(started.url, 'https://h/${X}')
   assert.deepEqual(started.headers, { 'X-A': 'Bearer literal-a', 'X-B': '', authorization: 'Bearer token-value' })
@@ -372,7 +372,7 @@ test('expanding an address: headers, and the token in them as a secret of its ow
 
 test('an inherited member of the environment is no variable', async () => {
   const server = fromPin('s', { source: { launch: { command: 'x', args: ['${env:constructor}'], env: ['toString'] }, transport: 'stdio' } })
-  assert.deepEqual((await startOf(server, { root: '/r', env: {}, platform: 'linux' })).unset, ['constructor', 'toString'])
+  assert.deepEqual((await startOf(server, { workspace: '/r', env: {}, platform: 'linux' })).unset, ['constructor', 'toString'])
 })
 
 test('a value that chooses code is in the launch, and differs between clients as a conflict', async (t) => {
@@ -405,7 +405,7 @@ test('a file of variables chooses no code', async (t) => {
   const root = await project(t, { '.env': 'A=1\nhttp_proxy=http://u:hunter2@h\n' })
   const start = { kind: 'program', command: 'x', args: [], env: {}, envFile: '.env' } as const
   await assert.rejects(
-    expandStart(start, { root, env: {}, platform: 'linux' }),
+    expandStart(start, { workspace: root, env: {}, platform: 'linux' }),
     (error) =>
       error instanceof LockError &&
       error.code === 'CONFIG_INVALID' &&
@@ -417,7 +417,7 @@ test('a file of variables chooses no code', async (t) => {
 test('a pin starts with the values that it has, whatever the user has', async () => {
   const launch = { command: 'x', args: [], env: ['NODE_OPTIONS', 'TOKEN'], envValues: { NODE_OPTIONS: '-r ${env:HOOK}' } }
   const server = fromPin('s', { source: { launch, transport: 'stdio' } })
-  const started = await startOf(server, { root: '/r', env: { NODE_OPTIONS: 'own', HOOK: 'h', TOKEN: 't' }, platform: 'linux' })
+  const started = await startOf(server, { workspace: '/r', env: { NODE_OPTIONS: 'own', HOOK: 'h', TOKEN: 't' }, platform: 'linux' })
   assert.deepEqual(started.url === null ? started.env : {}, { NODE_OPTIONS: '-r h', TOKEN: 't' })
 })
 
@@ -452,7 +452,7 @@ test('a package runner that is not understood is not pinned', async (t) => {
 test('a server of the command line: its words are no templates', async () => {
   const server = adHocServer('s', ['node', './a.js', '${HOME}'], null)
   assert.deepEqual(server.launch, { command: 'node', args: ['a.js', '${$}{HOME}'] })
-  const started = await startOf(server, { root: '/r', env: { HOME: 'no' }, platform: 'linux' })
+  const started = await startOf(server, { workspace: '/r', env: { HOME: 'no' }, platform: 'linux' })
   assert.deepEqual(started.url === null ? started.args : [], ['a.js', '${HOME}'])
 })
 
@@ -482,7 +482,7 @@ test('a file whose text stands in a word is pinned, and read where the client re
   const [s, r] = await readConfigs(root)
   assert.ok(s !== undefined && r !== undefined)
   assert.deepEqual(s.launch, { command: 'node', args: ['${file:.opencode/which.txt}', '%HOME%', '~/x'], env: ['HOME_TOKEN', 'TOKEN'] })
-  const context = { root, env: { HOME: join(root, 'home') }, platform: 'linux' } as const
+  const context = { workspace: root, env: { HOME: join(root, 'home') }, platform: 'linux' } as const
   const started = await expandStart(s.start, context)
   assert.ok(started.url === null)
   assert.deepEqual(started.args, ['a.mjs', '%HOME%', '~/x'])

@@ -48,7 +48,7 @@ test('an address of the command line has the names of its headers in the lock, a
   const server = adHocServer('one', null, 'https://mcp.example/mcp', headerTemplates([parseHeader('authorization=ENV:AUTH')]))
   assert.deepEqual(server.launch, { headers: ['authorization'], url: 'https://mcp.example/mcp' })
   const pinned = fromPin('one', { source: { launch: server.launch, transport: 'streamable-http' } })
-  const context = { root: '/r', env: { AUTH: 'Bearer sesame-open' }, platform: 'linux' } as const
+  const context = { workspace: '/r', env: { AUTH: 'Bearer sesame-open' }, platform: 'linux' } as const
   assert.deepEqual((await startOf(pinned, context)).unset, ['header:authorization'])
   const [given] = giveHeaders([pinned], [parseHeader('authorization=ENV:AUTH')])
   assert.ok(given)
@@ -59,7 +59,7 @@ test('an address of the command line has the names of its headers in the lock, a
 })
 
 test('what a query or a literal argument holds is a secret, for messages and for the surface', async () => {
-  const context = { root: '/r', env: {}, platform: 'linux' } as const
+  const context = { workspace: '/r', env: {}, platform: 'linux' } as const
   const address = await expandStart({ kind: 'address', url: 'https://mcp.example/mcp?team=sesame-open&v=1', headers: {} }, context)
   assert.deepEqual(address.secrets, ['sesame-open'])
   const args = ['x.js', '--token', 'sesame-one', '--key=a', '--api-key=sesame-two']

@@ -19,7 +19,13 @@ type Store = {
 
 async function store(t: TestContext): Promise<Store> {
   const cache = await temporary(t)
-  const context: SourceContext = { env: { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache }, root: cache, timeout: 0, signal: t.signal }
+  const context: SourceContext = {
+    env: { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache },
+    workspace: cache,
+    timeout: 0,
+    signal: t.signal,
+    platform: process.platform,
+  }
   let installs = 0
   const install = async (folder: string): Promise<void> => {
     installs++
@@ -127,7 +133,13 @@ test('store: without a manifest it was never finished', async (t) => {
 
 test('store: installers at the same time leave one copy, a failed one none, and an old leftover goes', async (t) => {
   const cache = await temporary(t)
-  const context: SourceContext = { env: { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache }, root: cache, timeout: 0, signal: t.signal }
+  const context: SourceContext = {
+    env: { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache },
+    workspace: cache,
+    timeout: 0,
+    signal: t.signal,
+    platform: process.platform,
+  }
   const write = (folder: string): Promise<void> => writeFile(join(folder, 'a.js'), '')
   const [first = ''] = new Set(await Promise.all([1, 2, 3, 4].map(() => inStore('same', context, write))))
   const folder = join(first, '../..')

@@ -5,7 +5,7 @@
 import { CODES } from '../../core/codes/codes.ts'
 import { asFailure } from '../../core/codes/errors.ts'
 import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../../core/compare/finding.ts'
-import type { Pin, Pins } from '../../core/lock/lockfile.ts'
+import type { Pin } from '../../core/lock/lockfile.ts'
 import { policyFor, type ServerPolicy } from '../../core/policy/policy.ts'
 import { countDefinitions, verifySurface } from '../../core/compare/verify.ts'
 import { rulesOf } from '../../core/surface/volatile.ts'
@@ -15,7 +15,7 @@ import { startOf, type Configured } from '../clients/configured.ts'
 import { placeholderCoverage, reasonToSkip } from './liveness.ts'
 import { LOCK_FILE } from '../locks/lock-store.ts'
 import type { Asking } from '../starting/observe.ts'
-import type { Project } from '../project/project.ts'
+import { sourceContext, type Project } from '../project/project.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import { renamedFrom, wordRename } from '../project/renames.ts'
 import type { TrustBase } from '../project/trust-base.ts'
@@ -44,7 +44,6 @@ export type Verification = { readonly lock: LockVerdict; readonly notes: { reado
 
 export async function verifyServers(
   project: Project,
-  pins: Pins,
   names: readonly string[],
   options: VerifyOptions,
   world: World,
@@ -53,10 +52,10 @@ export async function verifyServers(
   const { requireLive, inputs, timeout, installTimeout } = options
   const asking: AskingLive | null = options.offline
     ? null
-    : { root: project.workspace, world, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
+    : { root: project.workspace, signal: world.signal, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
-    const checked = await checkServer(name, project, pins, asking, world)
+    const checked = await checkServer(name, project, asking, world)
     options.onEnd(name)
     return [name, checked]
   }
@@ -82,13 +81,13 @@ async function limitOf(options: VerifyOptions): Promise<Asking['limit']> {
   return sessionLimit(options.concurrency)
 }
 
-async function checkServer(name: string, project: Project, pins: Pins, asking: AskingLive | null, world: World): Promise<Checked> {
-  const pin = own(pins, name)
+async function checkServer(name: string, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
+  const pin = own(project.pins, name)
   const unusable = project.unusable.get(name)
   if (unusable !== undefined)
     return { verdict: verdictOf(CODES[unusable.code].exit === 2 ? 'invalid' : 'changed', [unusable], pin), coverage: [] }
   const server = project.servers.get(name)
-  if (pin === undefined) return { verdict: verdictOf('unpinned', [unpinned(name, project, pins)], pin), coverage: [] }
+  if (pin === undefined) return { verdict: verdictOf('unpinned', [unpinned(name, project)], pin), coverage: [] }
   if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }
   try {
     return await checkPinned(server, pin, project, asking, world)
@@ -102,8 +101,8 @@ async function checkServer(name: string, project: Project, pins: Pins, asking: A
   }
 }
 
-function unpinned(name: string, project: Project, pins: Pins): Finding {
-  const before = renamedFrom(name, project, pins)
+function unpinned(name: string, project: Project): Finding {
+  const before = renamedFrom(name, project)
   return { code: 'SERVER_UNPINNED', subject: 'source', ...(before === null ? {} : { detail: wordRename(before, name) }) }
 }
 
@@ -143,13 +142,10 @@ async function askServer(
 ): Promise<Live> {
   const [{ makeTarget }, { observeOnce }] = await Promise.all([import('../starting/prepare.ts'), import('../starting/observe.ts')])
   const placeholders = new Set(pin.observed.placeholders)
-  const { env, signal, platform } = world
-  const { workspace: root, base } = project
   const policy = policyFor(project.policy, server.name)
-  const settings = base === null ? {} : { readSettings: base.read }
-  const context = { env, root, ...settings, timeout: asking.installTimeout, signal, platform, inputs: asking.inputs, placeholders }
+  const context = { ...sourceContext(project, world, asking.installTimeout), inputs: asking.inputs, placeholders }
   const start = await startOf(server, context)
-  const reason = (await unsureCode(server, pin, base)) ?? reasonToSkip(server.name, pin, policy, start)
+  const reason = (await unsureCode(server, pin, project.base)) ?? reasonToSkip(server.name, pin, policy, start)
   if (reason !== null) {
     const findings: Finding[] = asking.requireLive ? [{ code: 'LIVE_REQUIRED', subject: 'surface', detail: wordCoverage(reason).what }] : []
     return { findings, coverage: [reason], skipped: true }

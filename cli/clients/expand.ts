@@ -13,7 +13,7 @@ import { redactStart } from './redact-start.ts'
 import { parseEnvFile } from './env-file.ts'
 
 export type StartContext = {
-  readonly root: string
+  readonly workspace: string
   readonly env: Environment
   readonly platform: NodeJS.Platform
   /** The variable that answers what the client would ask for, by the id of `${input:ID}`. */
@@ -53,24 +53,24 @@ export type Started = (
 const MAX_ENV_FILE = 1024 * 1024
 
 /** Texts of the files that templates refer to, by their path as it stands there; one that is not there has none. */
-async function filesOf(templates: readonly string[], { root, env, platform }: StartContext): Promise<ReadonlyMap<string, string>> {
+async function filesOf(templates: readonly string[], { workspace, env, platform }: StartContext): Promise<ReadonlyMap<string, string>> {
   const paths = templates.flatMap(referencesOf).flatMap((name) => (name.startsWith('file:') ? [name.slice('file:'.length)] : []))
   const texts = new Map<string, string>()
   for (const path of new Set(paths)) {
     const home = path.startsWith('~/') ? homeFolder(env, platform) : null
-    const text = await readTextFile(resolve(root, home === null ? path : `${home}${path.slice(1)}`), MAX_ENV_FILE)
+    const text = await readTextFile(resolve(workspace, home === null ? path : `${home}${path.slice(1)}`), MAX_ENV_FILE)
     if (text !== null) texts.set(path, text.trim())
   }
   return texts
 }
 
-function variablesFor({ root, env, platform, inputs }: StartContext, files: ReadonlyMap<string, string>): Variables {
+function variablesFor({ workspace, env, platform, inputs }: StartContext, files: ReadonlyMap<string, string>): Variables {
   return (name) => {
     if (name.startsWith('env:')) return lookUp(env, name.slice('env:'.length), platform)
     if (name.startsWith('input:')) return lookUp(env, inputs?.get(name.slice('input:'.length)) ?? '', platform)
     if (name.startsWith('file:')) return files.get(name.slice('file:'.length))
-    if (name === 'workspaceFolder') return root
-    if (name === 'workspaceFolderBasename') return basename(root)
+    if (name === 'workspaceFolder') return workspace
+    if (name === 'workspaceFolderBasename') return basename(workspace)
     if (name === 'userHome') return homeFolder(env, platform) ?? undefined
     if (name === 'pathSeparator') return platform === 'win32' ? '\\' : '/'
     return undefined
@@ -103,16 +103,16 @@ function expandAddress(start: AddressStart, filler: Filler) {
 }
 
 /** The words of the normal form, never those of the config: what is compared and hashed is what is started, but for credentials. */
-async function expandProgram(start: ProgramStart, filler: Filler, { root }: StartContext) {
+async function expandProgram(start: ProgramStart, filler: Filler, { workspace }: StartContext) {
   const launch = stdioLaunch({ command: start.command, args: start.args, cwd: start.cwd, envFile: start.envFile })
   const { command, args, cwd, envFile } = launch
-  const fromFile = envFile === undefined ? {} : await readEnvFile(resolve(root, filler.fill(envFile)), envFile, filler)
+  const fromFile = envFile === undefined ? {} : await readEnvFile(resolve(workspace, filler.fill(envFile)), envFile, filler)
   return {
     url: null,
     launch,
     command: filler.fill(command),
     args: args.map((word) => filler.fill(word)),
-    cwd: resolve(root, filler.fill(cwd ?? '.')),
+    cwd: resolve(workspace, filler.fill(cwd ?? '.')),
     env: { ...fromFile, ...filler.fillValues(start.env) },
   }
 }

@@ -4,9 +4,8 @@ import { asFailure } from '../../core/codes/errors.ts'
 import { worstExit } from '../../core/compare/finding.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { standing } from '../../core/packages/outdated.ts'
-import { requireLock } from '../locks/lock-store.ts'
 import { sessionLimit } from '../starting/observe.ts'
-import { findRoot, openProject, resolveContext, type Project } from '../project/project.ts'
+import { openLocked, resolveContext, type Project } from '../project/project.ts'
 import { outdatedJson, outdatedText, type Row } from '../report/outdated.ts'
 import { SOURCES } from '../sources/index.ts'
 import type { ResolveContext } from '../sources/source-kind.ts'
@@ -20,12 +19,10 @@ export type OutdatedOptions = {
 }
 
 export async function outdated({ servers, config, format }: OutdatedOptions, world: World): Promise<number> {
-  const root = await findRoot(world)
-  const pins = (await requireLock(root)).lock.servers
-  const project = await openProject(root, config, pins, world)
+  const project = await openLocked(config, world)
   const context = resolveContext(project, world)
   const limit = await sessionLimit(4)
-  const chosen = updatable(pins, servers, project)
+  const chosen = updatable(servers, project)
   const rows = await Promise.all(chosen.map(([name, pin]) => limit(() => ask(name, pin, project, context))))
   const exit = worstExit(rows.map((row) => (row.kind === 'failed' ? row.error.exit : row.outdated ? 1 : 0)))
   world.stdout(format === 'json' ? outdatedJson(rows, exit) : outdatedText(rows, context.now, world.color))

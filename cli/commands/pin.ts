@@ -4,7 +4,6 @@ import { LockError } from '../../core/codes/errors.ts'
 import { CODES } from '../../core/codes/codes.ts'
 import { worstExit } from '../../core/compare/finding.ts'
 import { own } from '../../core/json/json.ts'
-import type { Pins } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import { variablesOf } from '../clients/expand.ts'
@@ -46,15 +45,15 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const project = await openProject(root, options.config, pins, world)
   const servers = giveHeaders(chooseServers(project, options, answers), options.header)
   refuseIdle(options.placeholder, servers)
-  if (options.platformOnly) return pinPlatform(servers, pins, project, options.yes, world)
+  if (options.platformOnly) return pinPlatform(servers, project, options.yes, world)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
   const named = servers.map((server) => ({ server, before: own(pins, server.name) }))
   const plans = await planAll(named, ({ server, before }) => planServer(server, before, context, options.allowRedacted), world)
-  sayRenamed(plans.ready, project, pins, world)
+  sayRenamed(plans.ready, project, world)
   if (!options.sourceOnly) await consent(plans.ready, answers, world)
   const outcomes = await pinAll(plans.ready, project, options, () => options.sourceOnly, world)
   const chosen = await choose(outcomes, answers, world)
-  const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project, pins).map(([name]) => name) : []
+  const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project).map(([name]) => name) : []
   const pruned = options.prune ? await choosePruned(unused, answers, world) : []
   if (Object.keys(chosen.pins).length > 0 || pruned.length > 0) sayWritten(await updateLock(root, { ...chosen, remove: pruned }), world)
   await writeConfigs(chosen.pins, project, options.writeConfig, world)
@@ -121,9 +120,9 @@ function refuseIdle(placeholders: readonly string[], servers: readonly Configure
 }
 
 /** Before a server is started as if it were new. */
-function sayRenamed(plans: readonly Planned[], project: Project, pins: Pins, world: World): void {
+function sayRenamed(plans: readonly Planned[], project: Project, world: World): void {
   for (const { server, before } of plans) {
-    const old = before === undefined ? renamedFrom(server.name, project, pins) : null
+    const old = before === undefined ? renamedFrom(server.name, project) : null
     if (old !== null) world.stderr(`  ${displaySafe(server.name)}: ${displaySafe(wordRename(old, server.name), 500)}\n`)
   }
 }

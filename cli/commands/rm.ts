@@ -2,17 +2,15 @@
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
-import { LOCK_FILE, requireLock, requirePin, updateLock } from '../locks/lock-store.ts'
-import { configsNaming, findRoot, openProject } from '../project/project.ts'
+import { LOCK_FILE, requirePin, updateLock } from '../locks/lock-store.ts'
+import { openLocked, configsNaming } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 import { own } from '../../core/json/json.ts'
 
 export async function rm(names: readonly string[], world: World): Promise<number> {
-  const root = await findRoot(world)
-  const pins = (await requireLock(root)).lock.servers
-  for (const name of names) requirePin(pins, name)
-  const project = await openProject(root, [], pins, world)
-  const { lock } = await updateLock(root, { pins: {}, closures: {}, remove: names })
+  const project = await openLocked([], world)
+  for (const name of names) requirePin(project.pins, name)
+  const { lock } = await updateLock(project.root, { pins: {}, closures: {}, remove: names })
   const left = counted(Object.keys(lock.servers).length, 'server')
   world.stderr(`wrote ${LOCK_FILE} without ${names.map((name) => displaySafe(name)).join(', ')}: ${left}\n`)
   for (const name of names) {

@@ -7,9 +7,8 @@ import { displaySafe } from '../../core/text.ts'
 import { wordFinding } from '../../core/compare/wording.ts'
 import { checkOffline } from '../checking/check-offline.ts'
 import { fromPin } from '../clients/configured.ts'
-import { requireLock } from '../locks/lock-store.ts'
 import { pinnedProgram } from '../starting/pinned-program.ts'
-import { findRoot, openProject } from '../project/project.ts'
+import { openLocked } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 import { own } from '../../core/json/json.ts'
 
@@ -19,12 +18,10 @@ import { own } from '../../core/json/json.ts'
  * @throws LockError, where the program could not be made ready or started
  */
 export async function run(name: string, words: readonly string[] | null, world: World): Promise<number> {
-  const root = await findRoot(world)
-  const { servers: pins } = (await requireLock(root)).lock
-  const pin = own(pins, name)
+  const project = await openLocked([], world)
+  const pin = own(project.pins, name)
   if (pin !== undefined && isRemote(pin.source.launch))
     throw new LockError('USAGE', `\`${name}\` is a remote server; let the client connect to its address`)
-  const project = await openProject(root, [], pins, world)
   const unusable = project.unusable.get(name)
   const server = project.servers.get(name)
   if (unusable !== undefined) return refuse(name, [unusable], world)

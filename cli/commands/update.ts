@@ -11,7 +11,7 @@ import { versionEdits } from '../clients/edits/write-versions.ts'
 import { editLock, requireLock } from '../locks/lock-store.ts'
 import { choose, consent, type Chosen } from '../pinning/pin-choice.ts'
 import { failuresOf, pinAll, planAll, sayWritten, type RunOptions } from '../pinning/pin-run.ts'
-import { findRoot, openProject, resolveContext, type Project, type ProjectOptions } from '../project/project.ts'
+import { openLocked, resolveContext, type Project, type ProjectOptions } from '../project/project.ts'
 import { planUpdate, type UpdatePlan } from '../pinning/update-plan.ts'
 import { readWishes } from '../pinning/wishes.ts'
 import type { World } from '../world/world.ts'
@@ -19,10 +19,8 @@ import type { World } from '../world/world.ts'
 export type UpdateOptions = ProjectOptions & RunOptions & { readonly servers: readonly string[]; readonly yes: boolean }
 
 export async function update(options: UpdateOptions, world: World): Promise<number> {
-  const root = await findRoot(world)
-  const pins = (await requireLock(root)).lock.servers
-  const project = await openProject(root, options.config, pins, world)
-  const wishes = readWishes(options.servers, pins, project)
+  const project = await openLocked(options.config, world)
+  const wishes = readWishes(options.servers, project)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
   const plans = await planAll(wishes, (wish) => planUpdate(wish, context), world)
   for (const plan of plans.ready) sayPlan(plan, world)

@@ -89,7 +89,7 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
   return {
     text,
-    ...(await verifyServers({ ...project, servers }, pins, names, how, world)),
+    ...(await verifyServers({ ...project, servers }, names, how, world)),
   }
 }
 

@@ -1,14 +1,13 @@
 /** `mcp-lock wrap` and `mcp-lock unwrap`: client configs behind `run`, and back. */
 import { LockError } from '../../core/codes/errors.ts'
 import { byCodeUnit } from '../../core/json/digest.ts'
-import type { Lock } from '../../core/lock/lockfile.ts'
+import type { Pins } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { editConfigs } from '../clients/edits/edit-configs.ts'
 import type { ServerEntry } from '../clients/dialects/entry.ts'
 import { unwrapEntry, wrapEntry } from '../clients/edits/wrap-entry.ts'
 import { isWrapping } from '../clients/dialects/wrapper.ts'
-import { requireLock } from '../locks/lock-store.ts'
-import { findRoot, openProject, type Project } from '../project/project.ts'
+import { openLocked, findRoot, openProject, type Project } from '../project/project.ts'
 import { VERSION } from '../version.ts'
 import type { World } from '../world/world.ts'
 
@@ -19,11 +18,9 @@ export async function wrap(options: WrapOptions, world: World): Promise<number> 
   const launcher = options.command?.split(' ').filter((word) => word !== '')
   if (launcher !== undefined && !isWrapping(launcher))
     throw new LockError('USAGE', 'expected words that start mcp-lock, like `mcp-lock` or `npx -y mcp-lock@1.2.3`')
-  const root = await findRoot(world)
-  const pins = (await requireLock(root)).lock.servers
-  const project = await openProject(root, options.config, pins, world)
+  const project = await openLocked(options.config, world)
   const entries = chosen(project, options)
-  const kept = new Map(entries.map((entry) => [entry, whyLeft(entry, pins)]))
+  const kept = new Map(entries.map((entry) => [entry, whyLeft(entry, project.pins)]))
   const open = entries.filter((entry) => kept.get(entry) === null)
   const written = await editConfigs(open, (text, entry) => wrapEntry(text, entry, launcher ?? usualLauncher(entry), callOf(entry, world)))
   report(written, kept, world)
@@ -31,8 +28,7 @@ export async function wrap(options: WrapOptions, world: World): Promise<number> 
 }
 
 export async function unwrap(options: WrapOptions, world: World): Promise<number> {
-  const root = await findRoot(world)
-  const project = await openProject(root, options.config, {}, world)
+  const project = await openProject(await findRoot(world), options.config, {}, world)
   const entries = chosen(project, options)
   const bare = entries.filter(({ wrapper }) => wrapper?.bare === true)
   const kept = new Map(bare.map((entry) => [entry, 'its own words are in the lock only; write them into the config by hand']))
@@ -47,7 +43,7 @@ export async function unwrap(options: WrapOptions, world: World): Promise<number
 const WRAPPED = 'behind mcp-lock already'
 
 /** Why an entry is left as it is; null where it is not. */
-function whyLeft({ name, start, wrapper, bridged }: ServerEntry, pins: Lock['servers']): string | null {
+function whyLeft({ name, start, wrapper, bridged }: ServerEntry, pins: Pins): string | null {
   if (wrapper !== null) return WRAPPED
   if (bridged || start.kind === 'address') return 'a remote server, which the client reaches by its address'
   return Object.hasOwn(pins, name) ? null : 'not pinned; to pin it: mcp-lock pin'

@@ -10,7 +10,7 @@ import { LOCK_FILE, type Written } from '../locks/lock-store.ts'
 import { sessionLimit } from '../starting/observe.ts'
 import { pinServer, pinSource, type Outcome, type Planned, type Step } from './pin-servers.ts'
 import { progress, type Progress } from '../report/progress.ts'
-import { resolveContext, type Project, type ProjectOptions } from '../project/project.ts'
+import { sourceContext, type Project, type ProjectOptions } from '../project/project.ts'
 import { outcomeDetails, outcomeLine } from './pin-report.ts'
 import type { World } from '../world/world.ts'
 
@@ -66,11 +66,9 @@ export async function pinAll(
   )
   const ending: Promise<void>[] = []
   const limit = await sessionLimit(options.concurrency)
-  const asking = { root: project.workspace, world, timeout: options.timeout * 1_000, limit, ending }
-  const { platform } = world
-  const credentials = { inputs: inputsOf(options.input), placeholders: new Set(options.placeholder) }
-  const resolving = resolveContext(project, world, options.installTimeout * 1_000)
-  const context = { ...resolving, root: project.workspace, platform, ...credentials }
+  const asking = { root: project.workspace, signal: world.signal, timeout: options.timeout * 1_000, limit, ending }
+  const installing = sourceContext(project, world, options.installTimeout * 1_000)
+  const context = { ...installing, inputs: inputsOf(options.input), placeholders: new Set(options.placeholder) }
   try {
     return await Promise.all(
       plans.map(async (plan) => {

@@ -3,7 +3,7 @@ import { CODES } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { own } from '../../core/json/json.ts'
 import { isRemote } from '../../core/launch/launch.ts'
-import { sealPin, type Pin, type Pins } from '../../core/lock/lockfile.ts'
+import { sealPin, type Pin } from '../../core/lock/lockfile.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkOffline } from '../checking/check-offline.ts'
 import type { Configured } from '../clients/configured.ts'
@@ -19,17 +19,11 @@ import type { World } from '../world/world.ts'
  * @returns the exit status
  * @throws LockError `DECLINED`, `NO_TERMINAL`, `FILE_UNREADABLE`
  */
-export async function pinPlatform(
-  servers: readonly Configured[],
-  pins: Pins,
-  project: Project,
-  yes: boolean,
-  world: World,
-): Promise<number> {
+export async function pinPlatform(servers: readonly Configured[], project: Project, yes: boolean, world: World): Promise<number> {
   const added: { [name: string]: Pin } = {}
   let exit = 0
   for (const server of servers) {
-    const pin = own(pins, server.name)
+    const pin = own(project.pins, server.name)
     if (pin?.source.native === undefined) continue
     const { findings } = await checkOffline(server, pin, project, world.platform)
     if (!findings.some(({ code }) => code === 'PLATFORM_UNPINNED')) continue

@@ -1,7 +1,6 @@
 /** The words of `update`: servers, each with the range, tag or version that it is to move to. */
 import { LockError } from '../../core/codes/errors.ts'
 import { own } from '../../core/json/json.ts'
-import type { Pins } from '../../core/lock/lockfile.ts'
 import type { Project } from '../project/project.ts'
 import { updatable } from './updatable.ts'
 import type { Wish } from './update-plan.ts'
@@ -13,12 +12,11 @@ const RANGE = /^[^/:$\\\p{Cc}]+$/u
  * `server`, or `server@range`; all pinned packages that a config names without a word.
  * @throws LockError `USAGE`, `SERVER_UNKNOWN`, `NOT_PINNED`, `NOTHING_TO_UPDATE`, `PIN_UNUSED`
  */
-export function readWishes(words: readonly string[], pins: Pins, project: Project): Wish[] {
-  const wanted = words.map((word) => split(word, (name) => own(pins, name) !== undefined || project.servers.has(name)))
+export function readWishes(words: readonly string[], project: Project): Wish[] {
+  const wanted = words.map((word) => split(word, (name) => own(project.pins, name) !== undefined || project.servers.has(name)))
   const twice = wanted.find(({ name }, i) => wanted.findIndex((other) => other.name === name) < i)
   if (twice !== undefined) throw new LockError('USAGE', `\`${twice.name}\` is named twice`)
   const chosen = updatable(
-    pins,
     wanted.map(({ name }) => name),
     project,
   )

@@ -10,9 +10,9 @@ import { configuredServers, fromPin, type Configured } from '../clients/configur
 import { applicationData } from '../clients/dialects/client.ts'
 import { PROJECT_FILES, userPath } from '../clients/locate.ts'
 import { homeFolder } from '../world/environment.ts'
-import { LOCK_FILE } from '../locks/lock-store.ts'
+import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
 import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
-import type { ResolveContext } from '../sources/source-kind.ts'
+import type { ResolveContext, SourceContext } from '../sources/source-kind.ts'
 import type { TrustBase } from './trust-base.ts'
 import type { World } from '../world/world.ts'
 import { exists } from '../world/files.ts'
@@ -39,6 +39,8 @@ export type TrustOptions = {
 }
 
 export type Project = PolicyInForce & {
+  /** Those of the lock as it was when the command began. */
+  readonly pins: Pins
   /** The folder of lock and policy. */
   readonly root: string
   /** What relative words of launches start from: the root, or the home folder for the user's own configs. */
@@ -54,13 +56,18 @@ export type Project = PolicyInForce & {
 /** Configs, or the folders of them, that make a folder a project's root. */
 export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 
+/** What installing sources takes; what a trust base has of the project's configuration is read from there. */
+export function sourceContext({ workspace, base }: Project, { env, signal, platform }: World, timeout = PACKAGE_TIMEOUT): SourceContext {
+  return { env, workspace, timeout, signal, platform, ...(base === null ? {} : { readSettings: base.read }) }
+}
+
 /** What resolving sources takes, at the time of the command. */
-export function resolveContext({ root, workspace, policy }: Project, world: World, timeout = PACKAGE_TIMEOUT): ResolveContext {
-  const { env, signal, platform } = world
+export function resolveContext(project: Project, world: World, timeout?: number): ResolveContext {
+  const { root, policy } = project
   const now = world.now()
   const age = policy.minimumReleaseAge === undefined ? 0 : parseAge(policy.minimumReleaseAge)
   const limit = age === 0 ? null : { cutoff: now - age, age, by: `\`minimumReleaseAge\` of ${POLICY_FILE}` }
-  return { env, root, workspace, timeout, signal, platform, now, limit }
+  return { ...sourceContext(project, world, timeout), root, now, limit }
 }
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
@@ -119,11 +126,20 @@ export async function openProject(
   const servers = new Map(found.servers)
   for (const [name, pin] of Object.entries(pins))
     if (pin.adHoc === true && !servers.has(name) && !found.unusable.has(name)) servers.set(name, fromPin(name, pin))
-  return { root, workspace, base, ...inForce, servers, unusable: found.unusable, remarks: found.remarks }
+  return { pins, root, workspace, base, ...inForce, servers, unusable: found.unusable, remarks: found.remarks }
+}
+
+/**
+ * The project of the current folder, which must have a lock.
+ * @throws LockError `LOCK_*`, and as `openProject`
+ */
+export async function openLocked(config: readonly string[], world: World): Promise<Project> {
+  const root = await findRoot(world)
+  return openProject(root, config, (await requireLock(root)).lock.servers, world)
 }
 
 /** The pins that no client config names any more. */
-export function unusedPins({ servers, unusable }: Project, pins: Pins): [name: string, pin: Pin][] {
+export function unusedPins({ pins, servers, unusable }: Project): [name: string, pin: Pin][] {
   return Object.entries(pins).filter(([name]) => !servers.has(name) && !unusable.has(name))
 }
 

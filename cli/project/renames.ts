@@ -1,15 +1,14 @@
 /** A server that has another name in the config than in the lock. */
 import { checkLaunch } from '../../core/compare/check-launch.ts'
-import type { Pins } from '../../core/lock/lockfile.ts'
 import { policyFor } from '../../core/policy/policy.ts'
 import { isPlainName } from '../../core/text.ts'
 import { unusedPins, type Project } from './project.ts'
 
 /** The one pin that no config names any more and that was made of what this unpinned server starts; null for none, and for several. */
-export function renamedFrom(name: string, project: Project, pins: Pins): string | null {
+export function renamedFrom(name: string, project: Project): string | null {
   const server = project.servers.get(name)
   if (server === undefined) return null
-  const same = unusedPins(project, pins).filter(([old, pin]) =>
+  const same = unusedPins(project).filter(([old, pin]) =>
     checkLaunch(server.launches, server.transport, pin, policyFor(project.policy, old)).every(({ code }) => code === 'LAUNCH_FLOATING'),
   )
   return same.length === 1 ? (same[0]?.[0] ?? null) : null

@@ -13,22 +13,22 @@ export type ClosureFiles = { readonly [file: string]: string }
 
 export type SourceContext = {
   readonly env: Environment
-  /** The project, whose own configuration may name registries. */
-  readonly root: string
+  /** What relative words of launches start from, and whose own configuration may name registries. */
+  readonly workspace: string
   /** How to read that configuration, by its file's name, where the project's own files are not to be trusted with it. */
   readonly readSettings?: (file: string) => Promise<string | null>
   /** Milliseconds for one run of a package manager. */
   readonly timeout: number
   readonly signal: AbortSignal
+  readonly platform: NodeJS.Platform
   /** Called before something is installed that is not in the store yet. */
   readonly onInstall?: () => void
 }
 
 /** What resolving takes besides. */
 export type ResolveContext = SourceContext & {
-  /** What relative words of launches start from. */
-  readonly workspace: string
-  readonly platform: NodeJS.Platform
+  /** The folder of the lock, which has the closures beside it. */
+  readonly root: string
   /** How new a release may be by the policy; null for any. */
   readonly limit: ReleaseLimit | null
   /** Milliseconds of the epoch. */

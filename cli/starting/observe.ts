@@ -12,11 +12,10 @@ import { applyRules, suggestRule, type VolatileRule } from '../../core/surface/v
 import { capture, type CaptureOptions, type Captured, type Target } from '../capture/capture.ts'
 import { DEFAULT_LIMITS } from '../capture/limits.ts'
 import { PROFILE_TABLE, PROFILES } from '../capture/profiles.ts'
-import type { World } from '../world/world.ts'
 
 export type Asking = {
   readonly root: string
-  readonly world: World
+  readonly signal: AbortSignal
   readonly timeout: number
   /** Bounds how many sessions are open at a time. */
   readonly limit: LimitFunction
@@ -100,7 +99,7 @@ function ruleLines(rule: VolatileRule): string {
   return members.join('\n')
 }
 
-function options(policy: ServerPolicy, { root, world, timeout, ending }: Asking): CaptureOptions {
+function options(policy: ServerPolicy, { root, signal, timeout, ending }: Asking): CaptureOptions {
   return {
     root,
     limits: { ...DEFAULT_LIMITS, ...policy.limits },
@@ -108,7 +107,7 @@ function options(policy: ServerPolicy, { root, world, timeout, ending }: Asking)
     timeout,
     // Processes end as the machine ends them, whichever system's paths and variables the command reads.
     platform: process.platform,
-    signal: world.signal,
+    signal,
     ending,
   }
 }

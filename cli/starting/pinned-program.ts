@@ -9,7 +9,7 @@ import { fromPin, startOf } from '../clients/configured.ts'
 import type { Heir } from '../world/hand-over.ts'
 import { makeTarget } from './prepare.ts'
 import { passedInputs } from './passed-words.ts'
-import { PACKAGE_TIMEOUT, type Project } from '../project/project.ts'
+import { sourceContext, type Project } from '../project/project.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import type { World } from '../world/world.ts'
 
@@ -29,7 +29,7 @@ export async function pinnedProgram(
 ): Promise<Heir> {
   const env = withoutNpx(world)
   const onInstall = (): void => world.stderr(`mcp-lock: installing ${displaySafe(name)} from its closure, once\n`)
-  const context = { env, root: project.workspace, timeout: PACKAGE_TIMEOUT, signal: world.signal, platform: world.platform, onInstall }
+  const context = { ...sourceContext(project, { ...world, env }), onInstall }
   const passed = passedInputs(source.launch, words)
   const inputs = new Map([...passed.keys()].map((id) => [id, `input:${id}`]))
   const values = Object.fromEntries([...passed].map(([id, value]) => [`input:${id}`, value]))

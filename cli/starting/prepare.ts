@@ -110,7 +110,7 @@ export async function makeTarget(
   resolved: Pick<Resolved, 'source' | 'closure'>,
   transport: Transport | null,
   policy: ServerPolicy,
-  context: SourceContext & { readonly platform: NodeJS.Platform },
+  context: SourceContext,
 ): Promise<Target> {
   if (start.unset.length > 0) throw new UnsetError(start.unset)
   if (start.url !== null) {

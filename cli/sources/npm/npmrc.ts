@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { homeFolder, type Environment } from '../../world/environment.ts'
 import type { SourceContext } from '../source-kind.ts'
 
-type Settings = Pick<SourceContext, 'root' | 'readSettings'>
+type Settings = Pick<SourceContext, 'workspace' | 'readSettings'>
 
 /** A registry, or how to log in at one. npm ends lines at CR too, so a lone one hides nothing here. */
 const KEPT = /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/
@@ -17,8 +17,8 @@ export async function copyRegistries(project: Settings, folder: string): Promise
   await copyLines(project, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
 }
 
-async function copyLines({ root, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
-  const read = readSettings ?? ((file: string) => readFile(join(root, file), 'utf8').catch(() => null))
+async function copyLines({ workspace, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
+  const read = readSettings ?? ((file: string) => readFile(join(workspace, file), 'utf8').catch(() => null))
   const lines = ((await read('.npmrc')) ?? '').split(/[\r\n]+/).filter(isKept)
   if (lines.length > 0) await writeFile(join(folder, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 })
   return lines.length > 0
