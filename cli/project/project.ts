@@ -71,7 +71,7 @@ export function resolveContext(project: Project, world: World, timeout?: number)
 }
 
 /** Milliseconds that downloading a package may take, before a server's own time begins. */
-export const PACKAGE_TIMEOUT = 300_000
+const PACKAGE_TIMEOUT = 300_000
 
 /**
  * The nearest folder, from here up to the repository's, that has a lock or a client config; this folder
