@@ -3,15 +3,18 @@ import { checkLaunch, remarks } from '../../core/compare/check-launch.ts'
 import { diffSource } from '../../core/compare/diff.ts'
 import type { Coverage, Finding } from '../../core/compare/finding.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
-import { policyFor, type ServerPolicy } from '../../core/policy/policy.ts'
+import { policyFor } from '../../core/policy/policy.ts'
 import { dynamicSkills, verifyRules } from '../../core/compare/verify.ts'
 import { isRedacted } from '../../core/launch/secret.ts'
 import { secretIn, type Configured } from '../clients/configured.ts'
 import { readClosureFiles } from '../locks/closure-store.ts'
 import { hashLaunchFiles, platformName, type LocalFiles } from '../starting/pinned-files.ts'
-import type { Project } from '../project/project.ts'
+import { isUsers, type Project } from '../project/project.ts'
 import { kindOf } from '../sources/index.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
+import type { World } from '../world/world.ts'
+import { checkWrapper } from './check-wrapper.ts'
+import { checkStandIns } from './stand-ins.ts'
 
 export type OfflineCheck = {
   readonly findings: readonly Finding[]
@@ -26,7 +29,8 @@ export type OfflineCheck = {
 }
 
 /** @throws LockError `FILE_UNREADABLE`; with a trust base also `REVISION_UNKNOWN`, `FILE_REFUSED`, `INTERRUPTED` */
-export async function checkOffline(server: Configured, pin: Pin, project: Project, platform: NodeJS.Platform): Promise<OfflineCheck> {
+export async function checkOffline(server: Configured, pin: Pin, project: Project, world: World): Promise<OfflineCheck> {
+  const { platform } = world
   const { coverageOf } = await import('../starting/prepare.ts')
   const policy = policyFor(project.policy, server.name)
   const local = await hashLaunchFiles(project.workspace, pin.source.launch, platform)
@@ -35,7 +39,7 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
     ...checkLaunch(server.launches, server.transport, pin, policy),
     ...checkFiles(pin, local, platformName(platform)),
     ...checkSecret(server, pin),
-    ...checkWrapper(server, policy),
+    ...(await checkWrapper(server, policy, project, world)),
     ...checkClosure(pin, closure),
     ...verifyRules(pin, policyFor(project.rules, server.name)),
   ]
@@ -45,7 +49,8 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
     findings: [
       ...differences,
       ...unapproved,
-      ...remarks(server.launch, project.workspace === project.root),
+      ...(await checkStandIns(server, project)),
+      ...remarks(server.launch, !isUsers(project)),
       ...(project.remarks.get(server.name) ?? []),
     ],
     coverage: [...coverageOf(server.name, pin.source, closure, policy), ...dynamicSkills(server.name, pin.surface)],
@@ -60,11 +65,6 @@ function checkSecret(server: Configured, { source }: Pin): Finding[] {
   return secret === null || isRedacted(source.launch)
     ? []
     : [{ code: 'SECRET_LITERAL', subject: 'source', pointer: '/launch', detail: secret }]
-}
-
-function checkWrapper({ entries }: Configured, { floating }: ServerPolicy): Finding[] {
-  if (floating === 'allow' || !entries.some(({ wrapper }) => wrapper?.floats === true)) return []
-  return [{ code: 'LAUNCH_FLOATING', subject: 'source', detail: '`mcp-lock` itself; write its version behind it: `mcp-lock@1.2.3`' }]
 }
 
 function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {

@@ -107,7 +107,7 @@ function unpinned(name: string, project: Project): Finding {
 }
 
 async function checkPinned(server: Configured, pin: Pin, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
-  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project, world.platform)
+  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project, world)
   if (asking === null || !mayStart) {
     const open: Coverage[] = pin.surface === null ? [{ code: 'SOURCE_ONLY', server: server.name }] : []
     const status = statusOf(findings)

@@ -28,7 +28,7 @@ export async function run(name: string, words: readonly string[] | null, world: 
   if (pin === undefined && server === undefined)
     throw new LockError('SERVER_UNKNOWN', `\`${name}\` is neither in the lock nor in a client config`)
   if (pin === undefined) return refuse(name, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
-  const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world.platform)
+  const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world)
   if (!mayStart) return refuse(name, findings, world)
   return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))
 }

@@ -25,7 +25,7 @@ export async function pinPlatform(servers: readonly Configured[], project: Proje
   for (const server of servers) {
     const pin = own(project.pins, server.name)
     if (pin?.source.native === undefined) continue
-    const { findings } = await checkOffline(server, pin, project, world.platform)
+    const { findings } = await checkOffline(server, pin, project, world)
     if (!findings.some(({ code }) => code === 'PLATFORM_UNPINNED')) continue
     const other = findings.find(({ code }) => code !== 'PLATFORM_UNPINNED' && code !== 'LAUNCH_FLOATING' && CODES[code].exit !== 0)
     const { native } = await hashLaunchFiles(project.workspace, pin.source.launch, world.platform)

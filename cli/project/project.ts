@@ -53,6 +53,11 @@ export type Project = PolicyInForce & {
   readonly remarks: ReadonlyMap<string, readonly Finding[]>
 }
 
+/** Whether it is the user's own configs and lock, wherever the command runs. */
+export function isUsers({ root, workspace }: Pick<Project, 'root' | 'workspace'>): boolean {
+  return root !== workspace
+}
+
 /** Configs, or the folders of them, that make a folder a project's root. */
 export const CONFIGS = PROJECT_FILES.map(({ path }) => path.replace(/\/\*.*$/, ''))
 

@@ -44,6 +44,12 @@ export const launches = {
     'The node_modules of the project hold this version of the package with other bytes. mcp-lock did not start it, but a client that starts the server through npx does.',
     'find out what changed it and install it anew, or put the server behind `mcp-lock wrap`',
   ),
+  LAUNCH_SHADOWED: change(
+    'high',
+    'the project takes the place of the package',
+    'A package runner looks into the project first, and finds there a program by the very word of the launch, or a setting that chooses what is started. mcp-lock does not start it, but a client does.',
+    'take it away; or start mcp-lock as an installed program: `mcp-lock wrap --command mcp-lock`',
+  ),
   LAUNCH_FLOATING: change(
     'medium',
     'a launch that floats',
