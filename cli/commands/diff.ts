@@ -1,25 +1,22 @@
 /** `mcp-lock diff`: two locks, from disk or from git, as what the model would read. */
-import { resolve } from 'node:path'
-import { diffPin, diffSurface, NOTHING } from '../../core/compare/diff.ts'
+import { join, posix, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { own } from '../../core/json/json.ts'
-import type { Finding, LockVerdict, ServerVerdict } from '../../core/compare/finding.ts'
-import { formatLock, MAX_LOCK_LENGTH, parseLock, EMPTY_LOCK, type Lock, type Pin } from '../../core/lock/lockfile.ts'
-import { newRisks } from '../../core/surface/risky.ts'
-import { judge } from '../../core/compare/upgrade.ts'
-import { readTextFile } from '../world/files.ts'
-import { openRevision } from '../world/git.ts'
-import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
+import { EMPTY_LOCK, formatLock, MAX_LOCK_LENGTH, parseLock, type Lock } from '../../core/lock/lockfile.ts'
+import { LOCK_FILE, readLock, requireLock } from '../locks/lock-store.ts'
+import { foldersOfEither } from '../project/lock-folders.ts'
 import { findRoot, inRepository } from '../project/project.ts'
-import { judgementLines } from '../report/judgement.ts'
+import { compareLocks } from '../report/compare-locks.ts'
 import { render, type Format } from '../report/index.ts'
 import { LEAST_BYTES } from '../report/report.ts'
+import { readTextFile } from '../world/files.ts'
+import { openRevision, type Revision } from '../world/git.ts'
 import type { World } from '../world/world.ts'
 
 export type DiffOptions = {
   readonly before: string
   /** Null for the lock on disk. */
   readonly after: string | null
+  readonly recursive: boolean
   readonly exitCode: boolean
   readonly format: Format
   readonly maxBytes?: number
@@ -30,48 +27,52 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
     throw new LockError('USAGE', '--max-bytes goes with --format markdown')
   if (options.maxBytes !== undefined && options.maxBytes < LEAST_BYTES)
     throw new LockError('USAGE', `--max-bytes: expected at least ${LEAST_BYTES}, in which the summary has room, got ${options.maxBytes}`)
-  const root = await findRoot(world)
-  const before = await lockAt(options.before, root, world)
-  const after = options.after === null ? (await requireLock(root)).lock : await lockAt(options.after, root, world)
-  const names = [...new Set([...Object.keys(before.servers), ...Object.keys(after.servers)])].sort()
-  const servers: { [name: string]: ServerVerdict } = {}
-  const notes: { [name: string]: readonly string[] } = {}
-  for (const name of names) {
-    const [old, now] = [own(before.servers, name), own(after.servers, name)]
-    const findings = compare(old, now)
-    servers[name] = { status: findings.length > 0 ? 'changed' : 'ok', findings }
-    if (findings.length === 0) continue
-    const judged = old === undefined ? ['a new server'] : now === undefined ? [] : judgementLines(judge(old, now, findings))
-    notes[name] = [...judged, ...riskLines(newRisks(old?.surface ?? null, now?.surface ?? null))]
-  }
-  const verdict: LockVerdict = { path: LOCK_FILE, servers, findings: [], coverage: [] }
-  const differs = Object.values(servers).some(({ findings }) => findings.length > 0)
-  const exit = differs && options.exitCode ? 1 : 0
-  const lockText = formatLock(after)
+  const pairs = options.recursive ? await pairsBelow(options, world) : [await pairHere(options, world)]
+  const compared = pairs.map(({ path, before, after }) => compareLocks(path, before, after))
+  const exit = options.exitCode && compared.some(({ differs }) => differs) ? 1 : 0
+  const notes = Object.fromEntries(compared.map(({ verdict, notes: ofLock }) => [verdict.path, ofLock]))
+  const locks = compared.map(({ verdict }) => verdict)
   const context = {
     color: world.color,
-    folder: await inRepository(root),
-    lockText: () => lockText,
+    folder: await inRepository(options.recursive ? world.cwd : await findRoot(world)),
+    lockText: (path: string) => formatLock(pairs.find((pair) => pair.path === path)?.after ?? EMPTY_LOCK),
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
   }
-  world.stdout(await render(options.format, { command: 'diff', exit, locks: [verdict], notes: { [LOCK_FILE]: notes } }, context))
+  world.stdout(await render(options.format, { command: 'diff', exit, locks, notes }, context))
   return exit
 }
 
-const SHOWN = 5
+type Pair = { readonly path: string; readonly before: Lock; readonly after: Lock }
 
-function riskLines(risks: readonly string[]): string[] {
-  const more = risks.length > SHOWN ? [`and ${risks.length - SHOWN} more: mcp-lock show --risky`] : []
-  return [...risks.slice(0, SHOWN).map((risk) => `read first: ${risk}`), ...more]
+async function pairHere({ before, after }: DiffOptions, world: World): Promise<Pair> {
+  const root = await findRoot(world)
+  return {
+    path: LOCK_FILE,
+    before: await lockAt(before, root, world),
+    after: after === null ? (await requireLock(root)).lock : await lockAt(after, root, world),
+  }
 }
 
-function compare(before: Pin | undefined, after: Pin | undefined): Finding[] {
-  if (after === undefined) return before === undefined ? [] : [{ code: 'PIN_REMOVED', subject: 'source' }]
-  if (before !== undefined) return diffPin(before, after)
-  return [
-    { code: 'PIN_ADDED', subject: 'source', after: after.source },
-    ...(after.surface === null ? [] : diffSurface(NOTHING, after.surface)),
-  ]
+/** Every lock that either side has; one that a side lacks is empty there. */
+async function pairsBelow(options: DiffOptions, world: World): Promise<readonly Pair[]> {
+  if (world.global === true) throw new LockError('USAGE', '--recursive looks at projects; leave out --global')
+  const old = await openRevision(world.cwd, options.before, world)
+  const now = options.after === null ? null : await openRevision(world.cwd, options.after, world)
+  const pairs: Pair[] = []
+  for (const folder of await foldersOfEither(old, now, world)) {
+    const path = posix.join(folder, LOCK_FILE)
+    const present = async (): Promise<Lock> => (await readLock(join(world.cwd, folder)))?.lock ?? EMPTY_LOCK
+    const [before, after] = await Promise.all([lockOf(old, path), now === null ? present() : lockOf(now, path)]).catch(naming(path))
+    pairs.push({ path, before, after })
+  }
+  return pairs
+}
+
+/** Of many locks the message says which one. */
+function naming(path: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof LockError ? new LockError(error.code, `${path}: ${error.message}`, { cause: error }) : error
+  }
 }
 
 /**
@@ -92,6 +93,10 @@ async function lockAt(word: string, root: string, world: World): Promise<Lock> {
 
 /** A revision that has no lock yet is an empty one; what is no revision is an error. */
 async function lockAtRevision(revision: string, root: string, world: World): Promise<Lock> {
-  const text = await (await openRevision(root, revision, world)).read(LOCK_FILE)
+  return lockOf(await openRevision(root, revision, world), LOCK_FILE)
+}
+
+async function lockOf(revision: Revision, path: string): Promise<Lock> {
+  const text = await revision.read(path)
   return text === null ? EMPTY_LOCK : parseLock(text)
 }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { byCodeUnit } from '../../core/json/digest.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { gitIn, ifAny, openRevision } from '../world/git.ts'
+import { gitIn, ifAny, openRevision, type Revision } from '../world/git.ts'
 import { LOCK_FILE } from '../locks/lock-store.ts'
 import { exists } from '../world/files.ts'
 import { CONFIGS } from './project.ts'
@@ -18,10 +18,25 @@ import type { World } from '../world/world.ts'
  * @throws LockError `LOCK_NOT_FOUND`, `FILE_UNREADABLE`, `REVISION_UNKNOWN`, `INTERRUPTED`
  */
 export async function lockFolders(base: string | null, world: World): Promise<readonly string[]> {
-  const folders = foldersOf((await fromGit(world)) ?? (await fromDisk(world.cwd, '')))
+  const folders = await foldersHere(world)
   if (base !== null) folders.push(...(await fromBase(base, world)))
   if (folders.length === 0) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE} in \`${world.cwd}\` or below`)
   return [...new Set(folders)].sort(byCodeUnit)
+}
+
+/** Folders in which a revision has a lock, or another one, or this checkout where that is null; sorted. */
+export async function foldersOfEither(old: Revision, now: Revision | null, world: World): Promise<readonly string[]> {
+  const folders = [...(await foldersAt(old, world)), ...(now === null ? await foldersHere(world) : await foldersAt(now, world))]
+  return [...new Set(folders)].sort(byCodeUnit)
+}
+
+async function foldersHere(world: World): Promise<string[]> {
+  return foldersOf((await fromGit(world)) ?? (await fromDisk(world.cwd, '')))
+}
+
+async function foldersAt({ commit }: Revision, world: World): Promise<string[]> {
+  const { stdout } = await gitIn(world.cwd, world)(['ls-tree', '-r', '--name-only', '-z', commit])
+  return foldersOf(stdout.split('\0'))
 }
 
 function foldersOf(files: readonly string[]): string[] {
@@ -29,9 +44,7 @@ function foldersOf(files: readonly string[]): string[] {
 }
 
 async function fromBase(base: string, world: World): Promise<readonly string[]> {
-  const { commit } = await openRevision(world.cwd, base, world)
-  const { stdout } = await gitIn(world.cwd, world)(['ls-tree', '-r', '--name-only', '-z', commit])
-  const folders = foldersOf(stdout.split('\0'))
+  const folders = await foldersAt(await openRevision(world.cwd, base, world), world)
   const isProject = async (folder: string): Promise<boolean> =>
     (await Promise.all(CONFIGS.map((file) => exists(join(world.cwd, folder, file))))).includes(true)
   const isLeft = await Promise.all(folders.map(isProject))
