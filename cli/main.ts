@@ -1,6 +1,7 @@
 /** The command line: flags in, exit status out. Commands are loaded when they run, so `--help` loads nothing else. */
 import { Command, CommanderError } from 'commander'
 import { LockError } from '../core/codes/errors.ts'
+import { own } from '../core/json/json.ts'
 import { displaySafe } from '../core/text.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
@@ -19,24 +20,23 @@ import { addVerify } from './flags/verify.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world/world.ts'
 
-/** In the order of `--help`. */
-const COMMANDS: readonly AddCommand[] = [
-  // one command a line
-  addInit,
-  addPin,
-  addVerify,
-  addDiff,
-  addOutdated,
-  addUpdate,
-  addShow,
-  addRm,
-  addMv,
-  addRun,
-  addWrap,
-  addUnwrap,
-  addMerge,
-  addExplain,
-]
+/** By the word that asks for it, in the order of `--help`. */
+const COMMANDS: { readonly [name: string]: AddCommand } = {
+  init: addInit,
+  pin: addPin,
+  verify: addVerify,
+  diff: addDiff,
+  outdated: addOutdated,
+  update: addUpdate,
+  show: addShow,
+  rm: addRm,
+  mv: addMv,
+  run: addRun,
+  wrap: addWrap,
+  unwrap: addUnwrap,
+  merge: addMerge,
+  explain: addExplain,
+}
 
 /** Commands that have no lock of the user's to work on. */
 const OF_NO_FOLDER: ReadonlySet<string> = new Set(['explain', 'init', 'merge'])
@@ -58,7 +58,9 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   let exit = 0
   const done = (status: number): void => void (exit = status)
   const command = split < 0 ? null : argv.slice(split + 1)
-  const program = build({ world: words.includes('--global') ? { ...world, global: true } : world, command, done })
+  const line = { world: words.includes('--global') ? { ...world, global: true as const } : world, command, done }
+  const named = own(COMMANDS, words[0] ?? '')
+  const program = build(line, named === undefined ? Object.values(COMMANDS) : [named])
   try {
     await program.parseAsync([...words], { from: 'user' })
     return exit
@@ -70,7 +72,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   }
 }
 
-function build(line: Line): Command {
+/** The program with these commands; where the line names one, the others are not worth their making. */
+function build(line: Line, commands: readonly AddCommand[]): Command {
   const program = new Command('mcp-lock')
     .description('Makes what MCP servers tell a language model a reviewed, enforced dependency.')
     .version(VERSION, '-V, --version')
@@ -78,7 +81,7 @@ function build(line: Line): Command {
     .configureOutput({ writeOut: line.world.stdout, writeErr: line.world.stderr })
     .exitOverride()
     .addHelpText('after', HELP)
-  for (const add of COMMANDS) add(program, line)
+  for (const add of commands) add(program, line)
   for (const command of program.commands) {
     if (!OF_NO_FOLDER.has(command.name())) command.option('--global', "the user's own configs, with a lock in the user's config folder")
   }

@@ -1,8 +1,7 @@
 /** Client configs on disk as entries. Nothing is expanded, started or asked here. */
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { canonicalize } from '../../core/json/digest.ts'
+import { sameLaunch } from '../../core/compare/check-launch.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import type { Json } from '../../core/json/json.ts'
 import { isRemote, rewritesBackslash, type Launch } from '../../core/launch/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
@@ -106,14 +105,18 @@ async function readConfig(
 /** One server as the first client reads it that can; and who would read it otherwise. */
 function readServer({ name, place, folder, readers }: Found, where: Where, platform: NodeJS.Platform): ServerEntry[] {
   const failures: LockError[] = []
+  // Most clients agree, and what is made of one start is made once.
+  const made = new Map<string, ReturnType<typeof seenThrough>>()
   const read = readers.flatMap((reader) => {
     try {
       const draft = draftOf(place, reader.dialect, folder, name)
       if (draft === null) return []
-      const { start: shown, found } = redactStart(draft.start)
+      const key = JSON.stringify(draft.start)
+      const { shown, found, launch } = made.get(key) ?? seenThrough(draft.start, place)
+      made.set(key, { shown, found, launch })
       const words = wordSecrets(found, reader.dialect)
       const secret = words === null ? null : place.invalid(words).message
-      return [{ ...reader, ...draft, shown, secret, launch: place.within(() => launchOf(shown)) }]
+      return [{ ...reader, ...draft, shown, secret, launch }]
     } catch (error) {
       if (!(error instanceof LockError) || error.code !== 'CONFIG_INVALID') throw error
       failures.push(error)
@@ -126,7 +129,7 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
   if (first === undefined) return []
   const { start, shown, launch, transport, wrapper, bridged, carrier, secret, dialect } = first
   if (platform !== 'win32') refuseBackslashes(shown, launch, place)
-  const apart = others.filter((other) => canonicalize(other.launch as unknown as Json) !== canonicalize(launch as unknown as Json))
+  const apart = others.filter((other) => other.launch !== launch && !sameLaunch(other.launch, launch))
   const clients = read.filter((other) => !apart.includes(other)).map((other) => other.client)
   const differing = apart.map((other) => other.client)
   return [
@@ -147,6 +150,12 @@ function readServer({ name, place, folder, readers }: Found, where: Where, platf
       secret,
     },
   ]
+}
+
+/** A start without its credentials, and the launch that it is. */
+function seenThrough(start: Start, place: Place) {
+  const { start: shown, found } = redactStart(start)
+  return { shown, found, launch: place.within(() => launchOf(shown)) }
 }
 
 function fromRoot(root: string, path: string): string {

@@ -4,7 +4,6 @@ import { LockError } from '../../core/codes/errors.ts'
 import { exitOf, worstExit, type LockVerdict } from '../../core/compare/finding.ts'
 import type { Configured } from '../clients/configured.ts'
 import { giveHeaders, inputsOf, type CredentialOptions } from '../starting/credentials.ts'
-import { lockFolders } from '../project/lock-folders.ts'
 import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
 import { progress } from '../report/progress.ts'
 import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
@@ -53,7 +52,7 @@ async function checkAll(options: VerifyOptions, world: World): Promise<readonly 
   if (options.servers.length > 0 || options.config.length > 0 || world.global === true)
     throw new LockError('USAGE', '--recursive looks at whole projects: name no servers, no --config and no --global')
   const all: Checked[] = []
-  for (const folder of await lockFolders(options.base ?? null, world)) {
+  for (const folder of await (await import('../project/lock-folders.ts')).lockFolders(options.base ?? null, world)) {
     const { lock, ...checked } = await check(join(world.cwd, folder), options, world).catch(failed)
     all.push({ ...checked, lock: { ...lock, path: posix.join(folder, lock.path) } })
   }

@@ -1,6 +1,7 @@
 /** What a command may touch, passed in: tests pass their own. Only `processWorld` knows `process`. */
 import type { Environment } from './environment.ts'
 import { homedir } from 'node:os'
+import { isatty } from 'node:tty'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Heir } from './hand-over.ts'
 
@@ -26,8 +27,9 @@ export type World = {
 }
 
 export function processWorld(signal: AbortSignal): World {
-  const { env, stdin, stdout, stderr } = process
-  const isTerminal = stdin.isTTY && stderr.isTTY
+  const { env, stdout, stderr } = process
+  // Asking `process.stdin` would open it.
+  const isTerminal = isatty(0) && stderr.isTTY
   return {
     cwd: process.cwd(),
     env: env['HOME'] === undefined && process.platform !== 'win32' ? { ...env, HOME: homedir() } : env,

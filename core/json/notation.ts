@@ -4,7 +4,7 @@
  */
 import { isOrderedKey } from './digest.ts'
 import { LockError } from '../codes/errors.ts'
-import { MAX_DEPTH, type Json, type JsonObject } from './json.ts'
+import { escapeKey, MAX_DEPTH, type Json, type JsonObject } from './json.ts'
 import { escapeHidden, quote } from '../text.ts'
 
 /** The lock itself wraps definitions in this many levels. */
@@ -34,7 +34,7 @@ export type Notation = {
   readonly value: Json
   /** Whether every object has its keys in the order of RFC 8785, so that JSON.stringify keeps it. */
   readonly ordered: boolean
-  /** Whether any key begins with `$`, as our markers do. */
+  /** Whether any key is one of our markers, or a received one that looks like it. */
   readonly marked: boolean
   /** The text that `formatJson` would write for the value, where it is not the text that was read; else null. */
   readonly rewritten: string | null
@@ -100,7 +100,7 @@ class Reader {
     for (const key in object) {
       if (key.charCodeAt(0) === 0x24) {
         if (key === '$lines') return linesOf(object)
-        this.marked = true
+        this.marked ||= escapeKey(key) !== key
       }
       if (key === '__proto__') throw new LockError('LOCK_INVALID', 'a key that no server can have sent')
       this.#string(key)

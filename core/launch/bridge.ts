@@ -88,6 +88,11 @@ export function bridgeOf(launch: StdioLaunch, env: Templates): Bridge | string |
   return { url, headers, transport }
 }
 
+/** Whether any word is the name of a bridge, or holds it: without one, a start is none. */
+export function mayBeBridge(words: readonly string[]): boolean {
+  return words.some((word) => word.includes(PROGRAM))
+}
+
 /** Whether the launch starts a bridge, known address or not. */
 export function isBridge(launch: StdioLaunch): boolean {
   return wordsOf(launch) !== null

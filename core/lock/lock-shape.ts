@@ -31,7 +31,7 @@ const DIGEST = text(/^mcl1:[0-9a-f]{64}$/)
 const SHA256 = text(/^sha256:[0-9a-f]{64}$/)
 
 /**
- * `marked` says whether any key begins with `$`: without one no received value holds a marker of ours.
+ * `marked` says whether any key is a marker of ours, escaped or not: without one no received value holds any.
  * @throws LockError `LOCK_INVALID`, with the JSON pointer of what is wrong
  */
 export function checkLockShape(value: Json, marked = true): Lock {

@@ -41,19 +41,30 @@ export function applyRules(surface: Surface, rules: readonly VolatileRule[]): Ap
 /** The rules that a pinned surface was made with, sorted by pointer. */
 export function rulesOf(surface: Surface): VolatileRule[] {
   const rules: VolatileRule[] = []
-  const visit = (value: Json, path: readonly string[]): void => {
-    if (typeof value !== 'object' || value === null) return
+  const path: string[] = []
+  const visit = (value: JsonObject | readonly Json[]): void => {
     if (isObject(value) && isObject(value['$volatile'])) {
       rules.push({ ...(value['$volatile'] as Omit<VolatileRule, 'pointer'>), pointer: storedPointer(path) })
       return
     }
-    for (const [key, item] of Object.entries(value)) visit(item, [...path, key])
+    for (const [key, item] of Object.entries<Json>(value)) {
+      if (typeof item !== 'object' || item === null) continue
+      path.push(key)
+      visit(item)
+      path.pop()
+    }
+  }
+  const visitFrom = (start: readonly string[], value: Json): void => {
+    path.splice(0, path.length, ...start)
+    if (typeof value === 'object' && value !== null) visit(value)
   }
   for (const [member, value] of Object.entries(surface)) {
     if (member === 'digest') continue
     const list = LIST_NAMES.find((name) => name === member)
-    if (list === undefined) visit(value, [member])
-    else for (const [key, entry] of Object.entries(value as Entries)) if (isObject(entry.definition)) visit(entry.definition, [member, key])
+    if (list === undefined) visitFrom([member], value)
+    else
+      for (const [key, entry] of Object.entries(value as Entries))
+        if (isObject(entry.definition)) visitFrom([member, key], entry.definition)
   }
   return rules.sort((a, b) => (a.pointer < b.pointer ? -1 : 1))
 }
