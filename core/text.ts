@@ -48,12 +48,12 @@ function escapeUnits(character: string): string {
 /**
  * Any text on one line of a terminal or page: line ends as `⏎`, invisible and bidirectional
  * characters as `<U+202E>`, cut after `limit` UTF-16 code units with the count of what is left out.
- * `##[`, which CI runners take for a command anywhere in a line of output, is broken up.
+ * What CI runners take for a command is broken up: `##[` and `##vso[` anywhere in a line of output, `::` where one begins.
  */
 export function displaySafe(text: string, limit = 10_000): string {
   const whole = text.toWellFormed()
   const short = whole.length > limit ? `${whole.slice(0, limit).toWellFormed()}… (${whole.length - limit} more)` : whole
-  const cut = short.replaceAll('##[', '## [')
+  const cut = short.replaceAll(/##(?=\w*\[)/g, '## ').replace(/^(\s*:):/, '$1 :')
   if (!NOT_PRINTABLE_ASCII.test(cut)) return cut
   return cut.replaceAll('\n', '⏎').replace(HIDDEN, (c) => `<U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`)
 }
