@@ -52,3 +52,12 @@ test('a dependency has its own program among the links', async (t) => {
   })
   assert.deepEqual(await checkStandIns({ entries: await readConfigs(root) }, { root, workspace: root }), [])
 })
+
+test('what carries messages to an address is a package too', async (t) => {
+  const root = await project(t, {
+    '.mcp.json': '{"mcpServers": {"s": {"command": "npx", "args": ["-y", "mcp-remote@0.1.15", "https://mcp.example/mcp"]}}}',
+    'package.json': '{"bin": {"mcp-remote@0.1.15": "x.js"}}',
+  })
+  const codes = (await checkStandIns({ entries: await readConfigs(root) }, { root, workspace: root })).map(({ code }) => code)
+  assert.deepEqual(codes, ['LAUNCH_SHADOWED'])
+})

@@ -6,8 +6,8 @@ import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join, posix, relative, resolve } from 'node:path'
 import type { Finding } from '../../core/compare/finding.ts'
 import { artifactOf, type Artifact } from '../../core/launch/artifact.ts'
-import type { StdioLaunch } from '../../core/launch/launch.ts'
-import { isRemote } from '../../core/launch/launch.ts'
+import { isRemote, stdioLaunch, type StdioLaunch } from '../../core/launch/launch.ts'
+import { npm } from '../../core/launch/npm-launch.ts'
 import type { Configured } from '../clients/configured.ts'
 import { inRepository, isUsers, type Project } from '../project/project.ts'
 import { exists, readTextFile } from '../world/files.ts'
@@ -21,14 +21,20 @@ export async function checkStandIns(
 ): Promise<Finding[]> {
   if (isUsers(project)) return []
   const found = new Set<string>()
-  for (const { launch, wrapper } of entries) {
-    if (isRemote(launch)) continue
-    const started = wrapper?.launch ?? launch
-    const artifact = artifactOf(started)
-    const cwd = resolve(project.root, (launch.cwd ?? '.').replace(/^\$\{workspaceFolder\}/, project.root))
-    for (const what of artifact === null ? [] : await standIns(started, artifact, cwd, project.root)) found.add(what)
+  for (const { launch, wrapper, carrier } of entries) {
+    const started = isRemote(launch) ? bridging(carrier) : (wrapper?.launch ?? launch)
+    // A bridge is a package for its runner, whatever it is for us.
+    const artifact = isRemote(launch) ? npm.read(started) : artifactOf(started)
+    const cwd = resolve(project.root, (isRemote(launch) ? '.' : (launch.cwd ?? '.')).replace(/^\$\{workspaceFolder\}/, project.root))
+    const known = artifact === null || artifact === 'unclear' ? [] : await standIns(started, artifact, cwd, project.root)
+    for (const what of known) found.add(what)
   }
   return [...found].map((detail) => ({ code: 'LAUNCH_SHADOWED', subject: 'source', pointer: '/launch/args', detail }))
+}
+
+/** What a client starts that reaches an address through a program. */
+function bridging([command = '', ...args]: readonly string[]): StdioLaunch {
+  return stdioLaunch({ command, args })
 }
 
 /** Each as a phrase that says where. */

@@ -1,10 +1,11 @@
 /** The copy of a pinned package that the project itself has: `npx` takes it for the package, whatever its bytes are. */
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
+import valid from 'semver/functions/valid.js'
 import type { Finding } from '../../../core/compare/finding.ts'
-import { member, parseStrict } from '../../../core/json/json.ts'
 import type { NpmPackage } from '../../../core/launch/source.ts'
 import { atMost, displaySafe } from '../../../core/text.ts'
+import { readTextFile } from '../../world/files.ts'
 import { differingFiles } from '../tree-manifest.ts'
 
 const SHOWN = 3
@@ -22,10 +23,15 @@ export async function checkLocalCopy(project: string, { name, version }: NpmPack
   return [{ code: 'LOCAL_COPY_CHANGED', subject: 'source', pointer: '/package', detail: atMost(SHOWN, shown).join(', ') }]
 }
 
+const MAX_MANIFEST = 16 * 1024 * 1024
+
+/** As npm reads it, the last of equal keys. */
 async function versionOf(folder: string): Promise<string | null> {
   try {
-    const version = member(parseStrict(await readFile(join(folder, 'package.json'), 'utf8')), 'version')
-    return typeof version === 'string' ? version : null
+    const text = await readTextFile(join(folder, 'package.json'), MAX_MANIFEST)
+    const manifest: unknown = JSON.parse(text?.replace(/^\ufeff/, '') ?? 'null')
+    const named = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
+    return typeof named === 'string' ? valid(named, { loose: true }) : null
   } catch {
     return null
   }

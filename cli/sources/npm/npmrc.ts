@@ -3,7 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { homeFolder, type Environment } from '../../world/environment.ts'
+import { readTextFile } from '../../world/files.ts'
 import type { SourceContext } from '../source-kind.ts'
+
+const MAX_SETTINGS = 1024 * 1024
 
 type Settings = Pick<SourceContext, 'workspace' | 'readSettings'>
 
@@ -18,7 +21,7 @@ export async function copyRegistries(project: Settings, folder: string): Promise
 }
 
 async function copyLines({ workspace, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
-  const read = readSettings ?? ((file: string) => readFile(join(workspace, file), 'utf8').catch(() => null))
+  const read = readSettings ?? ((file: string) => readTextFile(join(workspace, file), MAX_SETTINGS).catch(() => null))
   const lines = ((await read('.npmrc')) ?? '').split(/[\r\n]+/).filter(isKept)
   if (lines.length > 0) await writeFile(join(folder, '.npmrc'), `${lines.join('\n')}\n`, { mode: 0o600 })
   return lines.length > 0
