@@ -12,7 +12,9 @@ import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { mergeEntries } from '../cli/clients/merge.ts'
 import { hashLaunchFiles } from '../cli/starting/pinned-files.ts'
 import { inherited } from '../cli/world/inherited.ts'
-import { coverageOf, makeTarget, resolveSource } from '../cli/starting/prepare.ts'
+import { coverageOf } from '../cli/starting/coverage-of.ts'
+import { makeTarget } from '../cli/starting/make-target.ts'
+import { resolveSource } from '../cli/starting/resolve-source.ts'
 import { allFive, claude, project, readConfigs } from './client-projects.ts'
 
 const readOne = async (t: TestContext, path: string, text: string) =>

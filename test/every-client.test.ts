@@ -9,7 +9,8 @@ import { CLIENTS } from '../cli/clients/dialects/index.ts'
 import { PROJECT_FILES, userFiles } from '../cli/clients/locate.ts'
 import { mergeEntries } from '../cli/clients/merge.ts'
 import { readConfigs } from '../cli/clients/read.ts'
-import { writeVersions } from '../cli/clients/edits/write-versions.ts'
+import { editConfigs } from '../cli/clients/edits/edit-configs.ts'
+import { withVersions } from '../cli/clients/edits/write-versions.ts'
 import { FIXTURES, project } from './client-projects.ts'
 
 const LAUNCHES = {
@@ -54,7 +55,7 @@ for (const [name, { client, token }] of Object.entries(FIXTURES)) {
   test(`${name}: a version is written into its one word`, async (t) => {
     const { root, place, shown, read } = await fixture(t, name)
     const before = await readFile(join(root, place), 'utf8')
-    assert.deepEqual(await writeVersions(await read(), new Map([['files', '3.0.0']])), [shown])
+    assert.deepEqual(await editConfigs(await read(), withVersions(new Map([['files', '3.0.0']]))), [shown])
     const after = await readFile(join(root, place), 'utf8')
     assert.ok(after.replace('@acme/files@3.0.0', before.includes('files@2.1.0') ? '@acme/files@2.1.0' : '@acme/files') === before, after)
     const files = (await read()).find((entry) => entry.name === 'files')
@@ -170,7 +171,7 @@ test('versions in the words of older and rarer shapes', async (t) => {
   })
   const read = () => readConfigs(root, PROJECT_FILES, 'linux')
   const versions = new Map(['a', 'b', 'c', 'd'].map((name) => [name, '1.2.3']))
-  assert.equal((await writeVersions(await read(), versions)).length, 3)
+  assert.equal((await editConfigs(await read(), withVersions(versions))).length, 3)
   assert.equal(await readFile(join(root, '.zed/settings.json'), 'utf8'), JSON.stringify(zed).replace('"pkg"', '"pkg@1.2.3"'))
   assert.equal(
     await readFile(join(root, '.continue/mcpServers/x.yaml'), 'utf8'),

@@ -3,7 +3,8 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { mergeEntries } from '../cli/clients/merge.ts'
-import { writeVersions } from '../cli/clients/edits/write-versions.ts'
+import { editConfigs } from '../cli/clients/edits/edit-configs.ts'
+import { withVersions } from '../cli/clients/edits/write-versions.ts'
 import { readTextFile, writeFileAtomic } from '../cli/world/files.ts'
 import { allFive, claude, PLACES, project, readConfigs } from './client-projects.ts'
 
@@ -11,13 +12,15 @@ test('writing versions: in five formats only the token changes', async (t) => {
   const root = await allFive(t)
   const before = await texts(root)
   const entries = await readConfigs(root, [], 'win32')
-  const written = await writeVersions(
+  const written = await editConfigs(
     entries,
-    new Map([
-      ['files', '2.1.0'],
-      ['search', '1.0.0'],
-      ['local', '1.0.0'],
-    ]),
+    withVersions(
+      new Map([
+        ['files', '2.1.0'],
+        ['search', '1.0.0'],
+        ['local', '1.0.0'],
+      ]),
+    ),
   )
   assert.deepEqual(written, ['.mcp.json', '.cursor/mcp.json', '.codex/config.toml', '.gemini/settings.json'])
   const after = await texts(root)
@@ -30,8 +33,11 @@ test('writing versions: in five formats only the token changes', async (t) => {
   }
   const { servers } = mergeEntries(await readConfigs(root, [], 'win32'))
   assert.equal(servers.get('files')?.launches.length, 1)
-  assert.deepEqual(await writeVersions(await readConfigs(root, [], 'win32'), new Map([['files', '2.1.0']])), [])
-  assert.deepEqual(await writeVersions(await readConfigs(root, [], 'win32'), new Map([['files', '3.0.0']])), Object.values(PLACES))
+  assert.deepEqual(await editConfigs(await readConfigs(root, [], 'win32'), withVersions(new Map([['files', '2.1.0']]))), [])
+  assert.deepEqual(
+    await editConfigs(await readConfigs(root, [], 'win32'), withVersions(new Map([['files', '3.0.0']]))),
+    Object.values(PLACES),
+  )
   for (const entry of await readConfigs(root, [], 'win32'))
     if (entry.name === 'files') assert.ok('args' in entry.launch && entry.launch.args.includes('@acme/files@3.0.0'), entry.file)
 })
@@ -45,13 +51,15 @@ test('writing versions: the right one of several, CRLF and byte order mark kept'
     '\ufeff{ "note": "pkg", // "pkg"\r\n "mcpServers": { "a": {"command": "npx", "args": ["pkg", "pkg"], "env": {"pkg": "pkg"}},\r\n "b": {"command": "npx", "args": ["-p", "pkg", "pkg"]}, "c": {"command": "npx", "args": ["--package=pkg", "pkg"]} } }\r\n'
   const root = await project(t, { '.mcp.json': text })
   assert.deepEqual(
-    await writeVersions(
+    await editConfigs(
       await readConfigs(root, []),
-      new Map([
-        ['a', '1.0.0'],
-        ['b', '2.0.0-rc.1'],
-        ['c', '3.0.0'],
-      ]),
+      withVersions(
+        new Map([
+          ['a', '1.0.0'],
+          ['b', '2.0.0-rc.1'],
+          ['c', '3.0.0'],
+        ]),
+      ),
     ),
     ['.mcp.json'],
   )
@@ -70,21 +78,23 @@ test('writing versions: refused where the place is not certain, and nothing is w
   const entries = await readConfigs(root, [])
   const before = await readdir(root, { recursive: true })
   await assert.rejects(
-    writeVersions(
+    editConfigs(
       entries,
-      new Map([
-        ['b', '1.0.0'],
-        ['a', '1.0.0'],
-      ]),
+      withVersions(
+        new Map([
+          ['b', '1.0.0'],
+          ['a', '1.0.0'],
+        ]),
+      ),
     ),
     { code: 'CONFIG_INVALID' },
   )
-  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0", "--evil']])), { code: 'PACKAGE_UNUSABLE' })
+  await assert.rejects(editConfigs(entries, withVersions(new Map([['b', '1.0.0", "--evil']]))), { code: 'PACKAGE_UNUSABLE' })
   assert.equal(await readFile(join(root, '.cursor/mcp.json'), 'utf8'), claude({ b: { command: 'npx', args: ['pkg'] } }))
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'npx', args: ['other'] } }))
-  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(editConfigs(entries, withVersions(new Map([['b', '1.0.0']]))), { code: 'CONFIG_INVALID' })
   await writeFile(join(root, '.cursor/mcp.json'), claude({ b: { command: 'evil', args: ['pkg'] } }))
-  await assert.rejects(writeVersions(entries, new Map([['b', '1.0.0']])), { code: 'CONFIG_INVALID' })
+  await assert.rejects(editConfigs(entries, withVersions(new Map([['b', '1.0.0']]))), { code: 'CONFIG_INVALID' })
   assert.deepEqual(await readdir(root, { recursive: true }), before)
 })
 

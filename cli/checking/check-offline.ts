@@ -13,6 +13,7 @@ import { isUsers, type Project } from '../project/project.ts'
 import { kindOf } from '../sources/index.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import type { World } from '../world/world.ts'
+import { coverageOf } from '../starting/coverage-of.ts'
 import { checkWrapper } from './check-wrapper.ts'
 import { checkStandIns } from './stand-ins.ts'
 
@@ -31,7 +32,6 @@ export type OfflineCheck = {
 /** @throws LockError `FILE_UNREADABLE`; with a trust base also `REVISION_UNKNOWN`, `FILE_REFUSED`, `INTERRUPTED` */
 export async function checkOffline(server: Configured, pin: Pin, project: Project, world: World): Promise<OfflineCheck> {
   const { platform } = world
-  const { coverageOf } = await import('../starting/prepare.ts')
   const policy = policyFor(project.policy, server.name)
   const local = await hashLaunchFiles(project.workspace, pin.source.launch, platform)
   const closure = await readClosureFiles(project.root, server.name, pin.source)

@@ -7,7 +7,8 @@ import type { Pinned } from '../../core/launch/source.ts'
 import { displaySafe } from '../../core/text.ts'
 import { undone, writeEdits, type ConfigEdit } from '../clients/edits/config-edits.ts'
 import type { ServerEntry } from '../clients/dialects/entry.ts'
-import { versionEdits } from '../clients/edits/write-versions.ts'
+import { planEdits } from '../clients/edits/edit-configs.ts'
+import { withVersions } from '../clients/edits/write-versions.ts'
 import { editLock, requireLock } from '../locks/lock-store.ts'
 import { choose, consent, type Chosen } from '../pinning/pin-choice.ts'
 import { failuresOf, pinAll, planAll, sayWritten, type RunOptions } from '../pinning/pin-run.ts'
@@ -73,7 +74,7 @@ async function editsFor(project: Project, sources: { readonly [server: string]: 
     const mayFloat = policyFor(project.policy, name).floating === 'allow'
     entries.push(...(project.servers.get(name)?.entries ?? []).filter((entry) => !(mayFloat && leavesOpen(entry, version))))
   }
-  return versionEdits(entries, versions)
+  return planEdits(entries, withVersions(versions))
 }
 
 function leavesOpen({ launch }: ServerEntry, version: string): boolean {

@@ -5,7 +5,8 @@ import { policyFor } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
 import type { Configured } from '../clients/configured.ts'
-import { writeVersions } from '../clients/edits/write-versions.ts'
+import { editConfigs } from '../clients/edits/edit-configs.ts'
+import { withVersions } from '../clients/edits/write-versions.ts'
 import { confirm } from './pin-choice.ts'
 import type { Project } from '../project/project.ts'
 import type { World } from '../world/world.ts'
@@ -34,7 +35,7 @@ export async function writeConfigs(pins: Pins, project: Project, wanted: boolean
       return pinned === null ? [] : [[name, pinned.version] as const]
     }),
   )
-  for (const file of await writeVersions(entries, versions)) world.stderr(`wrote ${displaySafe(file)}\n`)
+  for (const file of await editConfigs(entries, withVersions(versions))) world.stderr(`wrote ${displaySafe(file)}\n`)
 }
 
 function isFloating(launch: Configured['launch']): boolean {

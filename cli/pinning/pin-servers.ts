@@ -16,7 +16,9 @@ import { kindOf } from '../sources/index.ts'
 import type { ClosureFiles, ResolveContext, SourceContext } from '../sources/source-kind.ts'
 import { refuseToPublish } from '../capture/redact.ts'
 import { observeAll, type Asking } from '../starting/observe.ts'
-import { coverageOf, makeTarget, resolveSource, type Resolved } from '../starting/prepare.ts'
+import { coverageOf } from '../starting/coverage-of.ts'
+import { makeTarget } from '../starting/make-target.ts'
+import { resolveSource, type Resolved } from '../starting/resolve-source.ts'
 import type { Project } from '../project/project.ts'
 
 export type Step = { readonly step: 'installing' | 'starting' } | { readonly step: 'session'; readonly done: number; readonly of: number }

@@ -8,7 +8,7 @@ import { chooseRelease, type Release } from '../../core/packages/releases.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { Configured } from '../clients/configured.ts'
 import { changeOf, refuseSecret, type Planned } from './pin-servers.ts'
-import { integrityOf, resolveSource } from '../starting/prepare.ts'
+import { integrityOf, resolveSource } from '../starting/resolve-source.ts'
 import { SOURCES } from '../sources/index.ts'
 import type { ResolveContext } from '../sources/source-kind.ts'
 

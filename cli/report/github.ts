@@ -1,10 +1,10 @@
 /** Workflow commands of GitHub Actions: an annotation for every finding, at its line in the lock. */
 import { CODES } from '../../core/codes/codes.ts'
-import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
+import type { LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
-import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, fileOf, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
+import { findLine } from './lock-lines.ts'
+import { allFindings, fileOf, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
 
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
@@ -16,23 +16,21 @@ export function renderGithub(report: Report, context: Context): string {
 }
 
 function annotations(report: Report, lock: LockVerdict, context: Context): string[] {
-  const text = context.lockText?.(lock.path)
-  const find: FindLine = text === undefined ? () => 1 : lockLines(text)
-  const annotate = (server: string | null, finding: Finding): string => {
-    const line = server === null || finding.subject === 'policy' ? 1 : find({ server, subject: finding.subject, pointer: finding.pointer })
+  const lineOf = findLine(lock, context)
+  return allFindings(lock).map(([server, finding]) => {
     const { title } = CODES[finding.code]
     const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
     const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
     return command(
       ANNOTATIONS[levelOf(finding, report)],
-      { file: fileOf(lock, finding, context), line: String(line), title: server === null ? title : `${server}: ${title}` },
+      {
+        file: fileOf(lock, finding, context),
+        line: String(lineOf(server, finding)),
+        title: server === null ? title : `${server}: ${title}`,
+      },
       message,
     )
-  }
-  return [
-    ...bySeverity(lock.findings).map((finding) => annotate(null, finding)),
-    ...Object.entries(lock.servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => annotate(server, finding))),
-  ]
+  })
 }
 
 function coverageLines(lock: LockVerdict): string[] {

@@ -2,16 +2,23 @@
 import { escapeKey } from '../../core/json/json.ts'
 import { parsePointer } from '../../core/json/pointer.ts'
 import { quote } from '../../core/text.ts'
+import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
+import type { Context } from './report.ts'
 
 type Place = { readonly server: string; readonly subject?: string | undefined; readonly pointer?: string | undefined }
 
-/** Finds the line, from 1, of a place, or of its deepest ancestor that is there. */
-export type FindLine = (place: Place) => number
+/** The line of the lock at which a finding stands; the first, where it is not about a server. */
+export function findLine(lock: LockVerdict, { lockText }: Context): (server: string | null, finding: Finding) => number {
+  const text = lockText?.(lock.path)
+  const find = text === undefined ? null : lockLines(text)
+  return (server, { subject, pointer }) => (server === null || subject === 'policy' ? 1 : (find?.({ server, subject, pointer }) ?? 1))
+}
 
 const INDEX = /^(?:0|[1-9]\d*)$/
 const LISTS = new Set(['tools', 'prompts', 'resources', 'resourceTemplates'])
 
-export function lockLines(text: string): FindLine {
+/** Finds the line, from 1, of a place, or of its deepest ancestor that is there. */
+export function lockLines(text: string): (place: Place) => number {
   const lines = text.split('\n')
   const cache = new Map<number, ReadonlyMap<string, number>>()
   const childrenOf = (line: number): ReadonlyMap<string, number> => {

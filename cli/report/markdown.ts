@@ -8,7 +8,7 @@ import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted, wordCoverage, wordFinding, wordPlace } from '../../core/compare/wording.ts'
 import { findingLines, markedLine } from './finding-lines.ts'
-import { bySeverity, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
+import { allFindings, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 
 /** A piece of the comment; `short` stands for it where there is no room. */
 type Block = { readonly text: string; readonly short?: string; readonly counts: 'server' | 'change' | 'gap' | null }
@@ -36,10 +36,7 @@ function summary(report: Report, lock: LockVerdict): Block[] {
 }
 
 function details(lock: LockVerdict): Block[] {
-  const all: (readonly [string | null, Finding])[] = [
-    ...lock.findings.map((finding) => [null, finding] as const),
-    ...Object.entries(lock.servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => [server, finding] as const)),
-  ]
+  const all = allFindings(lock)
   // Texts that changed are what a reviewer must read; they come before the rest.
   const texts = all.filter(([, finding]) => isText(finding))
   return [...texts, ...all.filter(([, finding]) => !isText(finding))].map(([server, finding]) => detail(server, finding))

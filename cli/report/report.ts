@@ -56,6 +56,14 @@ export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)))
 }
 
+/** Every finding of a lock, the worst first, and the server that it is about; null for the lock itself. */
+export function allFindings({ findings: own, servers }: LockVerdict): (readonly [server: string | null, finding: Finding])[] {
+  return [
+    ...bySeverity(own).map((finding) => [null, finding] as const),
+    ...Object.entries(servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => [server, finding] as const)),
+  ]
+}
+
 /** The file that a finding is about, by its path from the repository's top. */
 export function fileOf(lock: LockVerdict, { subject }: Finding, { folder = '' }: Context): string {
   const path = posix.join(folder, lock.path)

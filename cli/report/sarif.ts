@@ -1,20 +1,18 @@
 /** SARIF 2.1.0: one run; a result for every finding, at its line in the lock; coverage as notifications. */
 import { CODES, type Code } from '../../core/codes/codes.ts'
 import { sha256 } from '../../core/json/digest.ts'
-import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
+import type { LockVerdict } from '../../core/compare/finding.ts'
 import type { Json } from '../../core/json/json.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { escapedJson } from './escaped-json.ts'
-import { lockLines, type FindLine } from './lock-lines.ts'
-import { bySeverity, fileOf, levelOf, notesOf, type Context, type Report } from './report.ts'
+import { findLine } from './lock-lines.ts'
+import { allFindings, fileOf, levelOf, notesOf, type Context, type Report } from './report.ts'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
 export function renderSarif(report: Report, context: Context): string {
-  const rules = codesOf(
-    report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap(({ findings }) => findings)]),
-  )
+  const rules = codesOf(report.locks.flatMap((lock) => allFindings(lock).map(([, finding]) => finding)))
   const gaps = codesOf(report.locks.flatMap(({ coverage }) => coverage))
   const run = {
     tool: {
@@ -53,9 +51,8 @@ function describe(code: Code, report: Report): Json {
 }
 
 function results(report: Report, lock: LockVerdict, rules: readonly Code[], context: Context): Json[] {
-  const text = context.lockText?.(lock.path)
-  const find: FindLine = text === undefined ? () => 1 : lockLines(text)
-  const result = (server: string | null, finding: Finding): Json => {
+  const lineOf = findLine(lock, context)
+  return allFindings(lock).map(([server, finding]): Json => {
     const { code, subject, pointer } = finding
     const note = server === null ? undefined : notesOf(report, lock.path, server)[0]
     const name = server === null ? '' : `${displaySafe(server, 300)}: `
@@ -72,7 +69,7 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], cont
         {
           physicalLocation: {
             artifactLocation: { uri: uriOf(fileOf(lock, finding, context)) },
-            region: { startLine: server === null || subject === 'policy' ? 1 : find({ server, subject, pointer }) },
+            region: { startLine: lineOf(server, finding) },
           },
           ...(full === '' ? {} : { logicalLocations: [{ fullyQualifiedName: full, kind: 'member' }] }),
         },
@@ -81,11 +78,7 @@ function results(report: Report, lock: LockVerdict, rules: readonly Code[], cont
         'mcpLock/v1': sha256(JSON.stringify([lock.path, server, code, subject ?? null, pointer ?? null])).slice('sha256:'.length),
       },
     }
-  }
-  return [
-    ...bySeverity(lock.findings).map((finding) => result(null, finding)),
-    ...Object.entries(lock.servers).flatMap(([server, { findings }]) => bySeverity(findings).map((finding) => result(server, finding))),
-  ]
+  })
 }
 
 function notifications(lock: LockVerdict, gaps: readonly Code[], context: Context): Json[] {

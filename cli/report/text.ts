@@ -3,13 +3,13 @@ import type { Coverage, Finding, LockVerdict, ServerVerdict } from '../../core/c
 import { atMost, displaySafe } from '../../core/text.ts'
 import { wordCoverage } from '../../core/compare/wording.ts'
 import { painter, type Paint } from './paint.ts'
-import { fails, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
+import { allFindings, fails, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 import { wrap } from './wrap.ts'
 
 type Draw = { readonly paint: Paint; readonly context: Context; readonly findings: typeof import('./findings.ts') | null }
 
 export async function renderText(report: Report, context: Context): Promise<string> {
-  const all = report.locks.flatMap((lock) => [...lock.findings, ...Object.values(lock.servers).flatMap((server) => server.findings)])
+  const all = report.locks.flatMap((lock) => allFindings(lock).map(([, finding]) => finding))
   // The diff library is loaded only where something differs.
   const findings = all.length === 0 ? null : await import('./findings.ts')
   const draw: Draw = { paint: painter(context.color), context, findings }

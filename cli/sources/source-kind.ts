@@ -2,7 +2,7 @@
 import type { Environment } from '../world/environment.ts'
 import type { Artifact } from '../../core/launch/artifact.ts'
 import type { ClosureEntry } from '../../core/packages/closure.ts'
-import type { Coverage } from '../../core/compare/finding.ts'
+import type { Coverage, Finding } from '../../core/compare/finding.ts'
 import type { ServerPolicy } from '../../core/policy/policy.ts'
 import type { ReleaseLimit } from '../../core/packages/release-age.ts'
 import type { Releases } from '../../core/packages/releases.ts'
@@ -48,8 +48,11 @@ export type Resolution = {
 /** What a registry has, and how new a release may be by the policy and the package manager's own configuration. */
 export type Available = { readonly releases: Releases; readonly limit: ReleaseLimit | null }
 
-/** A program by its path, and the words behind its `args` that still have variables to fill in. */
-type StartPath = { readonly command: string; readonly args: readonly string[]; readonly words: readonly string[] }
+/** A program by its path. */
+export type StartPath = { readonly command: string; readonly args: readonly string[] }
+
+/** The words behind its `args` still have variables to fill in. */
+type Installed = StartPath & { readonly words: readonly string[] }
 
 export type SourceKind = {
   /** The names of the files beside the lock. */
@@ -82,7 +85,9 @@ export type SourceKind = {
     closure: ClosureFiles | null,
     policy: ServerPolicy,
     context: SourceContext,
-  ): Promise<StartPath>
+  ): Promise<Installed>
+  /** What of the workspace's own a client would start in the place of what is pinned, which is installed by now, and is not that. */
+  checkCopies(pinned: Pinned, policy: ServerPolicy, context: SourceContext): Promise<readonly Finding[]>
   /** What a pin of it does not cover, beyond what is so for every program. */
   coverage(closure: ClosureFiles | null, policy: ServerPolicy): readonly Omit<Coverage, 'server'>[]
 }

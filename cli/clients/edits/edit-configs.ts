@@ -8,7 +8,7 @@ import type { ServerEntry } from '../dialects/entry.ts'
 import { Place } from '../documents/place.ts'
 import { MAX_CONFIG } from '../read.ts'
 
-type EditText = (text: string, entry: ServerEntry) => string | Promise<string>
+export type EditText = (text: string, entry: ServerEntry) => string | Promise<string>
 
 /**
  * Each entry's file with what `edit` makes of its text; a file with several entries is edited once for each.

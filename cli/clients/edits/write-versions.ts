@@ -3,32 +3,18 @@ import { artifactOf, floats, withVersion } from '../../../core/launch/artifact.t
 import { LockError } from '../../../core/codes/errors.ts'
 import { isRemote } from '../../../core/launch/launch.ts'
 import { displaySafe } from '../../../core/text.ts'
-import type { ConfigEdit } from './config-edits.ts'
 import { parseDocument, syntaxOf } from '../documents/document.ts'
 import { withString } from '../documents/edit.ts'
-import { editConfigs, placeOf, planEdits } from './edit-configs.ts'
+import { placeOf, type EditText } from './edit-configs.ts'
 import type { ServerEntry } from '../dialects/entry.ts'
 import { wordsOf } from '../dialects/dialect.ts'
 
 /**
- * What puts each server's version into every config that names the server; nothing is written yet.
+ * Puts each server's version into an entry of that name.
  * @throws LockError `CONFIG_INVALID`, where the token's place in the text is not certain
  */
-export function versionEdits(entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<readonly ConfigEdit[]> {
-  return planEdits(entries, withVersions(versions))
-}
-
-/**
- * Puts each server's version into every config that names the server, or into none.
- * @returns the files that were written
- * @throws LockError `CONFIG_INVALID`, `FILE_REFUSED`
- */
-export async function writeVersions(entries: readonly ServerEntry[], versions: ReadonlyMap<string, string>): Promise<string[]> {
-  return editConfigs(entries, withVersions(versions))
-}
-
-function withVersions(versions: ReadonlyMap<string, string>) {
-  return (text: string, entry: ServerEntry): string | Promise<string> => {
+export function withVersions(versions: ReadonlyMap<string, string>): EditText {
+  return (text, entry) => {
     const version = versions.get(entry.name)
     return version === undefined ? text : withTokenAt(text, entry, version)
   }

@@ -39,6 +39,12 @@ export const npm: SourceKind = {
     return { ...(await programOf(folder, pinned.name, bin)), words }
   },
 
+  async checkCopies({ package: pinned }, { scripts }, { workspace, env }) {
+    if (pinned?.type !== 'npm') return []
+    const [{ checkLocalCopy }, { installedTree, packageFolder }] = await Promise.all([import('./local-copy.ts'), import('./store.ts')])
+    return checkLocalCopy(workspace, pinned, packageFolder(installedTree(pinned, scripts === 'allow', env), pinned.name))
+  },
+
   coverage(closure, { scripts }) {
     const names = scripts === 'deny' ? scriptsOf(closure?.[LOCKFILE] ?? '') : []
     return names.length === 0 ? [] : [{ code: 'SCRIPTS_NOT_RUN', detail: names.join(', ') }]

@@ -8,14 +8,12 @@ import { closureManifest } from '../../../core/packages/closure.ts'
 import { LockError } from '../../../core/codes/errors.ts'
 import { isObject, member, parseStrict, type Json } from '../../../core/json/json.ts'
 import type { NpmPackage } from '../../../core/launch/source.ts'
-import type { SourceContext } from '../source-kind.ts'
+import type { SourceContext, StartPath } from '../source-kind.ts'
 import { inStore, treeIn } from '../store.ts'
 import { runNpm } from './run-npm.ts'
 
 /** What is pinned is installed however new it is, for npm looks its versions up once more. */
 const ANY_AGE = '--before=null'
-
-type StartPath = { readonly command: string; readonly args: readonly string[] }
 
 /** The folder in which a closure is installed, installing it if need be. */
 export async function installClosure(pinned: NpmPackage, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {

@@ -36,5 +36,7 @@ export const image: SourceKind = {
     return { command: bin, args: [], words: args.with(token.index, reference) }
   },
 
+  checkCopies: async () => [],
+
   coverage: () => [],
 }

@@ -7,7 +7,7 @@ import { readRequirements } from '../../../core/packages/requirements.ts'
 import type { PypiPackage } from '../../../core/launch/source.ts'
 import { displaySafe } from '../../../core/text.ts'
 import { runTool } from '../run-tool.ts'
-import type { SourceContext } from '../source-kind.ts'
+import type { SourceContext, StartPath } from '../source-kind.ts'
 import { inStore } from '../store.ts'
 import { pythonEnvironment } from './environment.ts'
 import { indexesOf, pythonOf } from './options.ts'
@@ -73,10 +73,7 @@ export async function installRequirements(
  * first line, for that names the folder in which it was made.
  * @throws LockError `PACKAGE_UNUSABLE`
  */
-export async function programIn(
-  environment: string,
-  name: string,
-): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+export async function programIn(environment: string, name: string): Promise<StartPath> {
   const file = join(environment, PROGRAMS, WINDOWS ? `${name}.exe` : name)
   const found = await stat(file).catch(() => null)
   if (found === null || !found.isFile()) {

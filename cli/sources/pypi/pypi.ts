@@ -44,6 +44,8 @@ export const pypi: SourceKind = {
     return { ...(await programIn(environment, artifact.bin ?? artifact.name)), words: artifact.args }
   },
 
+  checkCopies: async () => [],
+
   coverage(closure) {
     const only = readRequirements(closure?.[REQUIREMENTS] ?? '')?.only ?? null
     return only === null ? [] : [{ code: 'OTHER_PLATFORMS', detail: `${only} is; uv pins for all of them` }]

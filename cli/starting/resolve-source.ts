@@ -1,26 +1,15 @@
-/** From what a config says to what is started: source resolved, package installed, variables filled in. */
+/** From what a config says to what is pinned of it: package, version, closure, files. */
 import { allows, artifactOf, pinnedArtifact, whyUnreadable, withVersion, type Artifact } from '../../core/launch/artifact.ts'
 import { sameLaunch } from '../../core/compare/check-launch.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { unresolvedKind } from '../../core/launch/unresolved.ts'
-import type { Coverage } from '../../core/compare/finding.ts'
-import { escapeKey } from '../../core/json/json.ts'
 import { isRemote, type Launch } from '../../core/launch/launch.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
-import type { ServerPolicy } from '../../core/policy/policy.ts'
-import { isRedacted } from '../../core/launch/secret.ts'
-import type { Pinned, Source, Transport } from '../../core/launch/source.ts'
-import { expand } from '../../core/launch/template.ts'
-import type { Target } from '../capture/capture.ts'
+import type { Pinned, Source } from '../../core/launch/source.ts'
 import type { Configured } from '../clients/configured.ts'
-import type { Started } from '../clients/expand.ts'
-import { UnsetError } from './credentials.ts'
-import { inherited } from '../world/inherited.ts'
 import { readClosureFiles } from '../locks/closure-store.ts'
-import { networkOf } from '../network/network.ts'
 import { hashLaunchFiles, type LocalFiles } from './pinned-files.ts'
-import { kindOf, SOURCES } from '../sources/index.ts'
-import type { ClosureFiles, Resolution, ResolveContext, SourceContext } from '../sources/source-kind.ts'
+import { SOURCES } from '../sources/index.ts'
+import type { ClosureFiles, Resolution, ResolveContext } from '../sources/source-kind.ts'
 
 export type Resolved = {
   readonly source: Omit<Source, 'transport'>
@@ -99,72 +88,4 @@ export function integrityOf({ package: pinned }: Pinned): string | undefined {
 
 function pinnedOf({ package: pinned, image }: Pinned): Pinned {
   return { ...(pinned === undefined ? {} : { package: pinned }), ...(image === undefined ? {} : { image }) }
-}
-
-/**
- * What to start or connect to. What comes from a registry is installed as it is pinned and started by its path.
- * @throws LockError `VARIABLE_UNSET`, `REGISTRY_UNREACHABLE`, `PACKAGE_UNUSABLE`
- */
-export async function makeTarget(
-  start: Started,
-  resolved: Pick<Resolved, 'source' | 'closure'>,
-  transport: Transport | null,
-  policy: ServerPolicy,
-  context: SourceContext,
-): Promise<Target> {
-  if (start.unset.length > 0) throw new UnsetError(start.unset)
-  if (start.url !== null) {
-    return {
-      kind: 'address',
-      address: { url: start.url, headers: start.headers, secrets: start.secrets, network: await networkOf(context.env) },
-      transport: transport === 'stdio' ? null : transport,
-    }
-  }
-  const base = { cwd: start.cwd, env: { ...inherited(context, start.env), ...start.env }, secrets: start.secrets }
-  const { source, closure } = resolved
-  const artifact = artifactOf(source.launch)
-  if (artifact === null) return { kind: 'program', program: { ...base, command: start.command, args: start.args } }
-  // The lock's words have markers where the config has credentials.
-  const own = artifactOf(start.launch)
-  const meant = own?.type === artifact.type && own.name === artifact.name ? { ...artifact, args: own.args } : artifact
-  const { command, args, words } = await SOURCES[artifact.type].install(source, meant, closure, policy, context)
-  return { kind: 'program', program: { ...base, command, args: [...args, ...words.map((word) => expand(word, start.variables).text)] } }
-}
-
-/** What a pin of this source does not cover. */
-export function coverageOf(
-  server: string,
-  source: Omit<Source, 'transport'>,
-  closure: ClosureFiles | null,
-  policy: ServerPolicy,
-): Coverage[] {
-  const { launch } = source
-  const kind = kindOf(source)
-  const coverage: Coverage[] = []
-  const add = (code: Coverage['code'], detail?: string): void =>
-    void coverage.push({ code, server, ...(detail === undefined ? {} : { detail }) })
-  if (isRedacted(launch)) add('CREDENTIAL_UNPINNED')
-  if (isRemote(launch)) add('REMOTE_CODE')
-  else if (kind === null) {
-    const isLocal = source.files !== undefined || source.native !== undefined
-    add(isLocal ? 'IMPORTS_UNPINNED' : 'SOURCE_UNRESOLVED', isLocal ? undefined : unresolvedKind(launch))
-  }
-  if (source.native !== undefined) add('OTHER_PLATFORMS', `pinned are ${Object.keys(source.native).join(', ')}`)
-  const unpinned = unpinnedValues(launch)
-  if (unpinned.length > 0) add('ENV_UNPINNED', unpinned.join(', '))
-  if (policy.resources !== 'pin') add('RESOURCES_OFF')
-  for (const { code, detail } of kind?.coverage(closure, policy) ?? []) add(code, detail)
-  return coverage
-}
-
-/** The headers, or variables and the file of them, whose values are not in the launch. */
-function unpinnedValues(launch: Launch): readonly string[] {
-  if (isRemote(launch)) return launch.headers ?? []
-  const { env = [], envFile, envValues = {} } = launch
-  const own = env.filter((name) => !Object.hasOwn(envValues, escapeKey(name)))
-  const { type, options } = artifactOf(launch) ?? { options: [] }
-  // What `docker run` takes over from its own environment, which a config may leave to the user's.
-  const passed = type === 'image' ? options.filter(([name, value]) => /^(?:-e|--env)$/.test(name) && !value.includes('=')) : []
-  const files = [...(envFile === undefined ? [] : [envFile]), ...options.filter(([name]) => name === '--env-file').map(([, file]) => file)]
-  return [...new Set([...own, ...passed.map(([, name]) => name), ...files.map((file) => `all of ${file}`)])]
 }
