@@ -5,9 +5,8 @@ import { CODES } from '../../core/codes/codes.ts'
 import { worstExit } from '../../core/compare/finding.ts'
 import { own } from '../../core/json/json.ts'
 import { displaySafe } from '../../core/text.ts'
-import { adHocServer, type Configured } from '../clients/configured.ts'
-import { variablesOf } from '../clients/expand.ts'
-import { giveHeaders, headerTemplates, type CredentialOptions } from '../starting/credentials.ts'
+import type { Configured } from '../clients/configured.ts'
+import { giveHeaders, type CredentialOptions } from '../starting/credentials.ts'
 import { readLock, updateLock } from '../locks/lock-store.ts'
 import { choose, choosePruned, consent, type Answers, type Chosen } from '../pinning/pin-choice.ts'
 import { writeConfigs } from '../pinning/pin-configs.ts'
@@ -17,6 +16,7 @@ import { pinPlatform } from '../pinning/platform-only.ts'
 import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project/project.ts'
 import { renamedFrom, wordRename } from '../project/renames.ts'
 import type { World } from '../world/world.ts'
+import { chooseServers, refuseIdle } from '../pinning/choose-servers.ts'
 
 export type PinOptions = ProjectOptions &
   CredentialOptions & {
@@ -43,7 +43,7 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
-  const servers = giveHeaders(chooseServers(project, options, answers), options.header)
+  const servers = giveHeaders(chooseServers(project, options, answers.selectors), options.header)
   refuseIdle(options.placeholder, servers)
   if (options.platformOnly) return pinPlatform(servers, project, options.yes, world)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
@@ -92,33 +92,6 @@ function answersOf(options: PinOptions): Answers {
   return { yes: options.yes, selectors }
 }
 
-/** The servers to pin, each known by a config, by the lock, or by the command line. */
-function chooseServers(project: Project, { command, url, servers, header }: PinOptions, { selectors }: Answers): Configured[] {
-  if (command !== null || url !== undefined) {
-    const [name] = servers
-    if (name === undefined || servers.length > 1 || (command !== null && url !== undefined) || command?.length === 0) {
-      throw new LockError('USAGE', 'expected one NAME and either `-- command args` or --url')
-    }
-    if (namesAnother(project, name))
-      throw new LockError('USAGE', `a client config names \`${name}\` already; take another name, or change the config`)
-    return [adHocServer(name, command, url ?? null, headerTemplates(header))]
-  }
-  const wanted = selectors.length > 0 ? [...new Set(selectors.map(({ server }) => server))] : servers
-  const unknown = wanted.find((name) => !project.servers.has(name) && !project.unusable.has(name))
-  if (unknown !== undefined)
-    throw new LockError('SERVER_UNKNOWN', `\`${unknown}\` is in no client config; there are ${[...project.servers.keys()].join(', ')}`)
-  if (project.servers.size === 0 && project.unusable.size === 0)
-    throw new LockError('CONFIG_NOT_FOUND', `no servers in ${project.workspace}`)
-  return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-}
-
-/** @throws LockError `USAGE` for a placeholder that no server of the run needs: a misspelled one would leave the variable unset */
-function refuseIdle(placeholders: readonly string[], servers: readonly Configured[]): void {
-  const needed = new Set(servers.flatMap(({ start }) => variablesOf(start)))
-  const idle = placeholders.find((name) => !needed.has(name))
-  if (idle !== undefined) throw new LockError('USAGE', `--placeholder: no server of this run needs \`${displaySafe(idle, 100)}\``)
-}
-
 /** Before a server is started as if it were new. */
 function sayRenamed(plans: readonly Planned[], project: Project, world: World): void {
   for (const { server, before } of plans) {
@@ -149,11 +122,4 @@ function sayUnusable(project: Project, wanted: readonly string[], world: World):
 /** Whether the run is about the whole project. */
 function isWhole({ servers, accept, command, url }: PinOptions): boolean {
   return servers.length === 0 && accept.length === 0 && command === null && url === undefined
-}
-
-/** Whether a config says what the server starts; one that starts its pin leaves that to us. */
-function namesAnother({ servers, unusable }: Project, name: string): boolean {
-  const server = servers.get(name)
-  const isOwn = server?.adHoc === false && !server.entries.every(({ wrapper }) => wrapper?.bare === true)
-  return isOwn || unusable.has(name)
 }

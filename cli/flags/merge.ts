@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { LockError } from '../../core/codes/errors.ts'
-import type { Choice } from '../commands/resolve.ts'
+import type { Choice } from '../locks/settle-conflict.ts'
 import { noCommand, type AddCommand } from './flag.ts'
 
 const HELP = `
