@@ -56,8 +56,6 @@ export function formatLock(lock: Lock): string {
 export function parseLock(text: string): Lock {
   if (text.length > MAX_LOCK_LENGTH) throw new LockError('LOCK_INVALID', `longer than ${MAX_LOCK_LENGTH} characters`)
   if (text.includes('\r\n')) throw new LockError('LOCK_CRLF', 'the file has CRLF line ends')
-  const markers = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/m.exec(text)
-  if (markers !== null) throw new LockError('LOCK_MERGE_MARKERS', `merge markers on line ${lineAt(text, markers.index)}`)
   const value = parseJson(text)
   const version = isObject(value) ? value['lockfileVersion'] : undefined
   if (typeof version === 'number' && version > LOCKFILE_VERSION) {
@@ -75,6 +73,8 @@ function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch (cause) {
+    const markers = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/m.exec(text)
+    if (markers !== null) throw new LockError('LOCK_MERGE_MARKERS', `merge markers on line ${lineAt(text, markers.index)}`)
     throw new LockError('LOCK_INVALID', 'the file is not JSON', { cause })
   }
 }

@@ -43,12 +43,12 @@ export function rulesOf(surface: Surface): VolatileRule[] {
   const rules: VolatileRule[] = []
   const path: string[] = []
   const visit = (value: JsonObject | readonly Json[]): void => {
-    if (isObject(value) && isObject(value['$volatile'])) {
-      rules.push({ ...(value['$volatile'] as Omit<VolatileRule, 'pointer'>), pointer: storedPointer(path) })
-      return
-    }
     for (const [key, item] of Object.entries<Json>(value)) {
       if (typeof item !== 'object' || item === null) continue
+      if (key === '$volatile' && isObject(item)) {
+        rules.push({ ...(item as Omit<VolatileRule, 'pointer'>), pointer: storedPointer(path) })
+        continue
+      }
       path.push(key)
       visit(item)
       path.pop()
