@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Plain JavaScript that an old Node can read: it finds a Node that can run the rest, or says which one is needed.
-const { join } = require('path')
+const { isAbsolute, join } = require('path')
 
 const program = join(__dirname, '../dist/cli/program.cjs')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
-  require('node:module').enableCompileCache()
+  const caches = cacheFolder()
+  if (caches !== null) require('node:module').enableCompileCache(join(caches, 'mcp-lock', 'compiled'))
   require(program)
 } else {
   const beside = bundledNode()
@@ -22,6 +23,14 @@ if (major > 24 || (major === 24 && minor >= 15)) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.platform === 'win32' || child.kill(signal))
     child.on('exit', (status, signal) => (process.exitCode = signal === null ? status : 128 + signals[signal]))
   }
+}
+
+/** The user's own: in a folder that all users share, another could put code there that would run as ours. */
+function cacheFolder() {
+  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env
+  const system = { win32: [LOCALAPPDATA], darwin: [HOME, 'Library', 'Caches'] }[process.platform]
+  const [base, ...rest] = system || (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? [XDG_CACHE_HOME] : [HOME, '.cache'])
+  return base && isAbsolute(base) ? join(base, ...rest) : null
 }
 
 /** The Node that a checkout has among its development dependencies. */
