@@ -50,12 +50,19 @@ export function processWorld(signal: AbortSignal): World {
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   await dropTyped()
+  if (process.stdin.readableEnded) return ''
   const lines = createInterface({ input: process.stdin, output: process.stderr })
-  // The end of input is no yes.
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  // The end of input is no yes. While it reads, Ctrl-C is a key and no signal.
+  const closed = new Promise<null>((resolve, reject) => {
+    lines.once('close', () => resolve(null))
+    lines.once('SIGINT', () => reject(new Error('Ctrl-C')))
+  })
   try {
-    return await Promise.race([lines.question(question, { signal }), closed])
+    const answer = await Promise.race([lines.question(question, { signal }), closed])
+    if (answer === null) process.stderr.write('\n')
+    return answer ?? ''
   } catch (cause) {
+    process.stderr.write('\n')
     throw new LockError('INTERRUPTED', 'stopped at a question', { cause })
   } finally {
     lines.close()
