@@ -126,3 +126,14 @@ test('what has no versions is not listed, and says what to do where it is named'
   exits(await lock(['outdated', 'local']), 2, /NOTHING_TO_UPDATE: `local` is no package of a registry\n.*mcp-lock pin/)
   exits(await lock(['outdated', 'new']), 2, /NOT_PINNED: .*\n.*mcp-lock pin/)
 })
+
+test('the registry is asked, not the cache of npm', async (t) => {
+  publish('cached', '1.0.0')
+  const files = { '.mcp.json': npxConfig({ cached: 'cached@1.0.0' }), 'mcp.lock': pinnedAt('1.0.0', { cached: 'cached' }) }
+  const { lock } = await npmProject(t, registry, files)
+  registry.cacheControl = 'public, max-age=300'
+  t.after(() => (registry.cacheControl = 'no-store'))
+  exits(await lock(['outdated']), 0, /nothing newer/)
+  publish('cached', '1.1.0')
+  exits(await lock(['outdated']), 1, /cached +cached +1\.0\.0 +1\.0\.0 +1\.1\.0/)
+})

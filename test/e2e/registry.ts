@@ -32,6 +32,8 @@ export class Registry {
   readonly url: string
   /** How many requests came. */
   requests = 0
+  /** The header of its answers. */
+  cacheControl = 'no-store'
 
   private constructor(server: Server) {
     this.#server = server
@@ -46,7 +48,7 @@ export class Registry {
       registry.requests++
       const answer = registry.#answer(decodeURIComponent(request.url ?? ''))
       response.writeHead(answer === null ? 404 : 200, {
-        'cache-control': 'no-store',
+        'cache-control': registry.cacheControl,
         'content-type': answer instanceof Buffer ? 'application/octet-stream' : 'application/json',
       })
       response.end(answer ?? '{"error":"Not found"}')

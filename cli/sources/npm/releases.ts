@@ -1,5 +1,6 @@
 /** What a registry has of one package, asked by the machine's own npm. */
 import compare from 'semver/functions/compare.js'
+import { join } from 'node:path'
 import { LockError } from '../../../core/codes/errors.ts'
 import { isObject, member, parseStrict, type Json } from '../../../core/json/json.ts'
 import { strictest } from '../../../core/packages/release-age.ts'
@@ -16,11 +17,16 @@ const FIELDS = ['versions', 'dist-tags', 'time']
  * @throws LockError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_FOUND`
  */
 export async function releasesOf(name: string, pinned: string, context: ResolveContext): Promise<Available> {
+  return inTemporaryFolder((folder) => ask(name, pinned, folder, context))
+}
+
+async function ask(name: string, pinned: string, folder: string, context: ResolveContext): Promise<Available> {
   const own = await npmLimit(context)
-  const packument = (await found(view(`${name}@${pinned}`, [...FIELDS, 'deprecated'], context))) ?? (await view(name, FIELDS, context))
+  const view = (spec: string, fields: readonly string[]): Promise<Json> => viewIn(folder, spec, fields, context)
+  const packument = (await found(view(`${name}@${pinned}`, [...FIELDS, 'deprecated']))) ?? (await view(name, FIELDS))
   const versions = list(member(packument, 'versions')).filter((version) => typeof version === 'string')
   const newer = versions.some((version) => compare(version, pinned) > 0)
-    ? list(await found(view(`${name}@>${pinned}`, ['name', 'version', 'deprecated'], context)))
+    ? list(await found(view(`${name}@>${pinned}`, ['name', 'version', 'deprecated'])))
     : []
   const deprecated = new Map([
     [pinned, text(member(packument, 'deprecated'))],
@@ -46,11 +52,10 @@ async function found(answer: Promise<Json>): Promise<Json> {
   })
 }
 
-async function view(spec: string, fields: readonly string[], context: ResolveContext): Promise<Json> {
-  return inTemporaryFolder(async (folder) => {
-    const said = await runNpm(['view', '--json', '--', spec, ...fields], folder, context)
-    return said.trim() === '' ? null : parseStrict(said)
-  })
+/** With a cache of its own: where the registry is not reached, npm would answer from the old one without a word. */
+async function viewIn(folder: string, spec: string, fields: readonly string[], context: ResolveContext): Promise<Json> {
+  const said = await runNpm(['view', '--json', `--cache=${join(folder, 'cache')}`, '--', spec, ...fields], folder, context)
+  return said.trim() === '' ? null : parseStrict(said)
 }
 
 /** npm gives one of a list without its brackets. */
