@@ -79,7 +79,7 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   const headers = options.recursive ? options.header.filter(({ server }) => server !== null && project.servers.has(server)) : options.header
   const given = giveHeaders(chosen(project, names), headers).map((server) => [server.name, server] as const)
   const servers = new Map([...project.servers, ...given])
-  const talk = world.terminal === null || options.offline ? null : progress(world, names)
+  const talk = options.offline ? null : progress(world, names)
   const watch = {
     onStart: (name: string): void => talk?.update(name, 'asking'),
     onEnd: (name: string): void => talk?.clear(name),

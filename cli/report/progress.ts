@@ -10,8 +10,11 @@ export type Progress = {
   readonly clear: (name: string) => void
 }
 
-/** Without a terminal only what is done is said. */
-export function progress(world: World, names: readonly string[]): Progress {
+/** How long a wait may last before it is said where there is no terminal. */
+const PATIENCE = 10_000
+
+/** Without a terminal only what is done is said, and what takes long. */
+export function progress(world: Pick<World, 'terminal' | 'signal' | 'stderr'>, names: readonly string[]): Progress {
   const width = Math.max(0, ...names.map((name) => displaySafe(name).length))
   const state = new Map<string, string>()
   const { terminal } = world
@@ -25,16 +28,24 @@ export function progress(world: World, names: readonly string[]): Progress {
     world.stderr(`${erase}${finished}${lines.join('')}`)
     shown = lines.length
   }
+  const waits = new Map<string, NodeJS.Timeout>()
+  const wait = (name: string, what: string | null): void => {
+    clearTimeout(waits.get(name))
+    if (terminal === null && what !== null) waits.set(name, setTimeout(() => redraw(`${line(name, what)}\n`), PATIENCE).unref())
+  }
   return {
     update: (name, what) => {
       state.set(name, what)
+      wait(name, `still ${what}`)
       redraw('')
     },
     done: (name, what, details) => {
       state.delete(name)
+      wait(name, null)
       redraw(`${line(name, what)}\n${details}`)
     },
     clear: (name) => {
+      wait(name, null)
       if (state.delete(name)) redraw('')
     },
   }
