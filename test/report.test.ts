@@ -545,3 +545,9 @@ test('words: one line, with an excerpt where two texts part', () => {
     close: 'mcp-lock verify',
   })
 })
+
+test('a diff of two locks says unchanged, for it verified nothing', async () => {
+  const text = await render('markdown', { command: 'diff', exit: 0, locks: [lock([edit])] }, PLAIN)
+  assert.match(text, /- ✅ `playwright` unchanged\n/)
+  assert.doesNotMatch(text, /verified/)
+})

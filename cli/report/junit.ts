@@ -48,7 +48,7 @@ function totals(cases: readonly Case[]): string {
 function testcase(report: Report, path: string, name: string, { status, findings }: ServerVerdict, notes: readonly string[]): Case {
   const failing = bySeverity(findings.filter((finding) => fails(finding, report)))
   const outcome = outcomeOf(status, failing)
-  const summary = escape([...notes, ...failing.slice(0, 1).map(wordFinding)][0] ?? wordStatus(status))
+  const summary = escape([...notes, ...failing.slice(0, 1).map(wordFinding)][0] ?? wordStatus(status, report))
   const body = [...notes.map((note) => escape(note)), ...failing.map((finding) => escape(wordFinding(finding)))].join('\n')
   const remarks = findings.filter((finding) => !fails(finding, report)).map((finding) => escape(wordFinding(finding)))
   const inner = [

@@ -28,7 +28,7 @@ function summary(report: Report, lock: LockVerdict): Block[] {
     const levels = new Set(findings.map((finding) => levelOf(finding, report)))
     const sign = levels.has('error') ? '❌' : levels.has('warning') ? '⚠️' : status === 'ok' ? '✅' : '➖'
     return {
-      text: `- ${sign} ${span(name)} ${notes.length === 0 ? wordStatus(status) : notes.map((note) => span(note)).join(' ')}\n`,
+      text: `- ${sign} ${span(name)} ${notes.length === 0 ? wordStatus(status, report) : notes.map((note) => span(note)).join(' ')}\n`,
       counts: 'server',
     }
   })

@@ -91,12 +91,11 @@ export function summarize(report: Report): string {
   for (const { status } of report.locks.flatMap((lock): ServerVerdict[] => Object.values(lock.servers)))
     counts.set(status, (counts.get(status) ?? 0) + 1)
   const order: Status[] = ['untrusted', 'invalid', 'changed', 'unpinned', 'new', 'unreachable', 'unused', 'skipped', 'ok']
-  const parts = order
-    .filter((status) => counts.has(status))
-    .map((status) => `${counts.get(status)} ${report.command === 'diff' && status === 'ok' ? 'unchanged' : WORDS[status]}`)
+  const parts = order.filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${wordStatus(status, report)}`)
   return parts.length === 0 ? 'no servers' : parts.join(' · ')
 }
 
-export function wordStatus(status: Status): string {
-  return WORDS[status]
+/** A diff of two locks verifies nothing. */
+export function wordStatus(status: Status, { command }: Pick<Report, 'command'>): string {
+  return command === 'diff' && status === 'ok' ? 'unchanged' : WORDS[status]
 }

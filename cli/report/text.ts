@@ -55,7 +55,7 @@ function drawServer(name: string, { status, findings }: ServerVerdict, report: R
   const notes = notesOf(report, path, name)
   const isFailing = findings.some((finding) => fails(finding, report))
   const sign = isFailing ? draw.paint('red', '✗') : status === 'ok' ? draw.paint('green', '✓') : draw.paint('yellow', '–')
-  const [note = wordStatus(status), ...more] = notes.map((line) => displaySafe(line, 500))
+  const [note = wordStatus(status, report), ...more] = notes.map((line) => displaySafe(line, 500))
   const rest = more.map((line) => lines(`    ${' '.repeat(width)}   `, line, draw.context)).join('')
   return `  ${sign} ${displaySafe(name, 80).padEnd(width)}   ${note}\n${rest}${drawFindings(findings, '      ', draw)}`
 }
