@@ -41,7 +41,8 @@ export function startProgram(program: Program, channel: Channel, limits: Limits,
     })
     child.once('exit', () => resolve())
     child.once('close', (code: number | null, signal: string | null) => {
-      const said = redact(stderr.text(), program.secrets)
+      // Frames of a stack would take the place of what went wrong.
+      const said = redact(stderr.text(), program.secrets).replaceAll(/^ +at .*\n/gm, '')
       const how = signal === null ? `exit status ${code}` : `signal ${signal}`
       channel.fail(
         new LockError(
