@@ -1,5 +1,5 @@
 /** The command line: flags in, exit status out. Commands are loaded when they run, so `--help` loads nothing else. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { LockError } from '../core/codes/errors.ts'
 import { own } from '../core/json/json.ts'
 import { displaySafe } from '../core/text.ts'
@@ -79,10 +79,13 @@ function build(line: Line, commands: readonly AddCommand[]): Command {
     .version(VERSION, '-V, --version')
     .showHelpAfterError('(see mcp-lock --help)')
     .configureOutput({ writeOut: line.world.stdout, writeErr: line.world.stderr })
+    // Every flag is off, and every list empty, until it is given.
+    .configureHelp({ optionDescription: (option) => new Help().optionDescription(option).replace(/ ?\(default: (?:false|\[\])\)$/, '') })
     .exitOverride()
     .addHelpText('after', HELP)
   for (const add of commands) add(program, line)
   for (const command of program.commands) {
+    command.showHelpAfterError(`(see mcp-lock ${command.name()} --help)`)
     if (!OF_NO_FOLDER.has(command.name())) command.option('--global', "the user's own configs, with a lock in the user's config folder")
   }
   return program

@@ -8,7 +8,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { Configured } from '../clients/configured.ts'
 import { giveHeaders, type CredentialOptions } from '../starting/credentials.ts'
 import { readLock, updateLock } from '../locks/lock-store.ts'
-import { choose, choosePruned, consent, type Answers, type Chosen } from '../pinning/pin-choice.ts'
+import { choose, choosePruned, consent, sayDeclined, type Answers, type Chosen } from '../pinning/pin-choice.ts'
 import { writeConfigs } from '../pinning/pin-configs.ts'
 import { failuresOf, pinAll, planAll, sayWritten } from '../pinning/pin-run.ts'
 import { planServer, type Planned } from '../pinning/pin-servers.ts'
@@ -105,6 +105,7 @@ function sayLeftOver(servers: readonly Configured[], { pins, declined }: Chosen,
   const list = (names: readonly string[]): string => names.map((name) => displaySafe(name)).join(', ')
   const missing = servers.map(({ name }) => name).filter((name) => !Object.hasOwn(pins, name) && !declined.includes(name))
   if (missing.length > 0) world.stderr(`  not pinned: ${list(missing)}\n`)
+  sayDeclined(declined, world)
   if (unused.length > 0) world.stderr(`  no config names ${list(unused)} any more; to drop the pins: mcp-lock pin --prune\n`)
 }
 

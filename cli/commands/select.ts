@@ -31,7 +31,9 @@ export function select(lock: Lock, selector: string | undefined): Selected {
     const found = definitionAt(pin, selector.slice(name.length + 1))
     if (found !== null) return { kind: 'definition', name, pin, subject: selector.slice(name.length + 1), ...found }
   }
-  throw new LockError('SERVER_UNKNOWN', `\`${displaySafe(selector, 200)}\` is not in ${LOCK_FILE}`)
+  const [name] = servers.find(([server]) => selector.startsWith(`${server}/`)) ?? []
+  const there = name === undefined ? `there are ${Object.keys(lock.servers).join(', ') || 'none'}` : `\`${name}\` has no such definition`
+  throw new LockError('SERVER_UNKNOWN', `\`${displaySafe(selector, 200)}\` is not in ${LOCK_FILE}; ${there}`)
 }
 
 function definitionAt(pin: Pin, path: string): { readonly list: ListName; readonly entry: Entry } | null {

@@ -10,7 +10,7 @@ import type { ServerEntry } from '../clients/dialects/entry.ts'
 import { planEdits } from '../clients/edits/edit-configs.ts'
 import { withVersions } from '../clients/edits/write-versions.ts'
 import { editLock, requireLock } from '../locks/lock-store.ts'
-import { choose, consent, type Chosen } from '../pinning/pin-choice.ts'
+import { choose, consent, sayDeclined, type Chosen } from '../pinning/pin-choice.ts'
 import { failuresOf, pinAll, planAll, sayWritten, type RunOptions } from '../pinning/pin-run.ts'
 import { openLocked, resolveContext, type Project, type ProjectOptions } from '../project/project.ts'
 import { planUpdate, type UpdatePlan } from '../pinning/update-plan.ts'
@@ -34,6 +34,7 @@ export async function update(options: UpdateOptions, world: World): Promise<numb
   const outcomes = await pinAll(moving, project, options, ({ before }) => before?.surface === null, world)
   const chosen = await choose(outcomes, answers, world)
   if (Object.keys(chosen.pins).length > 0) await write(project, chosen, world)
+  sayDeclined(chosen.declined, world)
   return worstExit([...plans.failures, ...outcomes.flatMap(([, outcome]) => failuresOf(outcome)), ...chosen.declined.map(() => 1)])
 }
 

@@ -19,7 +19,7 @@ export const addOutdated: AddCommand = (program, line) => {
     .description('list newer versions of what is pinned')
     .argument('[server...]', 'as named in the lock; all packages without')
     .addOption(config())
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'))
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<OutdatedOptions, 'servers'>) => {
       noCommand(line)

@@ -8,13 +8,13 @@ configs of other clients (docs/CLIENTS.md). A pinned version never moves. New pr
 before they start.
 
 Examples:
-  mcp-lock pin                                   all servers of this project
-  mcp-lock pin --global                          the user's own configs, with a lock in the user's config folder
-  mcp-lock pin github --yes                      one of them, without questions
-  mcp-lock pin notes -- node ./notes-server.js   one that no config names
-  mcp-lock pin --accept github/tools/search_code exactly this change
-
-  mcp-lock pin --platform-only                   a native program in the repository, on the next system
+  mcp-lock pin                                     all servers of this project
+  mcp-lock pin --global                            the user's own configs, with a lock in the user's config folder
+  mcp-lock pin github --yes                        one of them, without questions
+  mcp-lock pin notes -- node ./notes-server.js     one that no config names
+  mcp-lock pin docs --url https://example.com/mcp  one at an address
+  mcp-lock pin --accept github/tools/search_code   exactly this change
+  mcp-lock pin --platform-only                     a native program in the repository, on the next system
 
 Without the credentials of a server:
   mcp-lock pin github --placeholder GITHUB_TOKEN      list it with a dummy value; the lock says so

@@ -13,7 +13,7 @@ export const addShow: AddCommand = (program, line) => {
     .description('print the surface as the model sees it')
     .argument('[server/tools/name]', 'one server, or one definition of it')
     .option('--risky', 'only what a reviewer reads first: hidden characters, very long texts, words to the model', false)
-    .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'))
     .addHelpText('after', HELP)
     .action(async (selector: string | undefined, options: { risky: boolean; format: 'text' | 'json' }) => {
       noCommand(line)

@@ -78,6 +78,10 @@ export async function choose(outcomes: readonly (readonly [string, Outcome])[], 
   return { pins, closures, declined }
 }
 
+export function sayDeclined(declined: readonly string[], world: World): void {
+  if (declined.length > 0) world.stderr(`  not accepted, so the pin stays: ${declined.map((name) => displaySafe(name)).join(', ')}\n`)
+}
+
 /** The pins that no config names any more, if the person agrees that they go. */
 export async function choosePruned(unused: readonly string[], { yes }: Answers, world: World): Promise<readonly string[]> {
   if (unused.length === 0) return []

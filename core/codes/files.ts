@@ -72,7 +72,7 @@ export const files = {
     2,
     'no such server',
     'The name is neither in the lock nor in a client config.',
-    'list the names with `mcp-lock show`',
+    'what is pinned: `mcp-lock show`; what is not stands in the client configs',
   ),
   NOT_PINNED: failure(
     2,

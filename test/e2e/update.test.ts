@@ -98,7 +98,7 @@ test('what would change is shown before it starts, and nothing of it happens wit
   exits(refused, 1, /DECLINED/)
   assert.ok(refused.stderr.includes(shown), refused.stderr)
   const declined = await lock(['update', 'asked'], ['y', 'n'])
-  exits(declined, 1, /accept the changes of asked\?/)
+  exits(declined, 1, /accept the changes of asked\? \[y\/N\] {3}not accepted, so the pin stays: asked\n/)
   assert.deepEqual(await snapshot(folder), old)
   exits(await lock(['update', 'asked'], ['y', 'y']), 0, /wrote \.mcp\.json\nwrote mcp\.lock/)
   await succeeds('verify')
