@@ -50,6 +50,12 @@ test('what another package bundles needs no integrity of its own', () => {
   assert.ok(accepted(LOCK))
 })
 
+test('a package has its place below `node_modules`', () => {
+  const paths = ['node_modules/../x', 'x', '../x', 'node_modules/top/../../x', 'node_modules/x/node_modules/..', 'node_modules/@a/..', '/x']
+  for (const path of [...paths, 'node_modules/.bin', 'node_modules/a\\..\\b']) assert.ok(!accepted({ ...LOCK, [path]: held() }), path)
+  for (const path of ['node_modules/_x', 'node_modules/@a/b/node_modules/@c/d.e']) assert.ok(accepted({ ...LOCK, [path]: held() }), path)
+})
+
 test('`inBundle` alone takes the place of no integrity', () => {
   const top = LOCK['node_modules/top'] ?? {}
   const { bundleDependencies: _, ...plain } = top

@@ -315,6 +315,8 @@ test('a lock whose launch starts another package than it pins, or one that it do
   assert.ok(codes({ launch, package: { ...a, name: 'b' } }).includes('PACKAGE_CHANGED'))
   assert.ok(codes({ launch, package: { ...a, version: '1.0.1' } }).includes('PACKAGE_CHANGED'))
   assert.deepEqual(codes({ launch: node, package: a }), ['PACKAGE_CHANGED'])
+  const tagged = stdioLaunch({ command: 'npx', args: ['-y', 'a@latest'] })
+  assert.ok(codes({ launch: tagged, package: { ...a, version: 'latest' } }).includes('PACKAGE_CHANGED'))
   assert.deepEqual(codes({ launch: node }), [])
 })
 

@@ -30,7 +30,8 @@ export function checkLaunch(launches: readonly Launch[], transport: Transport | 
 function checkPackage({ source }: Pin): Finding[] {
   const artifact = artifactOf(source.launch)
   const pinned = pinnedArtifact(source)
-  if (artifact?.type === pinned?.type && artifact?.name === pinned?.name && artifact?.range === pinned?.version) return []
+  const isSame = artifact?.type === pinned?.type && artifact?.name === pinned?.name && artifact?.range === pinned?.version
+  if (isSame && (artifact === null || !floats(artifact))) return []
   const detail = pinned === null ? 'the launch starts a package that is not pinned' : 'the launch does not start the pinned package'
   return [{ code: 'PACKAGE_CHANGED', subject: 'source', pointer: '/package', detail }]
 }

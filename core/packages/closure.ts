@@ -55,6 +55,9 @@ export function isClosureOf(pinned: NpmPackage, manifest: string, lockfile: stri
   )
 }
 
+/** Where npm puts packages; it puts one wherever else a lockfile says, out of its own folder too. */
+const PATH = /^node_modules\/(?:@[^/@.][^/]*\/)?[^/@.][^/\\]*(?:\/node_modules\/(?:@[^/@.][^/]*\/)?[^/@.][^/\\]*)*$/
+
 /** Whether the tarball is where the registry has it, or where the entry says, over TLS. */
 function isFetchable(resolved: Json | undefined): boolean {
   return resolved === undefined || (typeof resolved === 'string' && resolved.startsWith('https://'))
@@ -98,8 +101,9 @@ function packagesOf(lockfile: string): Json | undefined {
   }
 }
 
-/** Whether an integrity holds the entry's bytes: its own or, where it has nothing to be fetched by, that of the package which bundles it. */
+/** Whether it stands where npm puts packages, and an integrity holds the entry's bytes: its own or, where it has nothing to be fetched by, that of the package which bundles it. */
 function isHeld(path: string, entry: Json | undefined, bundled: ReadonlySet<string>): boolean {
+  if (!PATH.test(path)) return false
   if (member(entry, 'link') === true) return false
   if (member(entry, 'inBundle') === undefined) return typeof member(entry, 'integrity') === 'string'
   return member(entry, 'inBundle') === true && bundled.has(path) && member(entry, 'resolved') === undefined

@@ -66,10 +66,12 @@ export function launchOf(start: Start): Launch {
 }
 
 /**
- * A name that the lock can have as a key: our own markers and `__proto__` are none.
+ * A name that the lock can have as a key, and a command line as a word: our own markers, `__proto__` and what
+ * looks like an option are none.
  * @throws LockError `CONFIG_INVALID`
  */
 export function checkServerName(name: string): string {
-  if (name !== '' && name !== '__proto__' && escapeKey(name) === name && name.isWellFormed()) return name
+  const isKey = name !== '' && name !== '__proto__' && escapeKey(name) === name && name.isWellFormed()
+  if (isKey && !name.startsWith('-')) return name
   throw new LockError('CONFIG_INVALID', `a server cannot be named \`${name}\``)
 }
