@@ -55,14 +55,15 @@ function withOwnVariables(launch: Pin['source']['launch']): Pin['source']['launc
   return { ...words, ...(kept.length > 0 ? { envValues: Object.fromEntries(kept) } : {}) }
 }
 
-/** The environment as it was before npx put the project's `node_modules/.bin` first in `PATH`: programs are looked up there. */
+/** The environment as it was before npx put the project's `node_modules/.bin` into `PATH`: programs are looked up there. */
 function withoutNpx({ env, platform }: World): { readonly [name: string]: string } {
   const windows = platform === 'win32'
   const own: { [name: string]: string } = {}
   for (const [name, value] of Object.entries(env)) if (value !== undefined) own[name] = value
   const key = Object.keys(own).find((name) => (windows ? name.toUpperCase() : name) === 'PATH')
   if (own['npm_command'] !== 'exec' || key === undefined) return own
-  const folders = (own[key] ?? '').split(windows ? ';' : ':')
-  const first = folders.findIndex((folder) => !/[\\/]node_modules[\\/](?:\.bin|.*[\\/]node-gyp-bin)$/.test(folder))
-  return { ...own, [key]: folders.slice(Math.max(first, 0)).join(windows ? ';' : ':') }
+  const separator = windows ? ';' : ':'
+  const folders = (own[key] ?? '').split(separator)
+  const kept = folders.filter((folder) => !/[\\/]node_modules[\\/](?:\.bin|.*[\\/]node-gyp-bin)$/.test(folder))
+  return { ...own, [key]: kept.join(separator) }
 }

@@ -412,6 +412,13 @@ describe('npm packages', { concurrency: 2 }, () => {
     assert.deepEqual(await readdir(folder), ['.mcp.json'])
   })
 
+  test("what npx hands on of the project's `.npmrc` leaves nothing half installed in the store", async (t) => {
+    publish('dry', '1.0.0')
+    const folder = await project(t, config({ dry: ['npx', '-y', 'dry@1.0.0'] }))
+    exits(await lock(folder, ['pin', '--yes'], { env: { npm_config_dry_run: 'true', npm_config_os: 'aix' } }), 0, /dry/)
+    exits(await lock(folder, ['verify']), 0, /✓ dry/)
+  })
+
   test('of several programs the launch chooses one', async (t) => {
     registry.publish(
       { name: 'several', version: '1.0.0', bin: { one: 'one.js', two: 'server.js' } },

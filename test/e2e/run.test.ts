@@ -137,7 +137,7 @@ describe('run', { skip: !POSIX }, () => {
       env: { PINNING: '${PINNING:-}', API_URL: 'http://127.0.0.1:1/', PATH: '${PATH}:/opt/own' },
       args: ['server.mjs', 'env'],
     })
-    const path = `${folder}/node_modules/.bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:/usr/bin:/opt/own`
+    const path = `${folder}/node_modules/.bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:/usr/bin:/x/node_modules/.bin:/opt/own`
     const child = start(folder, { API_URL: 'http://127.0.0.1:2/', OWN: 'x', PATH: path, npm_command: 'exec' })
     const { stdout, stderr } = await ended(child)
     assert.equal(stderr, '')

@@ -8,7 +8,7 @@ import type { SourceContext } from '../source-kind.ts'
 import { copyRegistries, npmEnvironment } from './npmrc.ts'
 import { own } from '../../../core/json/json.ts'
 
-const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress']
+const QUIET = ['--no-dry-run', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress']
 /** npm waits up to a minute between its own tries; a person does not. */
 const RETRIES = ['--fetch-retries=2', '--fetch-retry-factor=3', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=5000']
 /** What comes from git has no integrity, and fetching it runs programs even without install scripts. */

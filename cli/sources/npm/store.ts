@@ -15,17 +15,21 @@ import { runNpm } from './run-npm.ts'
 /** What is pinned is installed however new it is, for npm looks its versions up once more. */
 const ANY_AGE = '--before=null'
 
+/** A npx that starts us hands on what the project's `.npmrc` says; what is kept in the store is for this machine. */
+const HERE = [`--os=${process.platform}`, `--cpu=${process.arch}`]
+
 /** The folder in which a closure is installed, installing it if need be. */
 export async function installClosure(pinned: NpmPackage, lockfile: string, scripts: boolean, context: SourceContext): Promise<string> {
-  return inStore(keyOf(pinned, scripts), context, async (folder) => {
+  const install = async (folder: string): Promise<void> => {
     await writeFile(join(folder, 'package.json'), closureManifest(pinned.name, pinned.version))
     await writeFile(join(folder, 'package-lock.json'), lockfile)
     const scriptFlags = scripts ? ['--no-ignore-scripts', '--dangerously-allow-all-scripts'] : ['--ignore-scripts']
-    await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE], folder, context).catch((cause: unknown) => {
+    await runNpm(['ci', ...scriptFlags, '--omit=dev', ANY_AGE, ...HERE], folder, context).catch((cause: unknown) => {
       throw cause instanceof LockError && cause.code === 'INTEGRITY_MISMATCH' ? named(cause, lockfile) : cause
     })
     await rm(join(folder, '.npmrc'), { force: true })
-  })
+  }
+  return inStore(keyOf(pinned, scripts), context, install, join('node_modules', pinned.name, 'package.json'))
 }
 
 function keyOf({ closure }: NpmPackage, scripts: boolean): string {
