@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { stringify } from 'yaml'
 import { editConfigs } from '../cli/clients/edits/edit-configs.ts'
 import type { ServerEntry } from '../cli/clients/dialects/entry.ts'
 import { userFiles } from '../cli/clients/locate.ts'
@@ -124,6 +126,103 @@ test('wrapping: names that a client would expand, or that are none of ours, are 
   const root = await project(t, { '.gemini/settings.json': '{"mcpServers": {"$HOME": {"command": "prog", "args": ["x"]}}}' })
   await assert.rejects(wrap(await readConfigs(root)), { code: 'CONFIG_INVALID' })
 })
+
+/** Words as hostile as a config may have them; variables are the dialects' own matter. */
+const WORD = fc.oneof(
+  fc.constantFrom(
+    '--',
+    'run',
+    '-y',
+    '',
+    ' ',
+    '- x',
+    'a: b',
+    '#',
+    '//',
+    "it's",
+    '"',
+    '|',
+    '*a',
+    '&a',
+    '!a',
+    'null',
+    'true',
+    '~',
+    '\ufeff',
+    '\u2028',
+    'a\nb',
+  ),
+  fc.string({ unit: 'binary', maxLength: 8 }).filter((text) => !/[\0\u007f$]/.test(text) && text.isWellFormed()),
+)
+const NAME = WORD.filter((name) => name !== '' && !/^(?:-|__proto__$)/.test(name))
+const SERVER = fc.record({
+  name: NAME,
+  command: WORD.filter((word) => word.trim() !== ''),
+  args: fc.option(fc.array(WORD, { maxLength: 3 }), { nil: undefined }),
+})
+const SERVERS = fc.uniqueArray(SERVER, { minLength: 1, maxLength: 3, selector: ({ name }) => name })
+
+type Servers = readonly { readonly name: string; readonly command: string; readonly args?: readonly string[] | undefined }[]
+const quoted = (text: string): string => JSON.stringify(text)
+const WRITERS: readonly (readonly [file: string, write: (servers: Servers, style: number) => string])[] = [
+  [
+    '.mcp.json',
+    (servers, style) => JSON.stringify({ mcpServers: Object.fromEntries(servers.map(({ name, ...rest }) => [name, rest])) }, null, style),
+  ],
+  [
+    'opencode.json',
+    (servers, style) =>
+      JSON.stringify(
+        { mcp: Object.fromEntries(servers.map(({ name, command, args = [] }) => [name, { type: 'local', command: [command, ...args] }])) },
+        null,
+        style,
+      ),
+  ],
+  [
+    '.codex/config.toml',
+    (servers, style) =>
+      servers
+        .map(({ name, command, args }) => {
+          const list =
+            args === undefined
+              ? []
+              : [`args = [${args.map(quoted).join(style > 1 ? ', # ]\n' : ',')}${style === 3 && args.length > 0 ? ',' : ''}]`]
+          const members = [`command = ${quoted(command)}`, ...list]
+          const at = `mcp_servers.${quoted(name)}`
+          return style === 0 ? members.map((member) => `${at}.${member}\n`).join('') : `[${at}]\n${members.toReversed().join('\n')}\n`
+        })
+        .join(''),
+  ],
+  [
+    '.continue/mcpServers/a.yaml',
+    (servers, style) =>
+      stringify(
+        { mcpServers: servers },
+        {
+          collectionStyle: style === 0 ? 'flow' : 'any',
+          indent: Math.max(style, 1),
+          indentSeq: style !== 2,
+          singleQuote: style > 1,
+          lineWidth: 0,
+          blockQuote: false,
+        },
+      ),
+  ],
+]
+
+for (const [file, write] of WRITERS) {
+  test(`wrapping and back gives the same bytes, whatever the words: ${file}`, async (t) => {
+    await fc.assert(
+      fc.asyncProperty(SERVERS, fc.integer({ min: 0, max: 3 }), async (servers, style) => {
+        const text = write(servers, style)
+        const [wrapped, back] = await round(t, file, text)
+        assert.notEqual(wrapped, text)
+        assert.equal(back, text)
+      }),
+      { numRuns: 12 },
+    )
+  })
+}
 
 const WRAPPERS: readonly [words: string, name: string, expected: readonly [length: number, bare: boolean, floats: boolean] | null][] = [
   ['npx -y mcp-lock@1.2.3 run a -- node x', 'a', [6, false, false]],
