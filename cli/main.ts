@@ -67,9 +67,14 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof LockError)) throw error
-    world.stderr(`mcp-lock: ${error.code}: ${displaySafe(error.message)}\n  ${error.hint}\n`)
+    world.stderr(`mcp-lock: ${error.code}: ${displaySafe(error.message)}\n  ${typed(error.hint, line.world)}\n`)
     return error.exit
   }
+}
+
+/** A hint as it is typed here: commands on the user's own configs say so. */
+function typed(hint: string, { global }: World): string {
+  return global === true ? hint.replaceAll(/`(mcp-lock (?!init|merge|explain|--)[^`]*)`/g, '`$1 --global`') : hint
 }
 
 /** The program with these commands; where the line names one, the others are not worth their making. */

@@ -38,6 +38,7 @@ for (const { platform, lock, vscode } of SYSTEMS) {
     await mkdir(dirname(join(folder, vscode)), { recursive: true })
     await writeFile(join(folder, vscode), JSON.stringify({ servers: { notes: { ...script('honest'), type: 'stdio' } } }))
     const go = (...argv: string[]) => run(folder, argv, settings(folder, platform))
+    assert.match((await go('verify', '--global')).stderr, /LOCK_NOT_FOUND[^]*run `mcp-lock pin --global`/)
     const pinned = await go('pin', '--global', '--yes')
     assert.equal(pinned.exit, 0, pinned.stderr)
     assert.match(pinned.stderr, /wrote .*mcp-lock.mcp\.lock: 1 server.* --global/)
