@@ -118,9 +118,17 @@ async function outdated(t: TestContext): Promise<{ readonly runner: Runner; read
   const registry = await Registry.start()
   t.after(() => registry.close())
   const program = { 'server.js': await readFile(join(ROOT, 'test/servers/package.cjs'), 'utf8') }
-  registry.publish({ name: 'tools', version: '1.0.0', bin: 'server.js' }, program)
+  const publish = (version: string): void => {
+    for (const name of ['tools', 'keyed']) registry.publish({ name, version, bin: 'server.js' }, program)
+  }
+  publish('1.0.0')
   const origin = await Repository.make(t, {
-    '.mcp.json': config({ tools: { command: 'npx', args: ['-y', 'tools@1.0.0'] } }),
+    '.mcp.json': config({
+      tools: { command: 'npx', args: ['-y', 'tools@1.0.0'] },
+      // The job has no secrets, so this one stays as it is.
+      keyed: { command: 'npx', args: ['-y', 'keyed@1.0.0'], env: { API_KEY: '${API_KEY}' } },
+    }),
+    'mcp-lock.yaml': 'servers: { keyed: { live: with-credentials } }\n',
     'other.txt': 'old\n',
   })
   const runner = new Runner(join(origin.folder, '..'))
@@ -128,10 +136,10 @@ async function outdated(t: TestContext): Promise<{ readonly runner: Runner; read
   const settings = {
     env: { ...env, HOME: runner.home, XDG_CACHE_HOME: join(runner.home, 'cache'), npm_config_cache: join(runner.home, 'npm') },
   }
-  const pinned = await origin.run('pin --yes', settings)
+  const pinned = await origin.run('pin --yes', { env: { ...settings.env, API_KEY: 'hunter2-hunter2' } })
   assert.equal(pinned.exit, 0, pinned.stderr)
   await origin.commit('main')
-  registry.publish({ name: 'tools', version: '1.1.0', bin: 'server.js' }, program)
+  publish('1.1.0')
   await origin.git('clone', '-q', `file://${origin.folder}`, runner.clone.folder)
   return { runner, origin, env }
 }
@@ -160,7 +168,7 @@ test('github: an update is made by one job, and proposed by another that takes n
   // What it proposes passes the check of pull requests.
   await runner.clone.git('checkout', '-q', '-B', 'proposed')
   const checked = await runner.job('ci-github/mcp-lock.yml', 'review', { GITHUB_BASE_REF: 'main', GITHUB_STEP_SUMMARY: output })
-  assert.match(checked, /1 new, exit 0/)
+  assert.match(checked, /1 new · 1 skipped, exit 0/)
 })
 
 function variablesOf(file: string): Environment {
