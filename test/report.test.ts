@@ -199,6 +199,16 @@ test('huge texts that share nothing end in time, as replaced', () => {
   assert.deepEqual([lines.length, lines.at(-1)?.parts[0]?.text], [121, '39880 more lines'])
 })
 
+test('a server cannot silence a report by very many lines, changes or servers', async () => {
+  const text = Array.from({ length: 130_000 }, (_, i) => `x${i % 13}`).join('\n')
+  assert.equal(diffText(text, text.replaceAll('x', 'y')).length, 121)
+  const many = Array.from({ length: 130_000 }, (_, i): Finding => ({ code: 'DEFINITION_CHANGED', pointer: `/enum/${i}` }))
+  const changed: Report = { ...report, locks: [lock(many)] }
+  assert.match(await render('markdown', changed, { color: false, maxBytes: 2_000 }), /\d+ more changes/)
+  const servers = Object.fromEntries(Array.from({ length: 130_000 }, (_, i) => [`s${i}`, { status: 'changed', findings: [] }] as const))
+  assert.match(await render('text', { ...report, locks: [{ ...lock([]), servers }] }, PLAIN), /130000 changed/)
+})
+
 test('a text cannot forge the marks of changed words', () => {
   const after = plain(diffText('one two three four', 'one +} two {+ three [-x-] four')).join('')
   assert.ok(!/\+\}|\{\+|\[-|-\]/.test(after), after)

@@ -14,11 +14,10 @@ import { allFindings, levelOf, notesOf, summarize, wordStatus, type Context, typ
 type Block = { readonly text: string; readonly short?: string; readonly counts: 'server' | 'change' | 'gap' | null }
 
 export function renderMarkdown(report: Report, { maxBytes = Number.POSITIVE_INFINITY }: Context): string {
-  const blocks: Block[] = [{ text: `### mcp-lock ${span(report.command)}: ${summarize(report)}\n\n`, counts: null }]
-  for (const lock of report.locks) blocks.push(...summary(report, lock))
-  for (const lock of report.locks) blocks.push(...details(lock))
-  for (const lock of report.locks) blocks.push(...coverage(lock))
-  return assemble(blocks, maxBytes)
+  const title: Block = { text: `### mcp-lock ${span(report.command)}: ${summarize(report)}\n\n`, counts: null }
+  const { locks } = report
+  const blocks = [locks.flatMap((lock) => summary(report, lock)), locks.flatMap(details), locks.flatMap(coverage)]
+  return assemble([title, ...blocks.flat()], maxBytes)
 }
 
 function summary(report: Report, lock: LockVerdict): Block[] {

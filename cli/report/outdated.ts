@@ -34,7 +34,7 @@ export function outdatedText(rows: readonly Row[], now: number, color: boolean):
       ...(row.kind === 'failed' ? ['?', '?'] : [displaySafe(row.wanted, 40), displaySafe(row.newest, 40)]),
     ]),
   ]
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
+  const widths = (table[0] ?? []).map((_, column) => table.reduce((most, cells) => Math.max(most, cells[column]?.length ?? 0), 0))
   const lines = table.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

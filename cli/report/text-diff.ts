@@ -19,18 +19,13 @@ const ALIKE = 0.3
 
 export function diffText(before: string, after: string): Line[] {
   const hunks = diffLines(before, after, { maxEditLength: MAX_EDITS }) ?? [change(before, '-'), change(after, '+')]
-  const lines: Line[] = []
-  for (let i = 0; i < hunks.length; i++) {
-    const hunk = hunks[i]
-    const next = hunks[i + 1]
-    if (hunk === undefined) continue
-    if (!hunk.added && !hunk.removed) lines.push(...unchanged(hunk.value, i === 0, next === undefined))
-    else if (hunk.removed && next?.added === true) {
-      lines.push(...replaced(hunk.value, next.value))
-      i++
-    } else lines.push(...whole(hunk.removed ? '-' : '+', hunk.value))
-  }
-  return bounded(lines)
+  const lines = hunks.map((hunk, i): Line[] => {
+    const [before, next] = [hunks[i - 1], hunks[i + 1]]
+    if (!hunk.added && !hunk.removed) return unchanged(hunk.value, i === 0, next === undefined)
+    if (hunk.removed) return next?.added === true ? replaced(hunk.value, next.value) : whole('-', hunk.value)
+    return before?.removed === true ? [] : whole('+', hunk.value)
+  })
+  return bounded(lines.flat())
 }
 
 /** A text of which only one side is there. */

@@ -32,7 +32,7 @@ function drawLock(report: Report, lock: LockVerdict, draw: Draw): string {
   const servers = Object.entries(lock.servers)
   const width = Math.min(
     20,
-    Math.max(0, ...servers.filter(([, verdict]) => !isWell(verdict)).map(([name]) => displaySafe(name, 80).length)),
+    servers.reduce((most, [name, verdict]) => (isWell(verdict) ? most : Math.max(most, displaySafe(name, 80).length)), 0),
   )
   const loud = servers
     .filter(([, verdict]) => !isWell(verdict))
