@@ -70,6 +70,9 @@ const ALTERATIONS: { readonly [what: string]: readonly [alter: (tree: string) =>
     /node_modules\/other\/package\.json` added/,
   ],
   'added code without a suffix': [(tree) => writeFile(join(tree, DEP, 'more'), ''), /more` added/],
+  'an added module that is compiled already': [(tree) => writeFile(join(tree, DEP, 'sitecustomize.pyc'), ''), /sitecustomize\.pyc` added/],
+  'an added library': [(tree) => writeFile(join(tree, DEP, 'lib.so.1.2'), ''), /lib\.so\.1\.2` added/],
+  'an added setting of Python': [(tree) => writeFile(join(tree, DEP, 'pyvenv.cfg'), ''), /pyvenv\.cfg` added/],
   'an added link': [(tree) => symlink('index.js', join(tree, DEP, 'data.txt')), /data\.txt` added/],
   'a file in the place of a link': [
     async (tree) => {
@@ -105,6 +108,8 @@ test('store: what a program writes beside its code is its own, in folders of its
   for (const name of ['memory.jsonl', 'memory.json', '.lock', 'cache.db']) await writeFile(join(tree, DEP, name), '')
   await mkdir(join(tree, DEP, 'data'))
   await writeFile(join(tree, DEP, 'data/a.txt'), '')
+  await mkdir(join(tree, DEP, '__pycache__'))
+  await writeFile(join(tree, DEP, '__pycache__/a.cpython-312.pyc'), '')
   await again()
   await again()
   assert.equal(installs(), 1)

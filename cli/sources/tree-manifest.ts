@@ -54,17 +54,23 @@ function additions(root: string, folder: string, known: { [path: string]: readon
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry): Difference[] => {
     const path = below(folder, entry.name)
     if (Object.hasOwn(known, path)) return []
-    if (!entry.isDirectory()) return entry.isFile() && !mayBeCode(entry.name) ? [] : [{ path, what: 'added' }]
+    if (!entry.isDirectory()) return entry.isFile() && !mayBeCode(path) ? [] : [{ path, what: 'added' }]
     known[path] = [stampOf(lstatSync(join(root, path))), FOLDER]
     return additions(root, path, known)
   })
 }
 
 /** What Node, Python or the system's loader finds by its name. A name with a dot in front is none that they look for. */
-const CODE = /^(?:\.(?:[cm]?[jt]s|node|wasm|pyw?|pth|pyd|so|dylib|dll|exe)|)$/i
+const CODE = /^(?:\.(?:[cm]?[jt]s|node|wasm|py[cdw]?|pth|_pth|so|dylib|dll|exe)|)$/i
+/** Which other code they load, and from where; `lib.so.1` is a library too. */
+const CHOOSING = /^(?:package\.json|pyvenv\.cfg)$|\.so(?:\.\d+)+$/i
 
-function mayBeCode(name: string): boolean {
-  return name === 'package.json' || (CODE.test(extname(name)) && !(name.startsWith('.') && extname(name) === ''))
+/** Python writes what it compiled into folders of its own, whenever it likes. */
+function mayBeCode(path: string): boolean {
+  const name = basename(path)
+  if (CHOOSING.test(name)) return true
+  if (/(?:^|\/)__pycache__\/[^/]+\.pyc$/.test(path)) return false
+  return CODE.test(extname(name)) && !(name.startsWith('.') && extname(name) === '')
 }
 
 /** Files that two folders do not have alike, by path; those below their own `node_modules`, and new ones that are no code, do not count. */
@@ -73,9 +79,7 @@ export function differingFiles(root: string, other: string): string[] {
   const isOwn = (path: string): boolean => !/(?:^|\/)node_modules(?:\/|$)/.test(path)
   const bytes = (entry: Manifest[string] | undefined): string | undefined => entry?.[1].replace(/^program/, 'file')
   const changed = Object.keys(ours).filter((path) => bytes(ours[path]) !== bytes(theirs[path]))
-  const added = Object.entries(theirs).filter(
-    ([path, [, content]]) => !Object.hasOwn(ours, path) && content !== FOLDER && mayBeCode(basename(path)),
-  )
+  const added = Object.entries(theirs).filter(([path, [, content]]) => !Object.hasOwn(ours, path) && content !== FOLDER && mayBeCode(path))
   return [...changed, ...added.map(([path]) => path)].filter(isOwn)
 }
 
