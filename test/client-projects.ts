@@ -1,11 +1,12 @@
 /** Folders with client configs: those that a test names, or one for each client. */
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { ServerEntry } from '../cli/clients/dialects/entry.ts'
 import { PROJECT_FILES } from '../cli/clients/locate.ts'
 import { readConfigs as read, readNamedConfigs } from '../cli/clients/read.ts'
+import { writeFiles } from './world.ts'
 
 const FOLDER = new URL('fixtures/clients/', import.meta.url)
 export const PLACES = {
@@ -52,10 +53,7 @@ export const FIXTURES: { readonly [name: string]: Fixture } = {
 export async function project(t: TestContext, files: { readonly [path: string]: string }): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'mcp-lock-clients-')))
   t.after(() => rm(root, { recursive: true, force: true }))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), text)
-  }
+  await writeFiles(root, files)
   return root
 }
 

@@ -1,12 +1,12 @@
 /** A real git repository in a folder that goes when the test ends, and what a test does with it. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { formatLock, parseLock, sealPin, withPins, type Pin } from '../core/lock/lockfile.ts'
-import { run, temporary, type Run, type Settings } from './world.ts'
+import { formatLock, sealPin, withPins, type Pin } from '../core/lock/lockfile.ts'
+import { lockIn, run, temporary, type Run, type Settings } from './world.ts'
 
 export class Repository {
   readonly folder: string
@@ -48,7 +48,7 @@ export class Repository {
 
   /** Changes pins as somebody would who writes a lock by hand: in form, with digests that hold. */
   async editLock(edit: (pins: { readonly [name: string]: Pin }) => { readonly [name: string]: Omit<Pin, 'digest'> }): Promise<void> {
-    const lock = parseLock(await readFile(join(this.folder, 'mcp.lock'), 'utf8'))
+    const lock = await lockIn(this.folder)
     const pins = Object.fromEntries(Object.entries(edit(lock.servers)).map(([name, pin]) => [name, sealPin(pin)]))
     await this.write({ 'mcp.lock': formatLock(withPins(lock, pins)) })
   }

@@ -1,10 +1,13 @@
 /** A world for commands run in-process: a folder, an environment, and what was written. */
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { main } from '../cli/main.ts'
 import type { Heir } from '../cli/world/hand-over.ts'
+import { LOCK_FILE } from '../cli/locks/lock-store.ts'
+import { parseLock, type Lock } from '../core/lock/lockfile.ts'
 import type { World } from '../cli/world/world.ts'
 
 export type Run = { readonly exit: number; readonly stdout: string; readonly stderr: string }
@@ -56,4 +59,33 @@ export async function temporary(t: Pick<TestContext, 'after'>): Promise<string> 
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mcp-lock-test-')))
   t.after(() => rm(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** What it said, on either stream, and its exit status. */
+export function exits(result: Run, status: number, ...said: readonly RegExp[]): Run {
+  assert.equal(result.exit, status, result.stdout + result.stderr)
+  for (const words of said) assert.match(result.stdout + result.stderr, words)
+  return result
+}
+
+/** The lock that was written, which is as strict as for anybody. */
+export async function lockIn(folder: string): Promise<Lock> {
+  return parseLock(await readFile(join(folder, LOCK_FILE), 'utf8'))
+}
+
+/** Every file of a folder by its path, with its text. */
+export async function snapshot(folder: string): Promise<{ [path: string]: string }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  return Object.fromEntries(
+    await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])),
+  )
+}
+
+/** Files by their paths from the folder on, with the folders that they need. */
+export async function writeFiles(folder: string, files: { readonly [path: string]: string }): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
 }

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { seal } from '../../core/surface/surface.ts'
 import { Repository } from '../repository.ts'
-import { run, type Run, type Settings } from '../world.ts'
+import { exits, run, type Settings } from '../world.ts'
 import { Registry } from './registry.ts'
 import { listen, serving } from './remote.ts'
 
@@ -43,12 +43,6 @@ async function branch(t: TestContext, files: { readonly [path: string]: string }
   await repository.commit('main')
   await repository.branch('change')
   return repository
-}
-
-function exits(result: Run, status: number, ...said: readonly RegExp[]): Run {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  for (const words of said) assert.match(result.stdout + result.stderr, words)
-  return result
 }
 
 type Shown = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { run, temporary, type Settings } from '../world.ts'
+import { writeFiles, run, temporary, type Settings } from '../world.ts'
 
 const SERVERS = new URL('../servers/', import.meta.url)
 
@@ -11,10 +11,7 @@ async function home(t: TestContext, files: { readonly [path: string]: string }):
   const folder = await temporary(t)
   await cp(SERVERS, join(folder, 'servers'), { recursive: true })
   await mkdir(join(folder, 'project/.git'), { recursive: true })
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
+  await writeFiles(folder, files)
   return folder
 }
 

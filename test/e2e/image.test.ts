@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test'
-import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
-import { run, temporary, type Run } from '../world.ts'
+import { exits, lockIn, run, temporary, type Run } from '../world.ts'
 import { ImageRegistry } from './image-registry.ts'
 
 let registry: ImageRegistry
@@ -63,15 +62,6 @@ async function project(
   }
 }
 
-async function readLock(folder: string): Promise<Lock> {
-  return parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
-}
-
-const exits = (result: Run, status: number, said: RegExp): void => {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
-}
-
 describe('container images', () => {
   before(async () => {
     registry = await ImageRegistry.start()
@@ -89,7 +79,7 @@ describe('container images', () => {
       tools: `docker run -i --rm -e API_TOKEN --platform linux/amd64 ${registry.host}/acme/tools:1 stdio`,
     })
     exits(await lock('pin', '--yes'), 0, new RegExp(`→ ${digest.slice(0, 19)}…`))
-    const pin = (await readLock(folder)).servers['tools']
+    const pin = (await lockIn(folder)).servers['tools']
     const exact = `${registry.host}/acme/tools@${digest}`
     assert.deepEqual(pin?.source, {
       image: { digest, name: `${registry.host}/acme/tools` },
@@ -185,7 +175,7 @@ describe('container images', () => {
     exits(await lock('pin', '--yes'), 0, /1 tool/)
     const digest = registry.push('acme/moved', '1', 'another')
     exits(await lock('update', 'moved', '--yes'), 0, /moved/)
-    assert.deepEqual((await readLock(folder)).servers['moved']?.source.image, { digest, name: `${registry.host}/acme/moved` })
+    assert.deepEqual((await lockIn(folder)).servers['moved']?.source.image, { digest, name: `${registry.host}/acme/moved` })
     exits(await lock('verify'), 0, /moved/)
     const other = registry.push('acme/moved', '2')
     const file = join(folder, '.mcp.json')

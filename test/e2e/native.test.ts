@@ -4,9 +4,8 @@ import { chmod, copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { sha256 } from '../../core/json/digest.ts'
-import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
 import { hashLaunchFiles } from '../../cli/starting/pinned-files.ts'
-import { run, temporary, type Run } from '../world.ts'
+import { exits, lockIn, run, temporary } from '../world.ts'
 
 const HERE = `${process.platform}-${process.arch}`
 const ELSEWHERE = process.platform === 'win32' ? 'linux' : 'win32'
@@ -33,21 +32,12 @@ async function project(t: TestContext): Promise<string> {
   return folder
 }
 
-async function readLock(folder: string): Promise<Lock> {
-  return parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
-}
-
-const exits = (result: Run, status: number, said: RegExp): void => {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
-}
-
 describe('native programs', () => {
   test('one is pinned for this platform, and compared', async (t) => {
     const folder = await project(t)
     exits(await run(folder, ['pin', '--yes']), 0, /1 tool/)
     const hash = sha256(await readFile(process.execPath))
-    const { source } = (await readLock(folder)).servers['native'] ?? {}
+    const { source } = (await lockIn(folder)).servers['native'] ?? {}
     assert.deepEqual(source?.native, { [HERE]: hash })
     assert.deepEqual(Object.keys(source?.files ?? {}), ['server.cjs'])
     exits(await run(folder, ['verify']), 0, new RegExp(`other platforms are not pinned.*${HERE}`))
@@ -63,7 +53,7 @@ describe('native programs', () => {
   test('another platform is not pinned until it adds its own hash, and then nothing else has changed', async (t) => {
     const folder = await project(t)
     exits(await run(folder, ['pin', '--yes']), 0, /1 tool/)
-    const before = await readLock(folder)
+    const before = await lockIn(folder)
     const there = { platform: ELSEWHERE } as const
     const unknown = await run(folder, ['verify', '--offline', '--format', 'json'], there)
     assert.equal(unknown.exit, 3, unknown.stdout)
@@ -77,7 +67,7 @@ describe('native programs', () => {
       0,
       new RegExp(`${ELSEWHERE}-${process.arch} → sha256:`),
     )
-    const after = await readLock(folder)
+    const after = await lockIn(folder)
     const native = after.servers['native']?.source.native ?? {}
     assert.deepEqual(Object.keys(native).sort(), [HERE, `${ELSEWHERE}-${process.arch}`].sort())
     const { digest: _, source, ...rest } = after.servers['native'] ?? assert.fail()

@@ -1,9 +1,9 @@
 /** A project in a home of its own, with a clock that stands still and the npm registry of a test. */
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { run, temporary, type Run } from '../world.ts'
+import { writeFiles, run, temporary, type Run } from '../world.ts'
 import type { Registry } from './registry.ts'
 
 export const NOW = Date.parse('2026-05-10T12:00:00Z')
@@ -32,10 +32,7 @@ export async function npmProject(
   const home = await temporary(t)
   const folder = join(home, 'project')
   await mkdir(folder)
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
+  await writeFiles(folder, files)
   const cache = { XDG_CACHE_HOME: join(home, 'cache'), npm_config_cache: join(home, 'npm') }
   const all = { HOME: home, ...cache, npm_config_registry: registry.url, ...env }
   const lock: NpmProject['lock'] = (argv, answers) =>
@@ -52,18 +49,4 @@ export async function npmProject(
 export function npxConfig(words: { readonly [server: string]: string }): string {
   const servers = Object.entries(words).map(([name, word]) => [name, { command: 'npx', args: ['-y', word] }])
   return JSON.stringify({ mcpServers: Object.fromEntries(servers) })
-}
-
-export function exits(result: Run, status: number, said: RegExp): void {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
-}
-
-/** Every file of a folder by its path, with its text. */
-export async function snapshot(folder: string): Promise<{ [path: string]: string }> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-  return Object.fromEntries(
-    await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])),
-  )
 }

@@ -9,8 +9,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { parseLock, type Lock } from '../../core/lock/lockfile.ts'
-import { run, temporary, type Run, type Settings } from '../world.ts'
+import { writeFiles, exits, lockIn, snapshot, run, temporary, type Run, type Settings } from '../world.ts'
 import { Registry, type Manifest } from './registry.ts'
 
 const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
@@ -35,11 +34,6 @@ async function succeeds(folder: string, ...argv: string[]): Promise<Run> {
   return result
 }
 
-function exits(result: Run, status: number, said: RegExp): void {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
-}
-
 function publish(name: string, version: string, more: Partial<Manifest> = {}, start = ''): void {
   registry.publish({ name, version, bin: 'server.js', ...more }, { 'server.js': start + PROGRAM })
 }
@@ -51,10 +45,7 @@ function publishText(name: string, version: string, text = `${name}@${version}`)
 
 async function project(t: TestContext, files: { readonly [path: string]: string }): Promise<string> {
   const folder = await temporary(t)
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
+  await writeFiles(folder, files)
   return folder
 }
 
@@ -65,23 +56,10 @@ function config(servers: { readonly [name: string]: Words }): { '.mcp.json': str
   return { '.mcp.json': JSON.stringify({ mcpServers: Object.fromEntries(entries) }) }
 }
 
-async function readLock(folder: string): Promise<Lock> {
-  return parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
-}
-
 /** What the model is told of a server's first tool. */
 async function pinned(folder: string, server: string): Promise<string> {
-  const tools = (await readLock(folder)).servers[server]?.surface?.tools ?? {}
+  const tools = (await lockIn(folder)).servers[server]?.surface?.tools ?? {}
   return 'first' in tools ? String(JSON.parse(JSON.stringify(tools['first'])).definition.description) : 'nothing'
-}
-
-/** Every file of a folder by its path, with its text. */
-async function snapshot(folder: string): Promise<{ [path: string]: string }> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-  return Object.fromEntries(
-    await Promise.all(files.sort().map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'utf8')])),
-  )
 }
 
 /** Servers of the legacy era on one loopback port, each with a tool that is described by its path. */
@@ -142,7 +120,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     const folder = await project(t, config(servers))
     await succeeds(folder, 'pin', '--yes')
     const files = await snapshot(folder)
-    const { servers: pins } = await readLock(folder)
+    const { servers: pins } = await lockIn(folder)
     for (const [name, place] of Object.entries({ npx: 'npx', 'npx range': 'npx%20range', exec: 'exec', bunx: 'bunx', dlx: 'dlx' })) {
       const version = name === 'npx range' ? '1.2.0' : '2.0.0'
       const integrity = registry.integrity('@acme/runner', version)
@@ -216,7 +194,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     }
     const folder = await project(t, files)
     await succeeds(folder, 'pin', '--yes')
-    assert.deepEqual(Object.keys((await readLock(folder)).servers), ['five'])
+    assert.deepEqual(Object.keys((await lockIn(folder)).servers), ['five'])
     exits(await lock(folder, ['verify']), 1, /floats/)
     await succeeds(folder, 'pin', '--yes', '--write-config')
     const after = await snapshot(folder)
@@ -238,7 +216,7 @@ describe('npm packages', { concurrency: 2 }, () => {
       '.cursor/mcp.json': config({ clash: ['npx', '-y', 'clash@2.0.0'] })['.mcp.json'],
     })
     exits(await lock(folder, ['pin', '--yes']), 1, /clash: LAUNCH_CONFLICT: .*\.mcp\.json and \.cursor\/mcp\.json/)
-    assert.deepEqual(Object.keys((await readLock(folder)).servers), ['peace'])
+    assert.deepEqual(Object.keys((await lockIn(folder)).servers), ['peace'])
     exits(await lock(folder, ['verify']), 1, /two launches under one name/)
     await succeeds(folder, 'verify', 'peace')
   })
@@ -357,7 +335,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     const file = join(folder, 'mcp.lock.d/loose/package-lock.json')
     const { isClosureOf } = await import('../../core/packages/closure.ts')
     const [manifest, text] = [await readFile(join(folder, 'mcp.lock.d/loose/package.json'), 'utf8'), await readFile(file, 'utf8')]
-    const source = (await readLock(folder)).servers['loose']?.source.package
+    const source = (await lockIn(folder)).servers['loose']?.source.package
     assert.ok(source?.type === 'npm' && isClosureOf(source, manifest, text))
     const loose = text.replace(
       `"integrity": "${registry.integrity('loose-dep', '1.0.0')}",`,
@@ -454,7 +432,7 @@ describe('npm packages', { concurrency: 2 }, () => {
     assert.notEqual(partOf(old['mcp.lock'], 'quiet'), '')
     assert.equal(partOf(now['mcp.lock'], 'quiet'), partOf(old['mcp.lock'], 'quiet'))
     assert.equal(await pinned(folder, 'loud'), 'first: loud@1.0.0, changed')
-    assert.match(JSON.stringify((await readLock(folder)).servers['loud']?.surface?.tools), /second: loud@1\.0\.0"/)
+    assert.match(JSON.stringify((await lockIn(folder)).servers['loud']?.surface?.tools), /second: loud@1\.0\.0"/)
     await succeeds(folder, 'pin', 'loud', '--yes')
     assert.equal(partOf((await snapshot(folder))['mcp.lock'], 'quiet'), partOf(old['mcp.lock'], 'quiet'))
     assert.deepEqual(Object.keys(await snapshot(folder)), [...Object.keys(old), 'changed'].sort())
@@ -471,7 +449,7 @@ describe('npm packages', { concurrency: 2 }, () => {
       runs.map(({ exit, stderr }) => (exit === 0 ? 0 : stderr)),
       names.map(() => 0),
     )
-    assert.deepEqual(Object.keys((await readLock(folder)).servers).sort(), names.sort())
+    assert.deepEqual(Object.keys((await lockIn(folder)).servers).sort(), names.sort())
     for (const name of names) assert.equal(await pinned(folder, name), `/${name}`)
     assert.deepEqual(await readdir(folder), ['mcp.lock'])
   })

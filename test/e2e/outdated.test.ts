@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { EMPTY_LOCK, formatLock, sealPin } from '../../core/lock/lockfile.ts'
 import { blocksOf, readDocument } from '../documents.ts'
-import { hours, npmProject, npxConfig, exits } from './npm-project.ts'
+import { hours, npmProject, npxConfig } from './npm-project.ts'
 import { Registry, type Manifest } from './registry.ts'
+import { exits } from '../world.ts'
 
 const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
 const schema: unknown = JSON.parse(await readFile(new URL('../../schemas/outdated.schema.json', import.meta.url), 'utf8'))

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { sha256 } from '../../core/json/digest.ts'
-import { formatLock, parseLock, sealPin, type Lock } from '../../core/lock/lockfile.ts'
-import { run, temporary, type Run } from '../world.ts'
+import { formatLock, sealPin } from '../../core/lock/lockfile.ts'
+import { writeFiles, exits, lockIn, run, temporary, type Run } from '../world.ts'
 import { PythonIndex, type Release } from './python-index.ts'
 
 const hasUv = spawnSync('uv', ['--version']).status === 0
@@ -67,26 +67,14 @@ async function project(t: TestContext, servers: { readonly [name: string]: strin
     return [name, { command, args }]
   })
   const all = { '.mcp.json': JSON.stringify({ mcpServers: Object.fromEntries(entries) }), ...files }
-  for (const [path, text] of Object.entries(all)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
+  await writeFiles(folder, all)
   return folder
-}
-
-async function readLock(folder: string): Promise<Lock> {
-  return parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
 }
 
 /** What the model is told of a server's tool. */
 async function told(folder: string, server: string): Promise<string> {
-  const [entry] = Object.values((await readLock(folder)).servers[server]?.surface?.tools ?? {})
+  const [entry] = Object.values((await lockIn(folder)).servers[server]?.surface?.tools ?? {})
   return String(JSON.parse(JSON.stringify(entry)).definition.description)
-}
-
-const exits = (result: Run, status: number, said: RegExp): void => {
-  assert.equal(result.exit, status, result.stdout + result.stderr)
-  assert.match(result.stdout + result.stderr, said)
 }
 
 before(async () => {
@@ -125,7 +113,7 @@ for (const { kind, skip } of TOOLS) {
       const block = (name: string, version: string, hash: string): string => `${name}==${version} \\\n    --hash=${hash}\n`
       const head = kind === 'uv' ? '' : `# only for ${process.platform}-${process.arch}, Python ${pythonVersion()}\n`
       assert.equal(text, `${head}${block(`${kind}-dep`, '1.0', dep)}${block(`${kind}-server`, '1.2.0', server)}`)
-      const { servers } = await readLock(folder)
+      const { servers } = await lockIn(folder)
       assert.deepEqual(servers['a']?.source.package, { closure: sha256(text), name: `${kind}-server`, type: 'pypi', version: '1.2.0' })
       assert.deepEqual(
         ['a', 'b', 'c'].map((name) => JSON.stringify(servers[name]?.source.launch)),
@@ -204,7 +192,7 @@ for (const { kind, skip } of TOOLS) {
       const folder = await project(t, { aged: 'uvx aged', young: 'uvx aged@2.0' }, { 'mcp-lock.yaml': 'minimumReleaseAge: 3 days\n' })
       const result = await lock(folder, ['pin', '--yes'])
       assert.match(result.stderr, /young +✗ RELEASE_TOO_NEW: `aged==2.0`/)
-      assert.equal((await readLock(folder)).servers['aged']?.source.package?.version, '1.0')
+      assert.equal((await lockIn(folder)).servers['aged']?.source.package?.version, '1.0')
     })
 
     test('outdated says what is newer, and what is still too new', async (t) => {
@@ -254,7 +242,7 @@ for (const { kind, skip } of TOOLS) {
       const file = join(folder, 'mcp.lock.d/elsewhere/requirements.txt')
       const text = `# only for aix-ppc64, Python 3.9\n${await readFile(file, 'utf8')}`
       await writeFile(file, text)
-      const { servers } = await readLock(folder)
+      const { servers } = await lockIn(folder)
       const { elsewhere } = servers
       assert.ok(elsewhere?.source.package)
       const source = { ...elsewhere.source, package: { ...elsewhere.source.package, closure: sha256(text) } as const }

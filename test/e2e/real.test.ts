@@ -1,13 +1,12 @@
 /** Real servers from the npm registry; skipped, with the reason, where it does not answer. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { parseLock } from '../../core/lock/lockfile.ts'
-import { run, temporary, type Run } from '../world.ts'
+import { snapshot, lockIn, run, temporary, type Run } from '../world.ts'
 
 const skip = await promisify(execFile)(
   'npm',
@@ -44,12 +43,6 @@ async function succeeds(result: Promise<Run>): Promise<void> {
   assert.equal(exit, 0, stdout + stderr)
 }
 
-async function written(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-  return Promise.all(files.sort().map((file) => readFile(file, 'utf8')))
-}
-
 describe('real servers', { skip }, () => {
   before(async () => {
     caches = await mkdtemp(join(tmpdir(), 'mcp-lock-test-'))
@@ -66,11 +59,11 @@ describe('real servers', { skip }, () => {
       thinking: ['@modelcontextprotocol/server-sequential-thinking'],
     })
     await succeeds(command('pin', '--yes', '--write-config'))
-    const first = await written(folder)
+    const first = Object.values(await snapshot(folder))
     await succeeds(command('pin', '--yes', '--write-config'))
-    assert.deepEqual(await written(folder), first)
+    assert.deepEqual(Object.values(await snapshot(folder)), first)
     await succeeds(command('verify'))
-    const { servers } = parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8'))
+    const { servers } = await lockIn(folder)
     assert.equal(Object.keys(servers).length, 6)
     const conditional = Object.values(servers['everything']?.surface?.tools ?? {}).filter(
       (entry) => typeof entry === 'object' && entry.conditional === true,

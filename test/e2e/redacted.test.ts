@@ -4,8 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Repository } from '../repository.ts'
-import { exits, npmProject } from './npm-project.ts'
+import { npmProject } from './npm-project.ts'
 import { Registry } from './registry.ts'
+import { exits } from '../world.ts'
 
 /** Says how long its last argument is. */
 const PROGRAM = `#!/usr/bin/env node

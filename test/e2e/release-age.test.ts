@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
-import { exits, hours, npmProject, npxConfig, type NpmProject } from './npm-project.ts'
+import { hours, npmProject, npxConfig, type NpmProject } from './npm-project.ts'
 import { Registry, type Manifest } from './registry.ts'
+import { exits } from '../world.ts'
 
 const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
 /** Whether this npm knows exceptions from its own age. */

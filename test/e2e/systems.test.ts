@@ -5,12 +5,12 @@
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import { parseLock } from '../../core/lock/lockfile.ts'
-import { run, temporary, type Run } from '../world.ts'
+import { writeFiles, run, temporary, type Run } from '../world.ts'
 import { PythonIndex } from './python-index.ts'
 import { Registry } from './registry.ts'
 
@@ -55,10 +55,7 @@ async function machine(t: TestContext, platform: NodeJS.Platform, files: { reado
   const home = await temporary(t)
   const folder = join(home, 'project')
   await cp(SERVERS, join(folder, 'servers'), { recursive: true })
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
+  await writeFiles(folder, files)
   const own = {
     npm_config_cache: join(store, 'npm'),
     npm_config_registry: registry.url,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { parseLock } from '../../core/lock/lockfile.ts'
-import { exits, hours, npmProject, npxConfig, snapshot } from './npm-project.ts'
+import { hours, npmProject, npxConfig } from './npm-project.ts'
 import { Registry, type Manifest } from './registry.ts'
+import { lockIn, exits, snapshot } from '../world.ts'
 
 const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
 
@@ -27,7 +27,7 @@ function partOf(lock = '', server: string): string {
 }
 
 async function version(folder: string, server: string): Promise<string | undefined> {
-  return parseLock(await readFile(join(folder, 'mcp.lock'), 'utf8')).servers[server]?.source.package?.version
+  return (await lockIn(folder)).servers[server]?.source.package?.version
 }
 
 test('a newer version changes nothing until it is asked for, and then one server and one token in every config', async (t) => {
