@@ -56,11 +56,12 @@ test('a package has its place below `node_modules`', () => {
   for (const path of ['node_modules/_x', 'node_modules/@a/b/node_modules/@c/d.e']) assert.ok(accepted({ ...LOCK, [path]: held() }), path)
 })
 
-test('`inBundle` alone takes the place of no integrity', () => {
+test('a closure that something in it has no integrity for is none, and `inBundle` alone does not take its place', () => {
   const top = LOCK['node_modules/top'] ?? {}
   const { bundleDependencies: _, ...plain } = top
   const { integrity: __, ...loose } = top
   const cases: { readonly [why: string]: Entries } = {
+    'from elsewhere, without one': { ...LOCK, 'node_modules/dep': { version: '1.0.0', resolved: 'https://elsewhere.example/x.tgz' } },
     'beside the others': { ...LOCK, 'node_modules/dep': bundled() },
     'the top itself': { ...LOCK, 'node_modules/top': { ...loose, inBundle: true } },
     'below one that bundles nothing': { ...LOCK, 'node_modules/dep/node_modules/x': bundled() },
@@ -90,6 +91,8 @@ test('`inBundle` alone takes the place of no integrity', () => {
     'by a root that bundles': { ...LOCK, '': { bundleDependencies: ['dep'] }, 'node_modules/dep': bundled() },
   }
   for (const [why, packages] of Object.entries(cases)) assert.equal(accepted(packages), false, why)
+  const { package: pinned, manifest } = readClosure('top', lockfile(LOCK))
+  assert.ok(!isClosureOf({ ...pinned, closure: sha256('not JSON') }, manifest, 'not JSON'))
 })
 
 test("the store lies in the user's cache folder, never in the current one", { skip: process.platform === 'win32' }, () => {

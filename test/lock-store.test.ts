@@ -7,6 +7,7 @@ import { LOCK_FILE, readLock, updateLock, type Update } from '../cli/locks/lock-
 import { kindOf } from '../cli/sources/index.ts'
 import { packagePin, pinOf } from './pins.ts'
 import { temporary } from './world.ts'
+import { EMPTY_LOCK, formatLock } from '../core/lock/lockfile.ts'
 
 const nothing: Update = { pins: {}, closures: {}, remove: [] }
 const [one, two] = [packagePin('1.0.0'), packagePin('2.0.0')]
@@ -99,4 +100,9 @@ test('symbolic links are not written through', async (t) => {
   await symlink(elsewhere, join(other, 'mcp.lock.d', 'notes~'))
   await assert.rejects(updateLock(other, notes(one)), { code: 'FILE_REFUSED' })
   assert.deepEqual(await readdir(elsewhere), [])
+  const third = await temporary(t)
+  await writeFile(join(elsewhere, 'target'), formatLock(EMPTY_LOCK))
+  await symlink(join(elsewhere, 'target'), join(third, LOCK_FILE))
+  await assert.rejects(updateLock(third, notes(one)), { code: 'FILE_REFUSED' })
+  assert.equal(await readFile(join(elsewhere, 'target'), 'utf8'), formatLock(EMPTY_LOCK))
 })
