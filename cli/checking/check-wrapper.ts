@@ -5,6 +5,7 @@ import type { ServerPolicy } from '../../core/policy/policy.ts'
 import type { Configured } from '../clients/configured.ts'
 import { findRoot, isUsers, type Project } from '../project/project.ts'
 import type { World } from '../world/world.ts'
+import { fromWorkspace } from '../../core/launch/template.ts'
 
 /** `run` takes the lock that it finds from the folder in which the client starts it: that has to be this one. */
 export async function checkWrapper(
@@ -30,7 +31,7 @@ export async function checkWrapper(
 }
 
 async function isHere(cwd: string, { root }: Project, world: World): Promise<boolean> {
-  const folder = cwd.replace(/^\$\{workspaceFolder\}/, root)
+  const folder = fromWorkspace(cwd, root)
   if (folder.includes('${')) return false
   const found = await findRoot({ ...world, cwd: resolve(root, folder) }).catch(() => null)
   return found === root

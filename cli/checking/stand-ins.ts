@@ -11,6 +11,9 @@ import { npm } from '../../core/launch/npm-launch.ts'
 import type { Configured } from '../clients/configured.ts'
 import { inRepository, isUsers, type Project } from '../project/project.ts'
 import { exists, readTextFile } from '../world/files.ts'
+import { member } from '../../core/json/json.ts'
+import { parseLoose } from '../../core/json/loose.ts'
+import { fromWorkspace } from '../../core/launch/template.ts'
 
 const MAX_FILE = 16 * 1024 * 1024
 
@@ -25,7 +28,7 @@ export async function checkStandIns(
     const started = isRemote(launch) ? bridging(carrier) : (wrapper?.launch ?? launch)
     // A bridge is a package for its runner, whatever it is for us.
     const artifact = isRemote(launch) ? npm.read(started) : artifactOf(started)
-    const cwd = resolve(project.root, (isRemote(launch) ? '.' : (launch.cwd ?? '.')).replace(/^\$\{workspaceFolder\}/, project.root))
+    const cwd = resolve(project.root, fromWorkspace(isRemote(launch) ? '.' : (launch.cwd ?? '.'), project.root))
     const known = artifact === null || artifact === 'unclear' ? [] : await standIns(started, artifact, cwd, project.root)
     for (const what of known) found.add(what)
   }
@@ -85,25 +88,13 @@ async function settingsIn(folder: string, root: string): Promise<string[]> {
 
 /** Whether a package has a program of this name, as npm reads it: by the last part of a key, or by the files of a folder. */
 async function namesProgram(folder: string, word: string): Promise<boolean> {
-  const text = await readTextFile(join(folder, 'package.json'), MAX_FILE)
-  const { bin, name, directories }: Manifest = text === null ? {} : manifestOf(text)
+  const manifest = parseLoose(await readTextFile(join(folder, 'package.json'), MAX_FILE))
+  const [bin, name, programs] = [member(manifest, 'bin'), member(manifest, 'name'), member(member(manifest, 'directories'), 'bin')]
   const names = typeof bin === 'string' ? [typeof name === 'string' ? name : ''] : Object.keys(Object(bin))
   if (names.some((key) => lastPart(key) === word)) return true
-  if (typeof directories?.bin !== 'string') return false
-  const files = await readdir(join(folder, directories.bin), { recursive: true }).catch(() => [])
+  if (typeof programs !== 'string') return false
+  const files = await readdir(join(folder, programs), { recursive: true }).catch(() => [])
   return files.some((file) => lastPart(file) === word)
-}
-
-type Manifest = { readonly bin?: unknown; readonly name?: unknown; readonly directories?: { readonly bin?: unknown } | null }
-
-/** Read as npm does, the last of equal keys; what is no JSON object is of no use to it. */
-function manifestOf(text: string): Manifest {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }
 
 function lastPart(name: string): string {

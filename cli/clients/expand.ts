@@ -79,9 +79,7 @@ function variablesFor({ workspace, env, platform, inputs }: StartContext, files:
 
 /** @throws LockError for a file of variables: `FILE_UNREADABLE`; `CONFIG_INVALID` where it chooses what runs */
 export async function expandStart(start: Start, context: StartContext): Promise<Started> {
-  const words = start.kind === 'address' ? [start.url] : [start.command, ...start.args, start.cwd ?? '', start.envFile ?? '']
-  const texts = Object.values(start.kind === 'address' ? start.headers : start.env)
-  const files = await filesOf([...words, ...texts], context)
+  const files = await filesOf(templatesOf(start), context)
   const filler = new Filler(variablesFor(context, files), context.placeholders ?? new Set())
   const started = start.kind === 'address' ? expandAddress(start, filler) : await expandProgram(start, filler, context)
   const { unset, blank, placeholders, values, variables } = filler
@@ -132,11 +130,12 @@ async function readEnvFile(path: string, word: string, filler: Filler): Promise<
 
 /** The variables and inputs that a start refers to, by the names that placeholders have. */
 export function variablesOf(start: Start): string[] {
-  const templates =
-    start.kind === 'address'
-      ? [start.url, ...Object.values(start.headers)]
-      : [start.command, ...start.args, start.cwd ?? '', start.envFile ?? '', ...Object.values(start.env)]
-  return templates.flatMap(referencesOf).map(plainName)
+  return templatesOf(start).flatMap(referencesOf).map(plainName)
+}
+
+function templatesOf(start: Start): string[] {
+  if (start.kind === 'address') return [start.url, ...Object.values(start.headers)]
+  return [start.command, ...start.args, start.cwd ?? '', start.envFile ?? '', ...Object.values(start.env)]
 }
 
 /** Expands templates, and keeps what it found on the way. */

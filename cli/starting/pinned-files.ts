@@ -8,7 +8,7 @@ import { isShell } from '../../core/launch/interpreter.ts'
 import { escapeKey } from '../../core/json/json.ts'
 import { isRemote, type Launch, type StdioLaunch } from '../../core/launch/launch.ts'
 import type { Source } from '../../core/launch/source.ts'
-import { referencesOf } from '../../core/launch/template.ts'
+import { fromWorkspace, referencesOf } from '../../core/launch/template.ts'
 import { refuseOtherSpelling } from '../world/spelling.ts'
 
 const MAX_FILE = 256 * 1024 * 1024
@@ -70,10 +70,6 @@ function namedIn(root: string, launch: StdioLaunch): Named[] {
 function referredIn(words: readonly string[]): Named[] {
   const names = words.flatMap(referencesOf).filter((name) => name.startsWith('file:'))
   return names.map((name) => ({ word: name.slice('file:'.length), folder: '.' }))
-}
-
-function fromWorkspace(word: string, root = '.'): string {
-  return word.replace(/^\$\{workspaceFolder\}/, root)
 }
 
 /** The path from the root, with slashes, of a regular file that lies inside, links followed; else null. */

@@ -24,6 +24,11 @@ export function expand(template: string, variables: Variables): Expanded {
   return { text, unset }
 }
 
+/** A path that may begin with the workspace, from there. */
+export function fromWorkspace(path: string, workspace: string): string {
+  return path.replace(/^\$\{workspaceFolder\}/, () => workspace)
+}
+
 /** A text that the client takes as it stands. */
 export function literal(text: string): string {
   return text.replaceAll('${', '${$}{')

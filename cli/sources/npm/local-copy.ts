@@ -7,6 +7,8 @@ import type { NpmPackage } from '../../../core/launch/source.ts'
 import { atMost, displaySafe } from '../../../core/text.ts'
 import { readTextFile } from '../../world/files.ts'
 import { differingFiles } from '../tree-manifest.ts'
+import { member } from '../../../core/json/json.ts'
+import { parseLoose } from '../../../core/json/loose.ts'
 
 const SHOWN = 3
 
@@ -25,14 +27,9 @@ export async function checkLocalCopy(project: string, { name, version }: NpmPack
 
 const MAX_MANIFEST = 16 * 1024 * 1024
 
-/** As npm reads it, the last of equal keys. */
+/** As npm reads it. */
 async function versionOf(folder: string): Promise<string | null> {
-  try {
-    const text = await readTextFile(join(folder, 'package.json'), MAX_MANIFEST)
-    const manifest: unknown = JSON.parse(text?.replace(/^\ufeff/, '') ?? 'null')
-    const named = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
-    return typeof named === 'string' ? valid(named, { loose: true }) : null
-  } catch {
-    return null
-  }
+  const text = await readTextFile(join(folder, 'package.json'), MAX_MANIFEST).catch(() => null)
+  const version = member(parseLoose(text), 'version')
+  return typeof version === 'string' ? valid(version, { loose: true }) : null
 }
