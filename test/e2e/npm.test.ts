@@ -366,8 +366,10 @@ describe('npm packages', { concurrency: 2 }, () => {
     const manifest = (name: string): string => JSON.stringify({ name, version: '1.0.0' })
     const folder = await project(t, {
       ...config({ quiet: ['node', 'quiet/server.cjs'], loud: ['node', 'loud/server.cjs'] }),
-      ...{ 'quiet/server.cjs': PROGRAM, 'quiet/package.json': manifest('quiet') },
-      ...{ 'loud/server.cjs': PROGRAM, 'loud/package.json': manifest('loud') },
+      'quiet/server.cjs': PROGRAM,
+      'quiet/package.json': manifest('quiet'),
+      'loud/server.cjs': PROGRAM,
+      'loud/package.json': manifest('loud'),
     })
     await succeeds(folder, 'pin', '--yes')
     const old = await snapshot(folder)
