@@ -1,6 +1,6 @@
 /** What package runners were seen to start from a project in the place of the package that they are told. */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { checkStandIns } from '../cli/checking/stand-ins.ts'
@@ -43,6 +43,28 @@ for (const cwd of [undefined, 'sub'])
       assert.deepEqual(codes, shadowed ? ['LAUNCH_SHADOWED'] : [])
     })
   }
+
+test('a folder of programs is looked at within the package, and within limits', async (t) => {
+  const root = await project(t, {
+    '.mcp.json': '{"mcpServers": {"s": {"command": "npx", "args": ["p@1.0.0"]}}}',
+    'bin/p@1.0.0': '',
+    'tools/a': '',
+    'links/a': '',
+  })
+  await symlink('../bin', join(root, 'links/b'))
+  const entries = await readConfigs(root)
+  for (const [bin, found] of [
+    ['bin', 1],
+    ['../../bin', 1],
+    ['.', 1],
+    ['links', 1],
+    ['tools', 0],
+    ['nothing', 0],
+  ] as const) {
+    await writeFile(join(root, 'package.json'), JSON.stringify({ directories: { bin } }))
+    assert.equal((await checkStandIns({ entries }, { root, workspace: root })).length, found, bin)
+  }
+})
 
 test('a dependency has its own program among the links', async (t) => {
   const root = await project(t, {

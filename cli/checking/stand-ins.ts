@@ -2,7 +2,7 @@
  * What a client's own package runner starts in the place of the package that it names: most look into the
  * project first, and take what has the launch's own word for a name, whatever version that word asks for.
  */
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { dirname, join, posix, relative, resolve } from 'node:path'
 import type { Finding } from '../../core/compare/finding.ts'
 import { artifactOf, type Artifact } from '../../core/launch/artifact.ts'
@@ -92,9 +92,22 @@ async function namesProgram(folder: string, word: string): Promise<boolean> {
   const [bin, name, programs] = [member(manifest, 'bin'), member(manifest, 'name'), member(member(manifest, 'directories'), 'bin')]
   const names = typeof bin === 'string' ? [typeof name === 'string' ? name : ''] : Object.keys(Object(bin))
   if (names.some((key) => lastPart(key) === word)) return true
-  if (typeof programs !== 'string') return false
-  const files = await readdir(join(folder, programs), { recursive: true }).catch(() => [])
-  return files.some((file) => lastPart(file) === word)
+  return typeof programs === 'string' && mayHold(join(folder, join('/', programs)), word)
+}
+
+const MAX_FILES = 20_000
+
+/** Whether a file of this name is in the folder, however deep; with a link in it, too many files or one that cannot be read, that is not ruled out. */
+async function mayHold(folder: string, word: string): Promise<boolean> {
+  if (!(await exists(folder))) return false
+  try {
+    let seen = 0
+    for await (const entry of await opendir(folder, { recursive: true }))
+      if (entry.isSymbolicLink() || lastPart(entry.name) === word || ++seen > MAX_FILES) return true
+    return false
+  } catch {
+    return true
+  }
 }
 
 function lastPart(name: string): string {
