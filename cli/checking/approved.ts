@@ -29,6 +29,13 @@ export async function checkApproved(server: Configured, pin: Pin, base: TrustBas
   return [...findings, { code: 'SERVER_NEW', subject: 'source', pointer: '/launch', detail }]
 }
 
+/** That a change takes a server's definitions out of the comparison. */
+export function checkGivenUp(server: string, pin: Pin, base: TrustBase): Finding[] {
+  const known = own(base.pins, server)
+  const isGivenUp = pin.surface === null && known !== undefined && known.surface !== null
+  return isGivenUp ? [{ code: 'SURFACE_GIVEN_UP', subject: 'surface' }] : []
+}
+
 /** Names of variables, headers, words or the URL whose templates are others than in the base's version of a config. */
 async function newValues(server: Configured, known: Pin, base: TrustBase, platform: NodeJS.Platform): Promise<string[]> {
   // A pin without a config takes its variables from the user's environment.

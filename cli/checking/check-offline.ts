@@ -45,10 +45,12 @@ export async function checkOffline(server: Configured, pin: Pin, project: Projec
   ]
   const { base } = project
   const unapproved = base === null ? [] : await (await import('./approved.ts')).checkApproved(server, pin, base, platform)
+  const givenUp = base === null ? [] : (await import('./approved.ts')).checkGivenUp(server.name, pin, base)
   return {
     findings: [
       ...differences,
       ...unapproved,
+      ...givenUp,
       ...(await checkStandIns(server, project)),
       ...remarks(server.launch, !isUsers(project)),
       ...(project.remarks.get(server.name) ?? []),

@@ -7,6 +7,11 @@ export const trustBase = {
     'The checked change brings it along, so nobody has approved it yet: it was not started, nothing of it installed, no address asked.',
     'review what it starts with `mcp-lock diff`; it is started once the base has it, or now with `--run-changed`',
   ),
+  SURFACE_GIVEN_UP: pending(
+    'the change pins definitions of the base no more',
+    'The base has what this server declares, the changed lock only its source: once it is merged, nothing that the server declares is compared.',
+    'review why; to keep them, run `mcp-lock pin` with the credentials that the server needs',
+  ),
   POLICY_CHANGED: pending(
     'the policy differs from the one that applies',
     'A change cannot relax the policy that it is checked by: the policy of the base, or of `--policy`, applies.',

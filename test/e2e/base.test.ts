@@ -220,6 +220,19 @@ test('values that only the config has: of variables, headers and queries', async
   assert.ok(!repository.has('PWNED'))
 })
 
+test('a change that pins definitions of the base no more says so', async (t) => {
+  const repository = await branch(t)
+  await repository.editLock(({ notes, ...others }) => ({
+    ...others,
+    ...(notes === undefined ? {} : { notes: { ...notes, surface: null } }),
+  }))
+  exits(await repository.run('verify --base main'), 0, /notes +skipped/, /SURFACE_GIVEN_UP/)
+  exits(await repository.run('verify --base main --strict'), 1)
+  await repository.commit()
+  const { stdout } = await repository.run('verify --base HEAD --strict')
+  assert.ok(!stdout.includes('SURFACE_GIVEN_UP'))
+})
+
 test('values of a second client are as little free to change', async (t) => {
   const env = (value: string): string => config({ notes: { ...NOTES, env: { MODE: value } } })
   const repository = await branch(t, { ...FILES, '.mcp.json': env('read'), '.cursor/mcp.json': env('read') })
