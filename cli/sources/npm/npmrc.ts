@@ -12,12 +12,12 @@ type Settings = Pick<SourceContext, 'workspace' | 'readSettings'>
 
 /** A registry, or how to log in at one. npm ends lines at CR too, so a lone one hides nothing here. */
 const KEPT = /^\s*(?:registry|@[^:=]+:registry|\/\/[^=]+)\s*=/
-/** Variables in an address would be sent to whoever stands behind it. */
-const ADDRESS = /^\s*(?:@[^:=]+:)?registry\s*=/
+/** Variables in an address would be sent to whoever stands behind it. npm reads a quoted value as JSON, in which `$` can be written by its code. */
+const WITH_VARIABLE = /^\s*(?:@[^:=]+:)?registry\s*=.*(?:\$\{|\\)/
 
 /** Which registries the project uses and how to log in there; nothing else of its file reaches npm. */
 export async function copyRegistries(project: Settings, folder: string): Promise<void> {
-  await copyLines(project, folder, (line) => KEPT.test(line) && !(ADDRESS.test(line) && line.includes('${')))
+  await copyLines(project, folder, (line) => KEPT.test(line) && !WITH_VARIABLE.test(line))
 }
 
 async function copyLines({ workspace, readSettings }: Settings, folder: string, isKept: (line: string) => boolean): Promise<boolean> {
