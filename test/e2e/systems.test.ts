@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import { parseLock } from '../../core/lock/lockfile.ts'
-import { writeFiles, run, temporary, type Run } from '../world.ts'
+import { exits, writeFiles, run, temporary, type Run } from '../world.ts'
 import { PythonIndex } from './python-index.ts'
 import { Registry } from './registry.ts'
 
@@ -185,11 +185,7 @@ test('backslashes and drives: paths of the repository on Windows, refused elsewh
   const there = await machine(t, 'linux', { ...SCRIPT, 'mcp.lock': text })
   await succeeds(there, 'verify')
   await writeFile(join(there.folder, '.mcp.json'), windows)
-  const refused = await there.lock('verify')
-  assert.equal(refused.exit, 2)
-  assert.match(refused.stderr, /separates folders on Windows only/)
+  exits(await there.lock('verify'), 2, /separates folders on Windows only/)
   await writeFile(join(here.folder, '.mcp.json'), SCRIPT['.mcp.json'].replace('./servers/', 'C:/elsewhere/'))
-  const drive = await here.lock('verify', '--offline')
-  assert.equal(drive.exit, 1)
-  assert.match(drive.stdout, /LAUNCH_NOT_PORTABLE|outside the repository/)
+  exits(await here.lock('verify', '--offline'), 1, /LAUNCH_NOT_PORTABLE|outside the repository/)
 })
