@@ -96,5 +96,9 @@ function checkFiles({ source }: Pin, { files, native }: LocalFiles, platform: st
   const present = isUnknown ? pinned : { ...others, ...native }
   const now = { ...rest, ...(files === undefined ? {} : { files }), ...(Object.keys(present).length === 0 ? {} : { native: present }) }
   const unknown: Finding[] = isUnknown ? [{ code: 'PLATFORM_UNPINNED', subject: 'source', pointer: '/native', detail: platform }] : []
-  return [...diffSource(source, now), ...unknown]
+  return [...diffSource(source, now).map(sayMissing), ...unknown]
+}
+
+function sayMissing(finding: Finding): Finding {
+  return finding.code === 'FILE_CHANGED' && finding.after === undefined ? { ...finding, detail: 'the file is missing' } : finding
 }

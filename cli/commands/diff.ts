@@ -45,6 +45,8 @@ export async function diff(options: DiffOptions, world: World): Promise<number> 
 type Pair = { readonly path: string; readonly before: Lock; readonly after: Lock }
 
 async function pairHere({ before, after }: DiffOptions, world: World): Promise<Pair> {
+  if (world.global === true && after === null)
+    throw new LockError('USAGE', "the user's own lock is in no repository; name two lock files to compare")
   const root = await findRoot(world)
   return {
     path: LOCK_FILE,

@@ -44,7 +44,7 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
   const servers = giveHeaders(chooseServers(project, options, answers.selectors), options.header)
-  refuseIdle(options.placeholder, servers)
+  refuseIdle(options.placeholder, options.input, servers)
   if (options.platformOnly) return pinPlatform(servers, project, options.yes, world)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
   const named = servers.map((server) => ({ server, before: own(pins, server.name) }))

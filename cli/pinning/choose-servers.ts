@@ -3,7 +3,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import { variablesOf } from '../clients/expand.ts'
-import { headerTemplates, type CredentialOptions } from '../starting/credentials.ts'
+import { headerTemplates, type CredentialOptions, type GivenInput } from '../starting/credentials.ts'
 import type { Project } from '../project/project.ts'
 import type { Selector } from '../../core/lock/accept.ts'
 
@@ -37,11 +37,17 @@ export function chooseServers(project: Project, { command, url, servers, header 
   return [...project.servers.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 }
 
-/** @throws LockError `USAGE` for a placeholder that no server of the run needs: a misspelled one would leave the variable unset */
-export function refuseIdle(placeholders: readonly string[], servers: readonly Configured[]): void {
+/** @throws LockError `USAGE` for a placeholder or an answer that no server of the run needs: a misspelled one would leave the variable unset */
+export function refuseIdle(placeholders: readonly string[], inputs: readonly GivenInput[], servers: readonly Configured[]): void {
   const needed = new Set(servers.flatMap(({ start }) => variablesOf(start)))
-  const idle = placeholders.find((name) => !needed.has(name))
-  if (idle !== undefined) throw new LockError('USAGE', `--placeholder: no server of this run needs \`${displaySafe(idle, 100)}\``)
+  const refuse = (flag: string, idle: string | undefined): void => {
+    if (idle !== undefined) throw new LockError('USAGE', `${flag}: no server of this run needs \`${displaySafe(idle, 100)}\``)
+  }
+  refuse(
+    '--placeholder',
+    placeholders.find((name) => !needed.has(name)),
+  )
+  refuse('--input', inputs.find(({ id }) => !needed.has(`input:${id}`))?.id)
 }
 
 /** Whether a config says what the server starts; one that starts its pin leaves that to us. */

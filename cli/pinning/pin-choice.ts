@@ -38,7 +38,8 @@ function showLaunches(fresh: readonly Planned[], world: World): void {
       ...below.map((line) => `    ${' '.repeat(width)}  ${line}\n`),
     ]
   })
-  world.stderr(`  about to start, for the first time here:\n${lines.join('')}`)
+  const isFirst = fresh.every(({ before }) => before === undefined || before.surface === null)
+  world.stderr(`  about to start, ${isFirst ? 'for the first time here' : 'new here or changed since it was pinned'}:\n${lines.join('')}`)
 }
 
 export type Chosen = {

@@ -50,6 +50,7 @@ for (const { platform, lock, vscode } of SYSTEMS) {
     const started = await go('run', 'notes', '--global')
     assert.ok(started.stdout.includes(`"cwd":${JSON.stringify(folder)}`), started.stdout + started.stderr)
     assert.match((await go('diff', '--global', join(folder, lock), join(folder, lock))).stdout, /1 unchanged/)
+    assert.match((await go('diff', '--global')).stderr, /name two lock files/)
     await writeFile(join(folder, dirname(lock), 'mcp-lock.yaml'), 'servers: { notes: { resources: off } }\n')
     assert.match((await go('verify', '--global', '--offline')).stdout, /resources were not listed/)
     await writeFile(join(folder, vscode), JSON.stringify({ servers: { notes: script('duplicate') } }))
