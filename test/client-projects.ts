@@ -1,4 +1,5 @@
 /** Folders with client configs: those that a test names, or one for each client. */
+import assert from 'node:assert/strict'
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,3 +71,7 @@ export const claude = (servers: object): string => JSON.stringify({ mcpServers: 
 export function readConfigs(root: string, named: readonly string[] = [], platform: NodeJS.Platform = 'linux'): Promise<ServerEntry[]> {
   return named.length > 0 ? readNamedConfigs(root, named, platform) : read(root, PROJECT_FILES, platform)
 }
+
+/** The one server of a config. */
+export const readOne = async (t: TestContext, path: string, text: string) =>
+  (await readConfigs(await project(t, { [path]: text }), []))[0] ?? assert.fail('no entry')

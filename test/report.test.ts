@@ -9,7 +9,7 @@ import { FORMATS, render } from '../cli/report/index.ts'
 import { renderFindings } from '../cli/report/findings.ts'
 import { lockLines } from '../cli/report/lock-lines.ts'
 import { LEAST_BYTES, type Context, type Report } from '../cli/report/report.ts'
-import { diffText, type Line } from '../cli/report/text-diff.ts'
+import { diffText } from '../cli/report/text-diff.ts'
 import { CODE_NAMES, CODES } from '../core/codes/codes.ts'
 import { exitOf, type Coverage, type Finding, type LockVerdict } from '../core/compare/finding.ts'
 import { storeValue, type Json } from '../core/json/json.ts'
@@ -20,7 +20,9 @@ import { hasInvisible } from '../core/text.ts'
 import { wordCoverage, wordFinding } from '../core/compare/wording.ts'
 
 const PLAIN: Context = { color: false }
+
 const OLD = 'Create a new issue in a GitHub repository'
+
 const edit: Finding = {
   code: 'DEFINITION_CHANGED',
   subject: 'tools/create_issue',
@@ -51,6 +53,7 @@ const report: Report = {
 /** Text that tries to leave whatever it is put into. */
 const EVIL =
   '\u202e\u200b\n::error::x\r\n``` ~~~\n</failure><b>&amp;"\'@octocat ![i](https://evil.example/x.png) [l](http://e) {0} ##[set-env a]b %0A ]]> \u001b[31m\ufffe\ud800 \u{e0041}<!-- -->'
+
 const evil: Report = {
   command: EVIL,
   exit: 4,
@@ -165,40 +168,6 @@ test('the worst finding comes first', () => {
   assert.ok(text.indexOf('tools/high') < text.indexOf('tools/low'))
 })
 
-const plain = (lines: readonly Line[]): string[] =>
-  lines.map(({ sign, parts }) => `${sign} ${parts.map(({ text, changed }) => (changed ? `<${text}>` : text)).join('')}`)
-
-test('texts are compared by line and by word', () => {
-  assert.deepEqual(plain(diffText('0\na\nb\nc one two three four\nd', '0\na\nb\nc one 2 three four\nd')), [
-    '… 2 unchanged lines',
-    '  b',
-    '- c one <two> three four',
-    '+ c one <2> three four',
-    '  d',
-  ])
-  assert.deepEqual(plain(diffText('one two three', 'nothing in common')), ['- one two three', '+ nothing in common'])
-})
-
-test('what is invisible is seen: line ends, spaces, bidirectional marks', () => {
-  assert.deepEqual(plain(diffText('one two', 'one two\n')), ['- one two', '+ one two<⏎>'])
-  assert.deepEqual(plain(diffText('one two three', 'one  two three')), ['- one< >two three', '+ one<  >two three'])
-  assert.ok(plain(diffText('pay the bill now', 'pay the \u202ebill now')).join().includes('<U+202E>'))
-})
-
-test('long unchanged parts are elided and counted, changed ones are cut with a count', () => {
-  const words = Array.from({ length: 500 }, (_, i) => `word${i}`).join(' ')
-  const [before, after] = plain(diffText(`${words} end`, `${words} ${'x'.repeat(5000)} end`))
-  assert.match(before ?? '', /\(\d+ unchanged\)/)
-  assert.match(after ?? '', /… \(\d+ more\)/)
-  assert.ok((after ?? '').length < 3000)
-})
-
-test('huge texts that share nothing end in time, as replaced', () => {
-  const text = (word: string): string => Array.from({ length: 20_000 }, (_, i) => `${word}${i}`).join('\n')
-  const lines = diffText(text('a'), text('b'))
-  assert.deepEqual([lines.length, lines.at(-1)?.parts[0]?.text], [121, '39880 more lines'])
-})
-
 test('a server cannot silence a report by very many lines, changes or servers', async () => {
   const text = Array.from({ length: 130_000 }, (_, i) => `x${i % 13}`).join('\n')
   assert.equal(diffText(text, text.replaceAll('x', 'y')).length, 121)
@@ -207,26 +176,6 @@ test('a server cannot silence a report by very many lines, changes or servers', 
   assert.match(await render('markdown', changed, { color: false, maxBytes: 2_000 }), /\d+ more changes/)
   const servers = Object.fromEntries(Array.from({ length: 130_000 }, (_, i) => [`s${i}`, { status: 'changed', findings: [] }] as const))
   assert.match(await render('text', { ...report, locks: [{ ...lock([]), servers }] }, PLAIN), /130000 changed/)
-})
-
-test('a text cannot forge the marks of changed words', () => {
-  const after = plain(diffText('one two three four', 'one +} two {+ three [-x-] four')).join('')
-  assert.ok(!/\+\}|\{\+|\[-|-\]/.test(after), after)
-})
-
-test('every change of a text leaves something to see', () => {
-  const word = fc.constantFrom('a', 'b', ' ', '\n', '\u200b', '{+', '\r\n', '\u202e', 'é', 'e\u0301')
-  const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(''))
-  fc.assert(
-    fc.property(text, text, (before, after) => {
-      const lines = diffText(before, after)
-      assert.equal(
-        lines.some(({ sign }) => sign === '-' || sign === '+'),
-        before !== after,
-      )
-      for (const { parts } of lines) for (const part of parts) assert.ok(!hasInvisible(part.text) && !/[\n\r]/.test(part.text))
-    }),
-  )
 })
 
 test('json: the declared shape', async () => {
@@ -276,6 +225,7 @@ const sealed = sealPin({
     ui: {},
   }),
 })
+
 const text = formatLock({ lockfileVersion: 1, servers: { 'git hub': sealed } })
 
 test('a place is found in the lock, or its deepest ancestor', () => {
