@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { Json } from '../core/json/json.ts'
-import { checkLockShape } from '../core/lock/lock-shape.ts'
-import { parseLock } from '../core/lock/lockfile.ts'
-import { formatJson } from '../core/json/notation.ts'
-import { LockError } from '../core/codes/errors.ts'
-import { readVectors, readVectorText } from './vectors/read.ts'
+import type { Json } from '../../core/json/json.ts'
+import { checkLockShape } from '../../core/lock/lock-shape.ts'
+import { parseLock } from '../../core/lock/lockfile.ts'
+import { formatJson } from '../../core/json/notation.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { readVectors, readVectorText } from '../vectors/read.ts'
 
-const schema: object = JSON.parse(readFileSync(`${import.meta.dirname}/../schemas/mcp.lock.schema.json`, 'utf8'))
+const schema: object = JSON.parse(readFileSync(`${import.meta.dirname}/../../schemas/mcp.lock.schema.json`, 'utf8'))
 const fits = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
 const valid = readVectorText('locks/valid.lock')
 const lock = parseLock(valid) as unknown as Json

@@ -4,13 +4,13 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { unescapeKey } from '../core/json/json.ts'
-import { isFailed, LIST_NAMES, readSurface } from '../core/surface/surface.ts'
-import { CORPUS } from './listings/read.ts'
-import { parseListing, type ListingText } from './vectors/listing-text.ts'
+import { unescapeKey } from '../../core/json/json.ts'
+import { isFailed, LIST_NAMES, readSurface } from '../../core/surface/surface.ts'
+import { CORPUS } from '../listings/read.ts'
+import { parseListing, type ListingText } from '../vectors/listing-text.ts'
 
-const program = fileURLToPath(new URL('interop/run.py', import.meta.url))
-const vectors = fileURLToPath(new URL('vectors', import.meta.url))
+const program = fileURLToPath(new URL('../interop/run.py', import.meta.url))
+const vectors = fileURLToPath(new URL('../vectors', import.meta.url))
 const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']).status === 0)
 const skip = python === undefined ? 'python3 is not installed' : false
 

@@ -4,13 +4,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { stringify } from 'yaml'
-import { editConfigs } from '../cli/clients/edits/edit-configs.ts'
-import type { ServerEntry } from '../cli/clients/dialects/entry.ts'
-import { userFiles } from '../cli/clients/locate.ts'
-import { readConfigs as readPlaces } from '../cli/clients/read.ts'
-import { unwrapEntry, wrapEntry } from '../cli/clients/edits/wrap-entry.ts'
-import { wrapperOf } from '../cli/clients/dialects/wrapper.ts'
-import { FIXTURES, project, readConfigs } from './client-projects.ts'
+import { editConfigs } from '../../cli/clients/edits/edit-configs.ts'
+import type { ServerEntry } from '../../cli/clients/dialects/entry.ts'
+import { userFiles } from '../../cli/clients/locate.ts'
+import { readConfigs as readPlaces } from '../../cli/clients/read.ts'
+import { unwrapEntry, wrapEntry } from '../../cli/clients/edits/wrap-entry.ts'
+import { wrapperOf } from '../../cli/clients/dialects/wrapper.ts'
+import { FIXTURES, project, readConfigs } from '../client-projects.ts'
 
 const LAUNCHER = ['npx', '-y', 'mcp-lock@1.2.3']
 
@@ -47,7 +47,7 @@ async function round(t: TestContext, file: string, text: string, edit = (wrapped
 
 for (const [name, { place, user }] of Object.entries(FIXTURES)) {
   test(`wrapping ${name} and back gives the same bytes, with either line end`, async (t) => {
-    const original = await readFile(new URL(`fixtures/clients/${name}`, import.meta.url), 'utf8')
+    const original = await readFile(new URL(`../fixtures/clients/${name}`, import.meta.url), 'utf8')
     for (const text of [original, original.replaceAll('\n', '\r\n'), `\ufeff${original}`]) {
       const root = await project(t, { [place]: text })
       const read = (): Promise<ServerEntry[]> =>
