@@ -202,6 +202,10 @@ describe('npm packages', { concurrency: 2 }, () => {
     await writeFile(join(folder, 'node_modules/copied/package.json'), `\ufeff${manifest.replace('{', '{"version":"0",')}`)
     exits(await lock(folder, ['verify']), 1, /LOCAL_COPY_CHANGED.*`node_modules\/copied\/server\.js`/)
     await writeFile(join(folder, 'node_modules/copied/package.json'), manifest)
+    const taken = await lock(folder, ['run', 'copied'])
+    assert.equal(taken.exit, 0)
+    assert.match(taken.stdout, /node_modules\/copied\/server\.js/)
+    assert.ok(!taken.stdout.includes(join(folder, 'node_modules')), taken.stdout)
     assert.ok(!(await readdir(folder)).includes('PWNED'))
     await succeeds(folder, 'wrap')
     await succeeds(folder, 'verify')
@@ -281,9 +285,10 @@ describe('npm packages', { concurrency: 2 }, () => {
     assert.equal((await lock(folder, ['verify'], fresh)).exit, 0, 'a newer one is not taken')
     evil('1.0.0')
     await succeeds(folder, 'verify')
-    for (const command of ['verify', 'run'] as const) {
+    const commands = { pin: ['pin', '--yes'], verify: ['verify'], run: ['run', 'turned'] }
+    for (const [command, words] of Object.entries(commands)) {
       const again = { env: environment(join(fresh.env['HOME'] ?? '', command)) }
-      const result = await lock(folder, command === 'run' ? ['run', 'turned'] : ['verify'], again)
+      const result = await lock(folder, words, again)
       exits(result, 1, /`turned-dep@1\.0\.0`: npm: EINTEGRITY|INTEGRITY_MISMATCH/)
       assert.match(result.stdout + result.stderr, /`turned-dep@1\.0\.0`/)
       if (command === 'run') assert.equal(result.stdout, '', 'nothing was started')
