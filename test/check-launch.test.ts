@@ -5,11 +5,11 @@ import { artifactOf, isUnreadable } from '../core/launch/artifact.ts'
 import { remoteLaunch, stdioLaunch, type Launch } from '../core/launch/launch.ts'
 import type { Source, Transport } from '../core/launch/source.ts'
 import { sealPin } from '../core/lock/lockfile.ts'
-import { policyFor } from '../core/policy/policy.ts'
+import { NO_POLICY, policyFor } from '../core/policy/policy.ts'
 
 const OBSERVED = { era: 'legacy', placeholders: [], profile: 1, protocolVersion: '2025-11-25' } as const
 const PACKAGE = { closure: `sha256:${'0'.repeat(64)}`, integrity: 'sha512-AA==', type: 'npm' } as const
-const POLICY = policyFor({ servers: {} }, 's')
+const POLICY = policyFor(NO_POLICY, 's')
 
 /** The codes of the findings where a config has a launch, and the lock the same with the package that it names. */
 function findings(launch: Launch, pinned: Launch = launch): string[] {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { LockError } from '../core/codes/errors.ts'
 import type { Launch } from '../core/launch/launch.ts'
-import { policyFor } from '../core/policy/policy.ts'
+import { NO_POLICY, policyFor } from '../core/policy/policy.ts'
 import { adHocServer, fromPin, startOf } from '../cli/clients/configured.ts'
 import { parseEnvFile } from '../cli/clients/env-file.ts'
 import { expandStart } from '../cli/clients/expand.ts'
@@ -51,7 +51,7 @@ test('an npm launch without a closure is never started', async (t) => {
   const context = { workspace: await project(t, {}), env: {}, timeout: 1, signal: AbortSignal.abort(), platform: 'linux' } as const
   const resolved = { source: { launch: server.launch }, closure: null }
   const start = await startOf(server, context)
-  await assert.rejects(makeTarget(start, resolved, 'stdio', policyFor({ servers: {} }, 's'), context), { code: 'PACKAGE_UNUSABLE' })
+  await assert.rejects(makeTarget(start, resolved, 'stdio', policyFor(NO_POLICY, 's'), context), { code: 'PACKAGE_UNUSABLE' })
 })
 
 test('expanding a program: variables, file, folder, secrets', async (t) => {
@@ -149,9 +149,7 @@ test('a pin starts with the values that it has, whatever the user has', async ()
 
 test('coverage names the values that are not in the launch, and the file of them', () => {
   const details = (launch: Launch) =>
-    coverageOf('s', { launch }, null, policyFor({ servers: {} }, 's')).flatMap(({ code, detail }) =>
-      code === 'ENV_UNPINNED' ? [detail] : [],
-    )
+    coverageOf('s', { launch }, null, policyFor(NO_POLICY, 's')).flatMap(({ code, detail }) => (code === 'ENV_UNPINNED' ? [detail] : []))
   const base = { command: 'x', args: [], env: ['A', 'B_URL'] }
   assert.deepEqual(details(base), ['A, B_URL'])
   assert.deepEqual(details({ ...base, envValues: { B_URL: 'x' } }), ['A'])

@@ -36,9 +36,20 @@ export async function verifyServers(
 ): Promise<Verification> {
   const ending: Promise<void>[] = []
   const { requireLive, inputs, timeout, installTimeout } = options
-  const asking: AskingLive | null = options.offline
-    ? null
-    : { root: project.workspace, signal: world.signal, timeout, ending, limit: await limitOf(options), requireLive, inputs, installTimeout }
+  const trusted = project.findings.every(({ code }) => CODES[code].exit !== 4)
+  const asking: AskingLive | null =
+    options.offline || !trusted
+      ? null
+      : {
+          root: project.workspace,
+          signal: world.signal,
+          timeout,
+          ending,
+          limit: await limitOf(options),
+          requireLive,
+          inputs,
+          installTimeout,
+        }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
     const checked = await checkServer(name, project, asking, world)
@@ -48,7 +59,7 @@ export async function verifyServers(
   const checks = await Promise.all(names.map(check)).finally(() => Promise.all(ending))
   const lock: LockVerdict = {
     path: LOCK_FILE,
-    servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, verdict])),
+    servers: Object.fromEntries(checks.map(([name, { verdict }]) => [name, trusted ? verdict : { ...verdict, status: 'untrusted' }])),
     findings: project.findings,
     coverage: [
       // The user's own configs come from no change of somebody else.

@@ -8,6 +8,7 @@ import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
 import { progress } from '../report/progress.ts'
 import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
 import { render, type Format } from '../report/index.ts'
+import { checkSignature } from '../checking/check-signature.ts'
 import { verifyServers, type Verification } from '../checking/verify-servers.ts'
 import type { World } from '../world/world.ts'
 
@@ -62,7 +63,8 @@ async function checkAll(options: VerifyOptions, world: World): Promise<readonly 
 type Checked = Verification & { readonly text?: string }
 
 async function check(root: string, options: VerifyOptions, world: World): Promise<Checked> {
-  const { text, lock } = await requireLock(root)
+  const found = await requireLock(root)
+  const { text, lock } = found
   const pins = lock.servers
   const { base = null, policy = null, runChanged, offline, requireLive, concurrency } = options
   // A partial clone would fetch what a revision lacks.
@@ -86,9 +88,11 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   }
   const [timeout, installTimeout] = [options.timeout * 1_000, options.installTimeout * 1_000]
   const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
+  const signature = await checkSignature(project, found, world)
+  const findings = [...signature, ...project.findings]
   return {
     text,
-    ...(await verifyServers({ ...project, servers }, names, how, world)),
+    ...(await verifyServers({ ...project, servers, findings }, names, how, world)),
   }
 }
 

@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import { launches } from './launches.ts'
 import { packages } from './packages.ts'
 import { reaching } from './reaching.ts'
+import { signatures } from './signatures.ts'
 import { surfaces } from './surfaces.ts'
 import { trustBase } from './trust-base.ts'
 import type { Meaning } from './meaning.ts'
@@ -18,6 +19,7 @@ const table = {
   ...packages,
   ...files,
   ...launches,
+  ...signatures,
   ...trustBase,
   ...surfaces,
   ...coverages,

@@ -23,7 +23,7 @@ import {
   text,
   type Check,
   type Members,
-} from './shape.ts'
+} from '../json/shape.ts'
 import { isFailed, LISTS, type ListName } from '../surface/surface.ts'
 import { VOLATILE_TYPES } from '../surface/volatile.ts'
 
@@ -35,7 +35,7 @@ const SHA256 = text(/^sha256:[0-9a-f]{64}$/)
  * @throws LockError `LOCK_INVALID`, with the JSON pointer of what is wrong
  */
 export function checkLockShape(value: Json, marked = true): Lock {
-  fit(marked ? lockOf(markers, described, content) : lockOf(anything, anything, anything), value)
+  fit(marked ? lockOf(markers, described, content) : lockOf(anything, anything, anything), value, 'LOCK_INVALID', 'the file')
   return value as unknown as Lock
 }
 

@@ -6,6 +6,7 @@ import { parsePointer } from '../json/pointer.ts'
 import { parseYamlDocument } from '../json/yaml-document.ts'
 import type { Policy } from './policy.ts'
 import { AGE } from '../packages/release-age.ts'
+import { checkTrust, trustSchema } from './trust-schema.ts'
 import { LIST_NAMES, LISTS } from '../surface/surface.ts'
 import { VOLATILE_TYPES } from '../surface/volatile.ts'
 
@@ -77,10 +78,13 @@ const age = z
   .regex(AGE, 'expected a whole number and its unit, minutes, hours, days or weeks: `3 days`')
   .describe('how long every release of a closure must have been public before it is taken: 3 days, 72 hours')
 
-export const policySchema = z.strictObject({
-  minimumReleaseAge: age.optional(),
-  servers: z.record(z.string(), serverPolicy).default({}),
-})
+export const policySchema = z
+  .strictObject({
+    ...trustSchema,
+    minimumReleaseAge: age.optional(),
+    servers: z.record(z.string(), serverPolicy).default({}),
+  })
+  .superRefine(checkTrust)
 
 /** @throws LockError `POLICY_INVALID`, with line and column */
 export function parsePolicy(text: string): Policy {

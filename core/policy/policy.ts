@@ -1,4 +1,5 @@
 /** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
+import type { Signer } from '../identity/signer.ts'
 import { own } from '../json/json.ts'
 import type { VolatileRule } from '../surface/volatile.ts'
 
@@ -16,14 +17,29 @@ export type ServerPolicy = {
   readonly limits: { readonly message?: number; readonly total?: number; readonly items?: number; readonly pages?: number }
 }
 
+/** Which Sigstore is trusted, and how much proof is asked of a signature. */
+export type SigstorePolicy = {
+  /** A `trusted_root.json`, from the policy's folder; the public good instance's without. */
+  readonly trustedRoot?: string
+  /** A `signing_config.json`, from the policy's folder: where `sign` signs. Nothing that is verified rests on it. */
+  readonly signingConfig?: string
+  /** How many of each a signature must have. Without: one each for a certificate, none for a key. */
+  readonly thresholds: { readonly log?: number; readonly timestamp?: number; readonly ctlog?: number }
+}
+
 export type Policy = {
+  /** Where the lock belongs; a signature is bound to it. */
+  readonly repository?: { readonly uri: string; readonly id?: string }
+  /** Who may sign the lock, each alone; without, nobody needs to. */
+  readonly signers: readonly Signer[]
+  readonly sigstore: SigstorePolicy
   /** How long a release must have been public before it is taken: `3 days` (core/packages/release-age.ts). */
   readonly minimumReleaseAge?: string
   readonly servers: { readonly [name: string]: ServerPolicy }
 }
 
 export const POLICY_FILE = 'mcp-lock.yaml'
-export const NO_POLICY: Policy = { servers: {} }
+export const NO_POLICY: Policy = { signers: [], sigstore: { thresholds: {} }, servers: {} }
 
 const DEFAULTS: ServerPolicy = {
   live: 'always',

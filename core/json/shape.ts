@@ -3,7 +3,8 @@
  * whole offline check. A value that is right costs no text and no path; both are made on the way out.
  */
 import { LockError } from '../codes/errors.ts'
-import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import type { Code } from '../codes/codes.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
 
 /** Throws a `Misfit` where the value is not as it should be. */
 export type Check = (value: Json) => void
@@ -14,16 +15,13 @@ class Misfit extends Error {
   readonly path: string[] = []
 }
 
-/** @throws LockError `LOCK_INVALID`, with the JSON pointer of what is wrong */
-export function fit(check: Check, value: Json): void {
+/** @throws LockError with `code` and the JSON pointer of what is wrong */
+export function fit(check: Check, value: Json, code: Code, whole: string): void {
   try {
     check(value)
   } catch (error) {
     if (!(error instanceof Misfit)) throw error
-    throw new LockError(
-      'LOCK_INVALID',
-      `${error.path.length === 0 ? 'the file' : `/${error.path.toReversed().join('/')}`}: ${error.message}`,
-    )
+    throw new LockError(code, `${error.path.length === 0 ? whole : `/${error.path.toReversed().join('/')}`}: ${error.message}`)
   }
 }
 

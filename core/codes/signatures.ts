@@ -1,0 +1,73 @@
+/** Signatures: who signed, which bytes, and whether it may be believed. */
+import { failure, type Meaning } from './meaning.ts'
+
+const SIGN = 'review the lock, then run `mcp-lock sign`'
+const FORGED =
+  'take the bundle from where it was made; if it comes from there, do not trust the lock: it was altered or signed in another way'
+
+export const signatures = {
+  SIGNATURE_MISSING: failure(
+    4,
+    'unsigned',
+    'The policy names who signs the lock, or the command line asks for a signature, and there is no mcp.lock.sigstore.json.',
+    SIGN,
+  ),
+  SIGNATURE_OTHER_FILE: failure(4, 'a signature of another file', 'The bundle signs other bytes than those of this lock.', SIGN),
+  SIGNATURE_OTHER_REPOSITORY: failure(
+    4,
+    'a signature of another repository',
+    'The lock was signed for another repository: it was copied, or the policy names the wrong one.',
+    'run `mcp-lock sign` here, or correct `repository` in mcp-lock.yaml',
+  ),
+  SIGNATURE_OTHER_PATH: failure(
+    4,
+    'a signature of another path',
+    'The lock was signed at another place of the repository: it was copied or moved.',
+    SIGN,
+  ),
+  SIGNATURE_OTHER_POLICY: failure(
+    4,
+    'signed with another policy',
+    'mcp-lock.yaml is not the one that the signature names, so the lock is read by rules that the signer did not see.',
+    SIGN,
+  ),
+  SIGNER_UNTRUSTED: failure(
+    4,
+    'signed by somebody else',
+    'The signature is good, and the policy does not name its signer.',
+    'if the signer is right, add it with `mcp-lock trust add`; the message says the lines. If not, do not trust the lock',
+  ),
+  BUNDLE_INVALID: failure(
+    4,
+    'a malformed bundle',
+    'mcp.lock.sigstore.json is not a Sigstore bundle v0.3 as `mcp-lock sign` makes it.',
+    FORGED,
+  ),
+  STATEMENT_INVALID: failure(4, 'a malformed statement', 'What was signed is not a statement about a lock.', FORGED),
+  SIGNATURE_INVALID: failure(4, 'a signature that does not verify', 'The signature is not one of the signed bytes by this key.', FORGED),
+  CERTIFICATE_INVALID: failure(
+    4,
+    'a certificate that does not verify',
+    'It does not lead to a certificate authority of the trusted root, was not valid when it was used, or is not one for signing.',
+    FORGED,
+  ),
+  LOG_ENTRY_INVALID: failure(
+    4,
+    'not in the transparency log',
+    'The entry of the log is missing, is not about this signature, or is not proven by a log of the trusted root.',
+    FORGED,
+  ),
+  TIMESTAMP_INVALID: failure(
+    4,
+    'no trusted time',
+    'No timestamp by an authority or log of the trusted root says when the signature was made.',
+    FORGED,
+  ),
+  TRUSTED_ROOT_INVALID: failure(
+    4,
+    'a malformed trusted root',
+    'The file that names certificate authorities, logs and timestamp authorities cannot be relied on.',
+    'take the file from those who run the Sigstore; `mcp-lock trust import FILE` checks it',
+  ),
+  KEY_INVALID: failure(2, 'a key that cannot be used', 'Keys are ECDSA P-256 or Ed25519, in PEM.', 'see `mcp-lock sign --help`'),
+} satisfies Record<string, Meaning>

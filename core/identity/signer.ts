@@ -1,0 +1,36 @@
+/** Who may sign: the `signers` of a policy. */
+
+/** A workflow of GitHub Actions, by the claims of its certificate (Fulcio, docs/oid-info.md). */
+export type GithubSigner = {
+  /** `owner/repository` */
+  readonly github: string
+  /** The workflow that was started, by its path in the repository: `.github/workflows/lock.yml`. */
+  readonly workflow: string
+  /** `refs/heads/main`; of a pattern each `*` stands for anything but a slash. One of the two. */
+  readonly ref?: string
+  readonly refPattern?: string
+  /** A reusable workflow that signs in its place, whole: `https://github.com/acme/ci/.github/workflows/sign.yml@refs/tags/v1`. */
+  readonly signerWorkflow?: string
+  readonly trigger?: readonly string[]
+  readonly runner?: 'github-hosted' | 'self-hosted'
+  readonly environment?: string
+  readonly repositoryId?: string
+  readonly ownerId?: string
+  /** GitHub's own where there is none: another one runs its own instance. */
+  readonly issuer?: string
+  readonly server?: string
+}
+
+/** Anybody else, by issuer and subject: an e-mail, GitLab's or SPIFFE's URI. */
+export type SubjectSigner = { readonly issuer: string; readonly subject: string }
+
+/** Each `*` stands for one or more characters but a slash; the rest is literal, from the first character to the last. */
+export type PatternSigner = { readonly issuer: string; readonly subjectPattern: string }
+
+/** The PEM of a public key (core/identity/keys.ts). */
+export type KeySigner = { readonly key: string }
+
+export type Signer = GithubSigner | SubjectSigner | PatternSigner | KeySigner
+
+export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
+export const GITHUB = 'https://github.com'

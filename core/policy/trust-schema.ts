@@ -1,0 +1,80 @@
+/** The members of the policy that say who is trusted. */
+import { z } from 'zod'
+import { LockError } from '../codes/errors.ts'
+import { parsePublicKey } from '../identity/keys.ts'
+
+const text = z.string().min(1).max(2048)
+const id = z.string().regex(/^\d{1,20}$/, 'expected a number in quotes')
+/** As claims write it: scheme and host, nothing behind the last name. */
+const uri = z
+  .string()
+  .regex(/^https:\/\/[^\s/?#@]+(?:\/[^\s/?#]+)+$/, 'expected the address of a repository: https://github.com/acme/tools')
+const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
+const issuer = z.string().regex(/^https?:\/\/[^\s?#@]+$/, 'expected the URL of an issuer')
+const file = text.regex(/^(?!\/|.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, 'expected a file in the folder of the policy or below')
+const pattern = text
+  .refine((value) => !value.includes('**'), 'expected `*` alone: each stands for anything but a slash')
+  .refine((value) => /[^*/]{4}/.test(value), 'expected a pattern that says something')
+
+const github = z
+  .strictObject({
+    github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/repository'),
+    workflow: z.string().regex(/^\.github\/workflows\/[\w.-]+\.ya?ml$/, 'expected .github/workflows/NAME.yml'),
+    ref: text.regex(/^refs\//, 'expected a whole ref: refs/heads/main').optional(),
+    refPattern: pattern.regex(/^refs\//, 'expected a whole ref: refs/tags/v*').optional(),
+    signerWorkflow: text.optional().describe('a reusable workflow that signs in its place, as a URI with its ref'),
+    trigger: z.array(text).min(1).optional(),
+    runner: z.enum(['github-hosted', 'self-hosted']).optional(),
+    environment: text.optional(),
+    repositoryId: id.optional(),
+    ownerId: id.optional(),
+    issuer: issuer.optional(),
+    server: origin.optional(),
+  })
+  .refine(({ ref, refPattern }) => (ref === undefined) !== (refPattern === undefined), 'expected one of `ref` and `refPattern`')
+
+const key = z.string().superRefine((pem, context) => {
+  try {
+    parsePublicKey(pem)
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
+})
+
+const signer = z.union([
+  github,
+  z.strictObject({ issuer, subject: text }),
+  z.strictObject({ issuer, subjectPattern: pattern }),
+  z.strictObject({ key }),
+])
+
+const threshold = z.number().int().min(0).max(2)
+
+export const trustSchema = {
+  repository: z
+    .union([uri, z.strictObject({ uri, id: id.optional() })])
+    .transform((value) => (typeof value === 'string' ? { uri: value } : value))
+    .optional()
+    .describe('where the lock belongs: signatures are bound to it'),
+  signers: z.array(signer).max(32).default([]).describe('who may sign the lock, each alone'),
+  sigstore: z
+    .strictObject({
+      trustedRoot: file.optional().describe('a trusted_root.json, from here; the public good instance without'),
+      signingConfig: file.optional().describe('a signing_config.json, from here: where `sign` signs'),
+      thresholds: z
+        .strictObject({ log: threshold.optional(), timestamp: threshold.optional(), ctlog: threshold.optional() })
+        .default({})
+        .describe('how many log entries, timestamps and certificate timestamps a signature must have'),
+    })
+    .default({ thresholds: {} }),
+}
+
+/** A signature is good in one repository only, so that must be known. */
+export function checkTrust(
+  { signers, repository }: { readonly signers: readonly unknown[]; readonly repository?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if (signers.length > 0 && repository === undefined)
+    context.addIssue({ code: 'custom', path: ['signers'], message: 'expected `repository` too: where the signed lock belongs' })
+}
