@@ -32,5 +32,10 @@ export type KeySigner = { readonly key: string }
 
 export type Signer = GithubSigner | SubjectSigner | PatternSigner | KeySigner
 
+/** The URL of an issuer of identities. */
+export const ISSUER = /^https?:\/\/[^\s?#@]+$/
+/** A workflow's file in its repository. */
+export const WORKFLOW = /^\.github\/workflows\/[\w.-]+\.ya?ml$/
+
 export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
 export const GITHUB = 'https://github.com'

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
+import { ISSUER, WORKFLOW } from '../identity/signer.ts'
 
 const text = z.string().min(1).max(2048)
 const id = z.string().regex(/^\d{1,20}$/, 'expected a number in quotes')
@@ -10,7 +11,7 @@ const uri = z
   .string()
   .regex(/^https:\/\/[^\s/?#@]+(?:\/[^\s/?#]+)+$/, 'expected the address of a repository: https://github.com/acme/tools')
 const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
-const issuer = z.string().regex(/^https?:\/\/[^\s?#@]+$/, 'expected the URL of an issuer')
+const issuer = z.string().regex(ISSUER, 'expected the URL of an issuer')
 const file = text.regex(/^(?!\/|.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, 'expected a file in the folder of the policy or below')
 const pattern = text
   .refine((value) => !value.includes('**'), 'expected `*` alone: each stands for anything but a slash')
@@ -19,7 +20,7 @@ const pattern = text
 const github = z
   .strictObject({
     github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/repository'),
-    workflow: z.string().regex(/^\.github\/workflows\/[\w.-]+\.ya?ml$/, 'expected .github/workflows/NAME.yml'),
+    workflow: z.string().regex(WORKFLOW, 'expected .github/workflows/NAME.yml'),
     ref: text.regex(/^refs\//, 'expected a whole ref: refs/heads/main').optional(),
     refPattern: pattern.regex(/^refs\//, 'expected a whole ref: refs/tags/v*').optional(),
     signerWorkflow: text.optional().describe('a reusable workflow that signs in its place, as a URI with its ref'),

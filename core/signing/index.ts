@@ -5,6 +5,7 @@
 export { CLAIMS, type ClaimName, type Claims, type Identity } from '../identity/identity.ts'
 export { hintOf, parsePublicKey, publicKeyOf, type PublicKey } from '../identity/keys.ts'
 export { mismatches } from '../identity/match.ts'
+export { parseSigner } from '../identity/parse-signer.ts'
 export type { GithubSigner, KeySigner, PatternSigner, Signer, SubjectSigner } from '../identity/signer.ts'
 export type { SigstorePolicy } from '../policy/policy.ts'
 export { parseBundle, type ReadBundle } from './bundle.ts'
