@@ -81,7 +81,7 @@ export class CertificateAuthority {
       ],
     }
     if (!logged) return certify(template, this.#issuer)
-    const timestamp = signedTimestamp(this.#keys.ctLog, at, toBeSigned(template, this.#issuer), this.#issuer.keys)
+    const timestamp = signedTimestamp(this.#keys.ctLog, at, toBeSigned(template, this.#issuer), this.#issuer.keys.publicKey)
     return certify({ ...template, extensions: [...template.extensions, timestamp] }, this.#issuer)
   }
 }

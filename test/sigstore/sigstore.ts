@@ -12,10 +12,16 @@ import { Loopback } from './loopback.ts'
 import { DEFAULT_CLAIMS } from './people.ts'
 import { RekorV1 } from './rekor-v1.ts'
 import { RekorV2 } from './rekor-v2.ts'
-import { REKOR_1, REKOR_2, signingConfig, trustedRoot, type Services, type TrustedRoot } from './trust.ts'
+import { REKOR_1, REKOR_2, signingConfig, trustedRoot, type TrustedRoot } from './trust.ts'
 import { TimestampAuthority, timestamping } from './tsa.ts'
 
 export type ServiceName = 'fulcio' | 'rekor1' | 'rekor2' | 'tsa' | IssuerName
+
+/** Which services a signer is told to use. */
+export interface Services {
+  readonly rekor: 1 | 2 | null
+  readonly tsa: boolean
+}
 
 export interface SigstoreOptions {
   /** Milliseconds, for every service. */
@@ -65,7 +71,13 @@ export async function startSigstore(options: SigstoreOptions = {}): Promise<Sigs
     url,
     keys,
     trustedRoot: trustedRoot(url, keys, ca, tsa, rekor2.keyId),
-    signingConfig: (services) => signingConfig(url, issuers.user.issuer, services),
+    signingConfig: ({ rekor, tsa }) =>
+      signingConfig({
+        fulcio: `${url}/fulcio`,
+        issuer: issuers.user.issuer,
+        rekor: rekor === null ? null : { url: `${url}/rekor${rekor}`, version: rekor },
+        tsa: tsa ? `${url}/tsa/api/v1/timestamp` : null,
+      }),
     issuers,
     ca,
     tsa,

@@ -41,20 +41,22 @@ function authority(uri: string, commonName: string, chain: readonly Buffer[]) {
   return { subject: { organization: 'loopback', commonName }, uri, certChain: { certificates }, validFor }
 }
 
-/** Which services a signer is told to use. */
+/** The services that a signer is told to use. */
 export interface Services {
-  readonly rekor: 1 | 2 | null
-  readonly tsa: boolean
+  readonly fulcio: string
+  readonly issuer: string
+  readonly rekor: { readonly url: string; readonly version: 1 | 2 } | null
+  readonly tsa: string | null
 }
 
-export function signingConfig(url: string, issuer: string, { rekor, tsa }: Services) {
+export function signingConfig({ fulcio, issuer, rekor, tsa }: Services) {
   const service = (url: string, majorApiVersion: number) => ({ url, majorApiVersion, validFor, operator: 'loopback' })
   return {
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
-    caUrls: [service(`${url}/fulcio`, 1)],
+    caUrls: [service(fulcio, 1)],
     oidcUrls: [service(issuer, 1)],
-    rekorTlogUrls: rekor === null ? [] : [service(`${url}/rekor${rekor}`, rekor)],
-    tsaUrls: tsa ? [service(`${url}/tsa/api/v1/timestamp`, 1)] : [],
+    rekorTlogUrls: rekor === null ? [] : [service(rekor.url, rekor.version)],
+    tsaUrls: tsa === null ? [] : [service(tsa, 1)],
     rekorTlogConfig: { selector: 'ANY' },
     tsaConfig: { selector: 'ANY' },
   }
