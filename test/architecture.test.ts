@@ -13,6 +13,7 @@ const CORE = [
   'core/codes',
   'core/json',
   'core/identity',
+  'core/log',
   'core/launch',
   'core/packages',
   'core/surface',

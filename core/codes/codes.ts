@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import { launches } from './launches.ts'
 import { packages } from './packages.ts'
 import { reaching } from './reaching.ts'
+import { registry } from './registry.ts'
 import { signatures } from './signatures.ts'
 import { surfaces } from './surfaces.ts'
 import { trustBase } from './trust-base.ts'
@@ -20,6 +21,7 @@ const table = {
   ...files,
   ...launches,
   ...signatures,
+  ...registry,
   ...trustBase,
   ...surfaces,
   ...coverages,
