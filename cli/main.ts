@@ -14,6 +14,7 @@ import { addPin } from './flags/pin.ts'
 import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
+import { addTrust } from './flags/trust.ts'
 import { addUpdate } from './flags/update.ts'
 import { addUnwrap, addWrap } from './flags/wrap.ts'
 import { addVerify } from './flags/verify.ts'
@@ -34,6 +35,7 @@ const COMMANDS: { readonly [name: string]: AddCommand } = {
   run: addRun,
   wrap: addWrap,
   unwrap: addUnwrap,
+  trust: addTrust,
   merge: addMerge,
   explain: addExplain,
 }
@@ -89,9 +91,14 @@ function build(line: Line, commands: readonly AddCommand[]): Command {
     .exitOverride()
     .addHelpText('after', HELP)
   for (const add of commands) add(program, line)
-  for (const command of program.commands) {
-    command.showHelpAfterError(`(see mcp-lock ${command.name()} --help)`)
-    if (!OF_NO_FOLDER.has(command.name())) command.option('--global', "the user's own configs, with a lock in the user's config folder")
-  }
+  for (const command of program.commands) finish(command, command.name())
   return program
+}
+
+/** What every command has, and every one below it. */
+function finish(command: Command, name: string): void {
+  command.showHelpAfterError(`(see mcp-lock ${name} --help)`)
+  for (const below of command.commands) finish(below, `${name} ${below.name()}`)
+  const isGroup = command.commands.length > 0
+  if (!isGroup && !OF_NO_FOLDER.has(name)) command.option('--global', "the user's own configs, with a lock in the user's config folder")
 }

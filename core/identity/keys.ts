@@ -18,6 +18,8 @@ const MAX_PEM = 8 * 1024
 /** @throws LockError `KEY_INVALID` for anything but the PEM of one public key */
 export function parsePublicKey(pem: string): PublicKey {
   const text = pem.trim()
+  if (text.includes('PRIVATE KEY-----'))
+    throw new LockError('KEY_INVALID', 'expected a public key, got a private one; `openssl pkey -in KEY -pubout` prints its public key')
   if (text.length > MAX_PEM || !/^-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----$/.test(text))
     throw new LockError('KEY_INVALID', 'expected the PEM of one public key, `-----BEGIN PUBLIC KEY-----`')
   try {

@@ -11,7 +11,8 @@ export type YamlValue = string | number | readonly YamlValue[] | { readonly [key
 export function putInYaml(text: string, path: readonly string[], value: YamlValue): string | null {
   const [head = '', ...rest] = path
   const { contents } = parseDocument(text)
-  if (contents === null || (isScalar(contents) && contents.value === null)) return insert(text, text.length, blockLines(pairOf(head, rest, value), 0))
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    return insert(text, text.length, blockLines(pairOf(head, rest, value), 0))
   return putInNode(text, contents, path, value)
 }
 
