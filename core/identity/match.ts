@@ -49,6 +49,6 @@ function sameWorkflow(actual: string | undefined, expected: string, repository: 
 
 /** Whether a text is of an anchored pattern: each `*` stands for one or more characters but a slash, all else for itself. */
 function fits(pattern: string, text: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}/-]/g, '\\$&'))
-  return pattern !== '' && new RegExp(`^${escaped.join('[^/]+')}$`, 'v').test(text)
+  const escaped = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&'))
+  return pattern !== '' && new RegExp(`^${escaped.join('[^\\/]+')}$`, 'v').test(text)
 }
