@@ -37,6 +37,7 @@ export interface SigstoreOptions {
 export interface Sigstore extends AsyncDisposable {
   readonly url: string
   readonly keys: Keys
+  readonly clock: () => number
   readonly trustedRoot: TrustedRoot
   readonly signingConfig: (services: Services) => ReturnType<typeof signingConfig>
   readonly issuers: { readonly [name in IssuerName]: IdentityProvider }
@@ -70,6 +71,7 @@ export async function startSigstore(options: SigstoreOptions = {}): Promise<Sigs
   return {
     url,
     keys,
+    clock,
     trustedRoot: trustedRoot(url, keys, ca, tsa, rekor2.keyId),
     signingConfig: ({ rekor, tsa }) =>
       signingConfig({
