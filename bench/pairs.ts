@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export type Command = { readonly argv: readonly string[]; readonly cwd?: string }
-export type Figures = { readonly milliseconds: number; readonly megabytes: number | null }
+/** Wall time, processor time of all its threads, and peak resident memory. */
+export type Figures = { readonly milliseconds: number; readonly processor: number; readonly megabytes: number }
 
-/** The median of each command's wall time, and of its peak resident memory where /usr/bin/time tells it. */
+/** The median of each command's figures. */
 export async function inTurn(commands: readonly Command[], rounds: number): Promise<Figures[]> {
   const runs: Figures[][] = commands.map(() => [])
   for (let round = 0; round <= rounds; round++) {
@@ -16,7 +17,8 @@ export async function inTurn(commands: readonly Command[], rounds: number): Prom
   }
   return runs.map((all) => ({
     milliseconds: median(all.map(({ milliseconds }) => milliseconds)),
-    megabytes: all.some(({ megabytes }) => megabytes === null) ? null : median(all.map(({ megabytes }) => megabytes ?? 0)),
+    processor: median(all.map(({ processor }) => processor)),
+    megabytes: median(all.map(({ megabytes }) => megabytes)),
   }))
 }
 
@@ -25,8 +27,8 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** Each process reports its own peak when it ends. */
-const REPORT = fileURLToPath(new URL('peak.cjs', import.meta.url))
+/** Each process reports its own usage when it ends. */
+const REPORT = fileURLToPath(new URL('usage.cjs', import.meta.url))
 
 async function run({ argv, cwd }: Command): Promise<Figures> {
   const start = performance.now()
@@ -37,6 +39,8 @@ async function run({ argv, cwd }: Command): Promise<Figures> {
   })
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${said.slice(-500)}`)
-  const peak = /maxRSS=(\d+)/.exec(said)?.[1]
-  return { milliseconds: performance.now() - start, megabytes: peak === undefined ? null : Number(peak) / 1024 }
+  const milliseconds = performance.now() - start
+  const [, processor, megabytes] = /usage=([\d.]+) ms, ([\d.]+) MB/.exec(said) ?? []
+  if (processor === undefined || megabytes === undefined) throw new Error(`${argv.join(' ')} did not say what it used`)
+  return { milliseconds, processor: Number(processor), megabytes: Number(megabytes) }
 }

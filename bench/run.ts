@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { canonicalize, digest } from '../core/json/digest.ts'
 import { parseStrict } from '../core/json/json.ts'
 import { firstAnswers } from './first-answer.ts'
-import { inTurn, median } from './pairs.ts'
+import { inTurn, median, type Figures } from './pairs.ts'
 import { tool, writeProject } from './project.ts'
+import { signProject } from './sign.ts'
 
 const SERVERS = 12
 /** Once for every profile, and the first one again; the era is known from the lock. */
@@ -34,26 +35,31 @@ function row(what: string, ratio: number, target: number, measured: string): voi
   )
 }
 
-/** Row 1: a cold `verify --offline` of 20 servers and 500 tools against an empty Node. */
+/** Row 1: a cold `verify --offline` of 20 servers and 500 tools against an empty Node, without and with a signature to verify. */
 async function offline(): Promise<void> {
-  const project = join(folder, 'offline')
-  const bytes = await writeProject(project)
-  const [verify, node, help] = await inTurn(
-    [{ argv: [program, 'verify', '--offline'], cwd: project }, { argv: ['-e', '0'] }, { argv: [program, '--help'] }],
+  const [plain, signed] = [join(folder, 'plain'), join(folder, 'signed')]
+  const bytes = await writeProject(plain)
+  await writeProject(signed)
+  await signProject(signed)
+  const verify = [program, 'verify', '--offline']
+  const [node, unsigned, withPolicy, help] = await inTurn(
+    [{ argv: ['-e', '0'] }, { argv: verify, cwd: plain }, { argv: verify, cwd: signed }, { argv: [program, '--help'] }],
     15,
   )
-  if (verify === undefined || node === undefined || help === undefined) throw new Error('nothing was measured')
-  const size = `${(bytes / 1e6).toFixed(1)} MB of lock, ${verify.milliseconds.toFixed(0)} ms against ${node.milliseconds.toFixed(0)} ms`
-  row('verify --offline / node -e 0', verify.milliseconds / node.milliseconds, 2.5, size)
-  if (verify.megabytes !== null && node.megabytes !== null) {
-    row(
-      '  its peak memory',
-      verify.megabytes / node.megabytes,
-      2,
-      `${verify.megabytes.toFixed(0)} MB against ${node.megabytes.toFixed(0)} MB`,
-    )
-  }
-  row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, `${help.milliseconds.toFixed(0)} ms`)
+  if (node === undefined || unsigned === undefined || withPolicy === undefined || help === undefined)
+    throw new Error('nothing was measured')
+  console.log(`${(bytes / 1e6).toFixed(1)} MB of lock; \`node -e 0\`: ${used(node)}`)
+  row('verify --offline / node -e 0', unsigned.milliseconds / node.milliseconds, 2.5, used(unsigned, node))
+  row('  its peak memory', unsigned.megabytes / node.megabytes, 2, '')
+  row('verify --offline, signed / node -e 0', withPolicy.milliseconds / node.milliseconds, 3.5, used(withPolicy, node))
+  row('  its peak memory', withPolicy.megabytes / node.megabytes, 2, '')
+  row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, used(help, node))
+}
+
+/** Processor time is what a busy machine leaves comparable. */
+function used({ milliseconds, processor, megabytes }: Figures, node?: Figures): string {
+  const ratio = node === undefined ? '' : ` (${(processor / node.processor).toFixed(2)} ×)`
+  return `${milliseconds.toFixed(0)} ms, ${processor.toFixed(0)} ms of processor${ratio}, ${megabytes.toFixed(0)} MB`
 }
 
 /** Row 2: canonical form and digest of every definition against parse, stringify and hash of the same text. */
