@@ -16,6 +16,7 @@ import {
 } from './vector-workshop.ts'
 
 const WORKFLOW = 'https://github.com/acme/tools/.github/workflows/lock.yml@refs/heads/main'
+const PIPELINE_TAG = 'gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v1.2'
 const REUSABLE = 'acme/ci/.github/workflows/sign.yml@refs/tags/v1'
 export const FEDERATED = { federated_claims: { connector_id: UPSTREAM } }
 
@@ -70,7 +71,14 @@ export function acceptedVectors(sigstore: Sigstore): VectorCase[] {
     ),
     by('person-rekor1', 'an e-mail; the issuer is the one behind the login', person, isPerson, { rekor: 1, tsa: false }),
     by('person-rekor2-tsa', 'an e-mail, Rekor v2', person, isPerson, BOTH),
-    by('person-pattern', 'an e-mail that fits the pattern', person, isPerson, BOTH, 'pattern'),
+    by(
+      'pipeline-tag',
+      'GitLab CI, a tag that fits the pattern',
+      certified(sigstore, 'gitlab', { ref: 'v1.2', ref_type: 'tag', ci_config_ref_uri: PIPELINE_TAG }),
+      signer('https://gitlab.com', `https://${PIPELINE_TAG}`),
+      BOTH,
+      'gitlab-tags',
+    ),
     by(
       'pipeline-rekor2-tsa',
       'GitLab CI',
@@ -99,14 +107,6 @@ export function acceptedVectors(sigstore: Sigstore): VectorCase[] {
       bundle: withSecondEntry(sigstore, person),
       policy: 'two-logs',
       expected: isPerson,
-    },
-    {
-      name: 'proof-without-promise',
-      why: 'the timestamp says the time, the proof that it is logged',
-      bundle: altered(makeBundle(sigstore, workflow, statement('all'), { rekor: 1, tsa: true }), ({ verificationMaterial }) => {
-        for (const entry of verificationMaterial.tlogEntries ?? []) delete entry.inclusionPromise
-      }),
-      expected: isWorkflow,
     },
     {
       name: 'loose-payload',

@@ -60,7 +60,7 @@ export function rootVectors(sigstore: Sigstore, other: Sigstore): { readonly cas
     [
       'misused-timestamp-key',
       'the certificate of the timestamps is not one for timestamps',
-      'TIMESTAMP_INVALID',
+      'TRUSTED_ROOT_INVALID',
       {
         ...root,
         timestampAuthorities: [

@@ -34,6 +34,7 @@ export function signerVectors(sigstore: Sigstore, other: Sigstore): VectorCase[]
   const pull = 'acme/tools/.github/workflows/lock.yml@refs/pull/7/merge'
   const request = certified(sigstore, 'ci', { ref: 'refs/pull/7/merge', job_workflow_ref: pull, workflow_ref: pull })
   const suffixed = certified(sigstore, 'user', { ...FEDERATED, email: 'dev@example.com.evil.test' })
+  const deeper = certified(sigstore, 'gitlab', { ci_config_ref_uri: 'gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v1/x' })
   return [
     stranger('fork', 'the same workflow in a fork', forked),
     stranger('pull-request', 'the workflow on the ref of a pull request', request),
@@ -52,7 +53,8 @@ export function signerVectors(sigstore: Sigstore, other: Sigstore): VectorCase[]
     stranger('login-is-not-upstream', 'the issuer is the one behind the login', certified(sigstore, 'user')),
     stranger('other-person', 'another e-mail, of which this one is a part', person, 'other-person'),
     stranger('longer-e-mail', 'an e-mail that begins with the right one', suffixed),
-    stranger('longer-e-mail-pattern', 'a pattern is anchored', suffixed, 'pattern'),
+    stranger('other-pipeline', 'the pipeline of a branch', certified(sigstore, 'gitlab'), 'gitlab-tags'),
+    stranger('longer-pipeline', 'a pattern is anchored, and its star no slash', deeper, 'gitlab-tags'),
     stranger('upper-case-e-mail', 'an e-mail is compared whole', certified(sigstore, 'user', { ...FEDERATED, email: 'Dev@example.com' })),
     stranger(
       'claims-by-another-issuer',

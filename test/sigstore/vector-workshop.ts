@@ -87,7 +87,11 @@ const POLICY_VALUES = {
     signers: [{ ...workflow, signerWorkflow: 'https://github.com/acme/ci/.github/workflows/sign.yml@refs/tags/v1' }],
     sigstore,
   },
-  pattern: { repository: REPOSITORY, signers: [{ issuer: UPSTREAM, subjectPattern: '*@example.com' }], sigstore },
+  'gitlab-tags': {
+    repository: 'https://gitlab.com/acme/tools',
+    signers: [{ issuer: 'https://gitlab.com', subjectPattern: 'https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*' }],
+    sigstore,
+  },
   'logged-keys': { repository: REPOSITORY, signers: keySigners, sigstore: { ...sigstore, thresholds: { log: 1, timestamp: 1 } } },
   'two-logs': { repository: REPOSITORY, signers: [person], sigstore: { ...sigstore, thresholds: { log: 2 } } },
   'two-timestamps': { repository: REPOSITORY, signers: [person], sigstore: { ...sigstore, thresholds: { timestamp: 2 } } },

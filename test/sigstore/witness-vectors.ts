@@ -110,9 +110,7 @@ export function witnessVectors(sigstore: Sigstore, other: Sigstore): VectorCase[
     timestamps('other-timestamp-authority', 'an authority that the root does not know', timestampOver(other, signature(v2))),
     timestamps('timestamp-of-another-signature', 'the timestamp is over another signature', timestampOver(sigstore, signature(again))),
     timestamps('bad-timestamp-beside-a-good-one', 'each timestamp must hold', own, timestampOver(other, signature(v2), AT + 1_000)),
-    changed('no-token', 'a timestamp is a token', 'BUNDLE_INVALID', v2, ({ verificationMaterial }) => {
-      verificationMaterial.timestampVerificationData = { rfc3161Timestamps: [{ signedTimestamp: Buffer.from('now').toString('base64') }] }
-    }),
+    timestamps('no-token', 'a timestamp is a token', { signedTimestamp: Buffer.from('now').toString('base64') }),
     {
       name: 'same-timestamp-twice',
       why: 'a timestamp counts once',
