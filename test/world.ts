@@ -42,7 +42,7 @@ export async function run(folder: string, argv: readonly string[], settings: Set
     now: () => settings.now ?? Date.now(),
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
-    terminal: settings.answers === undefined ? null : { ask, columns: 120 },
+    terminal: settings.answers === undefined ? null : { ask, askHidden: ask, columns: 120 },
     color: false,
     signal: settings.signal ?? new AbortController().signal,
     handOver: (heir) => {

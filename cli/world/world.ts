@@ -2,8 +2,14 @@
 import type { Environment } from './environment.ts'
 import { homedir } from 'node:os'
 import { isatty } from 'node:tty'
-import { LockError } from '../../core/codes/errors.ts'
 import type { Heir } from './hand-over.ts'
+
+type Terminal = {
+  readonly ask: (question: string) => Promise<string>
+  /** Without an echo: for passphrases. */
+  readonly askHidden: (question: string) => Promise<string>
+  readonly columns: number
+}
 
 export type World = {
   readonly cwd: string
@@ -18,7 +24,7 @@ export type World = {
   /** Talk: progress, questions, errors. */
   readonly stderr: (text: string) => void
   /** A person at a terminal, who can be asked and shown progress; null where there is none. */
-  readonly terminal: { readonly ask: (question: string) => Promise<string>; readonly columns: number } | null
+  readonly terminal: Terminal | null
   readonly color: boolean
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
@@ -37,7 +43,7 @@ export function processWorld(signal: AbortSignal): World {
     now: () => Date.now(),
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
-    terminal: isTerminal ? { ask: (question) => ask(question, signal), columns: stderr.columns ?? 80 } : null,
+    terminal: isTerminal ? terminal(signal) : null,
     color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     signal,
     handOver: async (heir) => {
@@ -47,34 +53,10 @@ export function processWorld(signal: AbortSignal): World {
   }
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises')
-  await dropTyped()
-  if (process.stdin.readableEnded) return ''
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  // The end of input is no yes. While it reads, Ctrl-C is a key and no signal.
-  const closed = new Promise<null>((resolve, reject) => {
-    lines.once('close', () => resolve(null))
-    lines.once('SIGINT', () => reject(new Error('Ctrl-C')))
-  })
-  try {
-    const answer = await Promise.race([lines.question(question, { signal }), closed])
-    if (answer === null) process.stderr.write('\n')
-    return answer ?? ''
-  } catch (cause) {
-    process.stderr.write('\n')
-    throw new LockError('INTERRUPTED', 'stopped at a question', { cause })
-  } finally {
-    lines.close()
+function terminal(signal: AbortSignal): Terminal {
+  return {
+    ask: async (question) => (await import('./questions.ts')).ask(question, signal),
+    askHidden: async (question) => (await import('./questions.ts')).askHidden(question, signal),
+    columns: process.stderr.columns ?? 80,
   }
-}
-
-/** What was typed before the question was there is no answer to it. */
-async function dropTyped(): Promise<void> {
-  const { stdin } = process
-  const drop = (): void => {}
-  stdin.on('data', drop)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  stdin.off('data', drop)
-  stdin.pause()
 }

@@ -4,19 +4,20 @@ import { execFile, spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { ROOT } from '../documents.ts'
 import { temporary } from '../world.ts'
 
-/** Types a key as soon as a text is there, and prints what stood on the terminal, with the exit status. */
+/** Types keys whenever a text is there, and prints what stood on the terminal, with the exit status. */
 const TERMINAL = `
 import os, pty, sys
-awaited, key = sys.argv[1].encode(), bytes([int(sys.argv[2])])
+awaited, keys = sys.argv[1].encode(), bytes.fromhex(sys.argv[2])
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(sys.argv[3], sys.argv[3:])
 seen = b''
 if not awaited:
-    os.write(terminal, key)
+    os.write(terminal, keys)
 while True:
     try:
         data = os.read(terminal, 4096)
@@ -24,8 +25,8 @@ while True:
         break
     if not data:
         break
-    if awaited and awaited not in seen and awaited in seen + data:
-        os.write(terminal, key)
+    if awaited and (seen + data).count(awaited) > seen.count(awaited):
+        os.write(terminal, keys)
     seen += data
 status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 sys.stdout.buffer.write(seen + b'\\nexit %d' % status)
@@ -33,19 +34,59 @@ sys.stdout.buffer.write(seen + b'\\nexit %d' % status)
 const python = spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0 ? 'python3' : null
 const skip = python === null && 'no python3 with terminals here'
 
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
+const CTRL_U = '\u0015'
+const BACKSPACE = '\u007f'
+
+/** What stood on the terminal where a program ran, as plain lines. */
+async function printed(awaited: string, keys: string, program: readonly string[], cwd: string): Promise<string> {
+  const words = ['-c', TERMINAL, awaited, Buffer.from(keys).toString('hex'), process.execPath, ...program]
+  const seen = await new Promise<string>((resolve) => execFile(python ?? '', words, { cwd }, (_, stdout) => resolve(stdout)))
+  return seen.replaceAll(/\r/g, '').replaceAll(/\u001b\[\d*[A-Za-z]/g, '')
+}
+
 const CASES = [
-  { title: 'Ctrl-C at a question interrupts', awaited: '[y/N]', key: 3, said: /\n ?mcp-lock: INTERRUPTED: [^]*exit 130$/ },
-  { title: 'the end of input at a question is a no', awaited: '[y/N]', key: 4, said: /\n ?mcp-lock: DECLINED: [^]*exit 1$/ },
-  { title: 'so is one before the question', awaited: '', key: 4, said: /mcp-lock: DECLINED: [^]*exit 1$/ },
+  { title: 'Ctrl-C at a question interrupts', awaited: '[y/N]', keys: CTRL_C, said: /\n ?mcp-lock: INTERRUPTED: [^]*exit 130$/ },
+  { title: 'the end of input at a question is a no', awaited: '[y/N]', keys: CTRL_D, said: /\n ?mcp-lock: DECLINED: [^]*exit 1$/ },
+  { title: 'so is one before the question', awaited: '', keys: CTRL_D, said: /mcp-lock: DECLINED: [^]*exit 1$/ },
 ] as const
 
-for (const { title, awaited, key, said } of CASES) {
+for (const { title, awaited, keys, said } of CASES) {
   test(title, { skip }, async (t) => {
     const folder = await temporary(t)
     await writeFile(join(folder, '.mcp.json'), '{"mcpServers":{"one":{"command":"node","args":["one.mjs"]}}}')
     await writeFile(join(folder, 'one.mjs'), '')
-    const words = ['-c', TERMINAL, awaited, `${key}`, process.execPath, join(ROOT, 'cli/start.ts'), 'pin']
-    const printed = await new Promise<string>((resolve) => execFile(python ?? '', words, { cwd: folder }, (_, stdout) => resolve(stdout)))
-    assert.match(printed.replaceAll(/\r/g, '').replaceAll(/\u001b\[\d*[A-Za-z]/g, ''), said)
+    assert.match(await printed(awaited, keys, [join(ROOT, 'cli/start.ts'), 'pin'], folder), said)
+  })
+}
+
+/** Asks for two passphrases and says what they were, each letter as its code. */
+const ASKS_HIDDEN = `
+import { processWorld } from ${JSON.stringify(pathToFileURL(join(ROOT, 'cli/world/world.ts')).href)}
+const { terminal } = processWorld(new AbortController().signal)
+try {
+  for (const name of ['first', 'second']) console.log('got', ...[...(await terminal.askHidden(name + ' passphrase: '))].map((letter) => letter.codePointAt(0)))
+} catch (error) {
+  console.log(error.code)
+}`
+const codes = (text: string): string => Array.from(text, (letter) => letter.codePointAt(0)).join(' ')
+
+const HIDDEN = [
+  {
+    title: 'is not shown',
+    keys: 'sésame\r',
+    said: `first passphrase: \ngot ${codes('sésame')}\nsecond passphrase: \ngot ${codes('sésame')}\n`,
+  },
+  { title: 'can be corrected', keys: `wrong${CTRL_U}sessa${BACKSPACE}${BACKSPACE}ame\r`, said: `\ngot ${codes('sesame')}\nsecond` },
+  { title: 'ends with the input', keys: CTRL_D, said: 'first passphrase: \ngot\n' },
+  { title: 'is interrupted by Ctrl-C', keys: `sesame${CTRL_C}`, said: 'first passphrase: \nINTERRUPTED\n\nexit 0' },
+]
+for (const { title, keys, said } of HIDDEN) {
+  test(`a passphrase ${title}`, { skip }, async (t) => {
+    const program = ['--input-type=module', '-e', ASKS_HIDDEN]
+    const seen = await printed('passphrase: ', keys, program, await temporary(t))
+    assert.ok(seen.includes(said), seen)
+    assert.doesNotMatch(seen, /s[eé]s|same|wrong/)
   })
 }
