@@ -21,6 +21,7 @@ const CORE = [
   'core/lock',
   'core/compare',
   'core/signing',
+  'core/registry',
   'core/index.ts',
 ]
 const CLI = [

@@ -103,6 +103,33 @@ export const mapOf =
     for (const key in map) at(key, check, map[key] as Json)
   }
 
+/** The first check that fits; what the last one says where none does. */
+export const anyOf =
+  (...checks: readonly [Check, ...Check[]]): Check =>
+  (value) => {
+    for (const [i, check] of checks.entries()) {
+      try {
+        return check(value)
+      } catch (error) {
+        if (!(error instanceof Misfit) || i === checks.length - 1) throw error
+      }
+    }
+  }
+
+/** A value that is null, or as the check says. */
+export const nullOr =
+  (check: Check): Check =>
+  (value) =>
+    value === null ? undefined : check(value)
+
+/** An array of exactly one. */
+export const one =
+  (check: Check): Check =>
+  (value) => {
+    need(Array.isArray(value) && value.length === 1, 'exactly one', value)
+    check((value as Json[])[0] as Json)
+  }
+
 /** What is left out rather than written empty. */
 export const filled =
   (check: Check): Check =>

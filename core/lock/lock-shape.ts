@@ -24,7 +24,8 @@ import {
   type Check,
   type Members,
 } from '../json/shape.ts'
-import { isFailed, LISTS, type ListName } from '../surface/surface.ts'
+import type { Code } from '../codes/codes.ts'
+import { isFailed, LISTS, type ListName, type Surface } from '../surface/surface.ts'
 import { VOLATILE_TYPES } from '../surface/volatile.ts'
 
 const DIGEST = text(/^mcl1:[0-9a-f]{64}$/)
@@ -37,6 +38,15 @@ const SHA256 = text(/^sha256:[0-9a-f]{64}$/)
 export function checkLockShape(value: Json, marked = true): Lock {
   fit(marked ? lockOf(markers, described, content) : lockOf(anything, anything, anything), value, 'LOCK_INVALID', 'the file')
   return value as unknown as Lock
+}
+
+/**
+ * The shape of one surface, from wherever it came.
+ * @throws LockError with `code` and the JSON pointer of what is wrong
+ */
+export function checkSurfaceShape(value: Json, code: Code): Surface {
+  fit(surfaceOf(markers, described, content), value, code, 'the surface')
+  return value as unknown as Surface // its shape was checked
 }
 
 /** `received` checks any received value, `definition` and `content` those that may hold a `$bytes` at some member. */

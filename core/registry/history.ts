@@ -1,0 +1,56 @@
+/** What a registry has accepted so far, as far as one decision needs it. */
+import type { Identity } from '../identity/identity.ts'
+import { nameKey } from './names.ts'
+import { isSameSigner } from './signer-id.ts'
+import type { ControlPredicate, ManifestPredicate, Statement, Target } from './statements.ts'
+
+export type Signed = { readonly statement: Statement; readonly identity: Identity }
+export type Accepted = Signed & { /** Of its record in the log. */ readonly index: number }
+
+/** In the order of the log: all that is about one name, and all that is about everything. */
+export type History = { /** Records in the log. */ readonly size: number; readonly accepted: readonly Accepted[] }
+
+export type Publication = Accepted & { readonly statement: { readonly kind: 'manifest'; readonly predicate: ManifestPredicate } }
+export type Control = Accepted & { readonly statement: { readonly kind: 'control'; readonly predicate: ControlPredicate } }
+
+export function publications({ accepted }: History, name: string): Publication[] {
+  return accepted.filter(
+    (one): one is Publication => one.statement.kind === 'manifest' && nameKey(one.statement.predicate.name) === nameKey(name),
+  )
+}
+
+export function controls({ accepted }: History): Control[] {
+  return accepted.filter((one): one is Control => one.statement.kind === 'control')
+}
+
+/** A manifest, as a target names it. */
+export type Version = { readonly name: string; readonly version: string; readonly digest: `sha256:${string}` }
+
+export function digestOf({ subject }: Statement): `sha256:${string}` {
+  return `sha256:${subject.sha256}`
+}
+
+/** Whether what is done to a target is done to this manifest too. */
+export function covers(target: Target, { name, version, digest }: Version): boolean {
+  switch (target.kind) {
+    case 'all':
+      return true
+    case 'name':
+      return nameKey(target.name) === nameKey(name)
+    case 'version':
+      return nameKey(target.name) === nameKey(name) && target.version === version
+    case 'manifest':
+      return target.digest === digest
+    case 'signer':
+      return false
+  }
+}
+
+export function isSameTarget(a: Target, b: Target): boolean {
+  if (a.kind === 'signer') return b.kind === 'signer' && isSameSigner(a.identity, b.identity)
+  if (a.kind === 'all' || b.kind === 'all' || b.kind === 'signer') return a.kind === b.kind
+  if (nameKey(a.name) !== nameKey(b.name)) return false
+  if (a.kind === 'manifest') return b.kind === 'manifest' && a.digest === b.digest
+  if (a.kind === 'version') return b.kind === 'version' && a.version === b.version
+  return b.kind === 'name'
+}

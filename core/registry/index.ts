@@ -1,0 +1,67 @@
+/**
+ * mcp-lock/registry: manifests, statements, records and statuses of registries, and who may make them.
+ * Nothing here touches the network, the disk or the clock.
+ */
+export { grow, edgeTiles, type Grown, type TileBytes } from '../log/append.ts'
+export { openCheckpoint, signCheckpoint, type Checkpoint, type Witnesses } from '../log/checkpoint.ts'
+export { formatEntries, parseEntries } from '../log/entries.ts'
+export {
+  formatNote,
+  formatVerifier,
+  noteSigner,
+  parseNote,
+  parseVerifier,
+  signNote,
+  verifiedBy,
+  type NoteSigner,
+  type NoteVerifier,
+} from '../log/note.ts'
+export { checkProof, formatProof, type Proof } from '../log/proof.ts'
+export { hashInTile, parseTilePath, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
+export {
+  checkConsistency,
+  checkInclusion,
+  consistencyRanges,
+  hashRange,
+  inclusionRanges,
+  leafHash,
+  rootOf,
+  type Hash,
+  type Node,
+  type Range,
+} from '../log/tree.ts'
+export { controls, publications, type Accepted, type History, type Signed } from './history.ts'
+export { judgeControl } from './judge-control.ts'
+export { judgeManifest, type Refusal } from './judge-manifest.ts'
+export {
+  formatManifest,
+  manifestDigest,
+  manifestOf,
+  MANIFEST_TYPE,
+  MAX_MANIFEST,
+  parseManifest,
+  portable,
+  type Manifest,
+  type PortableSource,
+} from './manifest.ts'
+export { nameKey, NAME_PATTERN, VERSION_PATTERN } from './names.ts'
+export { formatRecord, parseRecord, type LogRecord } from './record.ts'
+export { GITHUB_DEFAULTS, personOf, type Person, type Publisher, type Rules } from './rules.ts'
+export { signerId, type SignerId } from './signer-id.ts'
+export { versionsOf, type VersionState } from './state.ts'
+export {
+  ACTIONS,
+  CONTROL_PREDICATE,
+  formatStatement,
+  MANIFEST_PREDICATE,
+  parseStatement,
+  REASONS,
+  subjectOf,
+  type Action,
+  type ControlPredicate,
+  type ManifestPredicate,
+  type Statement,
+  type Subject,
+  type Target,
+} from './statements.ts'
+export { MAX_AGE, openStatus, signStatus, STATUS_TYPE, type Status } from './status.ts'

@@ -1,0 +1,115 @@
+/** Whether somebody may approve, revoke, pause and so on: decided alike by the registry and by each client. */
+import type { Code } from '../codes/codes.ts'
+import type { Refusal } from './judge-manifest.ts'
+import { controls, covers, digestOf, isSameTarget, publications, type Control, type History, type Signed } from './history.ts'
+import { personOf, type Person, type Rules } from './rules.ts'
+import { isSameSigner, signerId } from './signer-id.ts'
+import type { ControlPredicate, Target } from './statements.ts'
+
+/**
+ * @param rootAt the root of the log's first `size` records, in base64; null where it has not so many
+ * @param now milliseconds of the epoch
+ */
+export function judgeControl(
+  signed: Signed,
+  history: History,
+  rules: Rules,
+  rootAt: (size: number) => string | null,
+  now: number,
+): Refusal | null {
+  const { statement } = signed
+  if (statement.kind !== 'control') return refuse('STATEMENT_INVALID', 'it is about a manifest')
+  const { predicate } = statement
+  const { registry, seen, action } = predicate
+  if (registry !== rules.origin) return refuse('OTHER_REGISTRY', `it is for ${registry}`)
+  if (rootAt(seen.size) !== seen.root) return refuse('SEEN_UNKNOWN', `the log had no such head of ${seen.size} records`)
+  const known = isKnown(predicate.target, history)
+  if (known !== null) return known
+  switch (action) {
+    case 'approve':
+    case 'withdraw':
+      return judgeApproval(signed, predicate, history, rules, now)
+    case 'revoke':
+    case 'deprecate':
+      return isPublisher(signed, predicate.target, history) ? null : needsAdmin(signed, rules)
+    case 'pause':
+    case 'transfer':
+      return needsAdmin(signed, rules)
+    case 'resume':
+      return (
+        needsAdmin(signed, rules) ??
+        isReplayed(predicate, history, (other) => other.action === 'pause' && isSameTarget(other.target, predicate.target))
+      )
+  }
+}
+
+function judgeApproval(signed: Signed, predicate: ControlPredicate, history: History, rules: Rules, now: number): Refusal | null {
+  const { target, action, expires } = predicate
+  if (target.kind !== 'manifest') return refuse('STATEMENT_INVALID', 'an approval is of one manifest')
+  const person = personOf(rules.approvers, signed.identity)
+  if (person === null) return refuse('APPROVER_UNKNOWN', 'no approver signed it')
+  if (isByPublisher(signed, target, history, rules)) return refuse('APPROVER_IS_PUBLISHER', `${person} published what is to be approved`)
+  if (expires !== undefined && Date.parse(expires) <= now) return refuse('APPROVAL_EXPIRED', `it was good until ${expires}`)
+  const own = controls(history).filter(
+    (one) => isSameTarget(one.statement.predicate.target, target) && isApproval(one) && personOf(rules.approvers, one.identity) === person,
+  )
+  const isApproved = own.at(-1)?.statement.predicate.action === 'approve'
+  if (action === 'approve' && isApproved) return refuse('APPROVED_ALREADY', `${person} has approved it`)
+  if (action === 'withdraw' && !isApproved) return refuse('NOT_APPROVED', `${person} has not approved it`)
+  const contrary = action === 'approve' ? 'withdraw' : 'approve'
+  return isReplayed(
+    predicate,
+    history,
+    (other, by) =>
+      (other.action === 'revoke' && action === 'approve' && covers(other.target, target)) ||
+      (other.action === contrary && isSameTarget(other.target, target) && personOf(rules.approvers, by.identity) === person),
+  )
+}
+
+function isApproval({ statement: { predicate } }: Control): boolean {
+  return predicate.action === 'approve' || predicate.action === 'withdraw'
+}
+
+/** The publisher approves nothing of its own, under none of its identities. */
+function isByPublisher({ identity }: Signed, target: Extract<Target, { kind: 'manifest' }>, history: History, rules: Rules): boolean {
+  const person = personOf(rules.approvers, identity)
+  return publications(history, target.name)
+    .filter(({ statement }) => digestOf(statement) === target.digest)
+    .some((one) => isSameSigner(signerId(one.identity), signerId(identity)) || personOf(rules.approvers, one.identity) === person)
+}
+
+/** Somebody signed it before the contrary happened, and would undo what they did not see. */
+function isReplayed(
+  { seen, action }: ControlPredicate,
+  history: History,
+  isContrary: (other: ControlPredicate, by: Control) => boolean,
+): Refusal | null {
+  const later = controls(history).find((one) => one.index >= seen.size && isContrary(one.statement.predicate, one))
+  return later === undefined
+    ? null
+    : refuse('CONTROL_REPLAYED', `to ${action} was signed at ${seen.size} records, and record ${later.index} says the contrary`)
+}
+
+function isKnown(target: Target, history: History): Refusal | null {
+  if (target.kind === 'all' || target.kind === 'signer') return null
+  const known = publications(history, target.name).some(
+    ({ statement }) =>
+      target.kind === 'name' ||
+      (statement.predicate.version === target.version && (target.kind === 'version' || digestOf(statement) === target.digest)),
+  )
+  return known ? null : refuse('TARGET_UNKNOWN', `the registry has no such ${target.kind}`)
+}
+
+/** Whoever published a name, as far as a target is of that name. */
+function isPublisher({ identity }: Signed, target: Target, history: History): boolean {
+  if (target.kind === 'all' || target.kind === 'signer') return false
+  return publications(history, target.name).some((one) => isSameSigner(signerId(one.identity), signerId(identity)))
+}
+
+function needsAdmin({ identity }: Signed, { admins }: { readonly admins: readonly Person[] }): Refusal | null {
+  return personOf(admins, identity) === null ? refuse('ADMIN_REQUIRED', 'no admin signed it') : null
+}
+
+function refuse(code: Code, detail: string): Refusal {
+  return { code, detail }
+}

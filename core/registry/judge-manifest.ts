@@ -1,0 +1,119 @@
+/** Whether somebody may publish a manifest: decided alike by the registry before it accepts and by each client afterwards. */
+import type { Code } from '../codes/codes.ts'
+import type { Identity } from '../identity/identity.ts'
+import { mismatches } from '../identity/match.ts'
+import { GITHUB } from '../identity/signer.ts'
+import { controls, covers, digestOf, publications, type History, type Publication, type Signed } from './history.ts'
+import type { Manifest } from './manifest.ts'
+import { nameKey } from './names.ts'
+import { hasName, type Rules } from './rules.ts'
+import { isSameSigner, signerId } from './signer-id.ts'
+import type { ManifestPredicate } from './statements.ts'
+
+export type Refusal = { readonly code: Code; readonly detail: string }
+
+type Certificate = Extract<Identity, { kind: 'certificate' }>
+
+/** @param manifest the one that the subject's digest names */
+export function judgeManifest(signed: Signed, manifest: Manifest, history: History, rules: Rules): Refusal | null {
+  const { statement, identity } = signed
+  if (statement.kind !== 'manifest') return refuse('STATEMENT_INVALID', 'it is about no manifest')
+  const { predicate } = statement
+  if (predicate.registry !== null && predicate.registry !== rules.origin) return refuse('OTHER_REGISTRY', `it is for ${predicate.registry}`)
+  if (manifest.name !== predicate.name || manifest.version !== predicate.version || manifest.surface.digest !== predicate.surfaceDigest)
+    return refuse('MANIFEST_MISMATCH', `the manifest is that of ${manifest.name}@${manifest.version}`)
+  const digest = digestOf(statement)
+  return (
+    mayPublish(predicate, identity, sinceTransfer(history, predicate.name), rules) ??
+    isSignerRevoked(identity, history) ??
+    isTaken(predicate, digest, publications(history, predicate.name)) ??
+    isRevoked({ ...predicate, digest }, history)
+  )
+}
+
+function mayPublish(predicate: ManifestPredicate, identity: Identity, before: readonly Publication[], rules: Rules): Refusal | null {
+  const { name, role } = predicate
+  const named = rules.publishers.filter((publisher) => publisher.role === role && hasName(publisher.names, name))
+  if (named.some(({ signers }) => signers.some((signer) => mismatches(signer, identity).length === 0))) return null
+  const owner = /^io\.github\.([^/]+)\//i.exec(name)?.[1]
+  if (role === 'author' && owner !== undefined && identity.kind === 'certificate' && rules.github !== null)
+    return mayOwnerPublish(owner, predicate, identity, rules.github) ?? isBoundToOthers(identity, before)
+  return refuse('PUBLISHER_UNKNOWN', `nobody lets this signer publish ${name} as its ${role}`)
+}
+
+/** Claims say something only where GitHub's own issuer made them. */
+function mayOwnerPublish(
+  owner: string,
+  { name, repository }: ManifestPredicate,
+  { issuer, claims }: Certificate,
+  github: NonNullable<Rules['github']>,
+): Refusal | null {
+  if (issuer !== github.issuer) return refuse('ISSUER_UNTRUSTED', `expected claims of ${github.issuer}, got them from ${issuer}`)
+  if (claims.sourceRepositoryOwnerUri?.toLowerCase() !== `${GITHUB}/${owner}`.toLowerCase())
+    return refuse(
+      'PUBLISHER_UNKNOWN',
+      `${name} belongs to ${GITHUB}/${owner}, the signer is of ${claims.sourceRepositoryOwnerUri ?? 'nobody'}`,
+    )
+  if (!github.triggers.includes(claims.buildTrigger ?? '') || !github.refs.some((ref) => isRef(ref, claims.sourceRepositoryRef ?? '')))
+    return refuse(
+      'PUBLISHER_UNKNOWN',
+      `a run by ${claims.buildTrigger ?? 'nothing'} on ${claims.sourceRepositoryRef ?? 'nothing'} may not publish`,
+    )
+  const { sourceRepositoryUri, sourceRepositoryId, sourceRepositoryOwnerId } = claims
+  if (repository?.uri !== sourceRepositoryUri || repository?.id !== sourceRepositoryId || repository?.ownerId !== sourceRepositoryOwnerId)
+    return refuse('PUBLISHER_UNKNOWN', 'the statement names another repository than its certificate')
+  return null
+}
+
+function isRef(pattern: string, ref: string): boolean {
+  return pattern.endsWith('/*') ? ref.startsWith(pattern.slice(0, -1)) && ref.length >= pattern.length : pattern === ref
+}
+
+/** A transfer frees a name: whoever publishes it next, as its author, owns it. */
+function sinceTransfer(history: History, name: string): Publication[] {
+  const transfer = controls(history).findLast(
+    ({ statement: { predicate } }) =>
+      predicate.action === 'transfer' && predicate.target.kind === 'name' && nameKey(predicate.target.name) === nameKey(name),
+  )
+  return publications(history, name).filter(({ index }) => index > (transfer?.index ?? -1))
+}
+
+/** The first author's owner and repository, by ids that no rename gives to somebody else. */
+function isBoundToOthers({ claims }: Certificate, before: readonly Publication[]): Refusal | null {
+  const first = before.find(({ statement }) => statement.predicate.role === 'author')?.statement.predicate.repository
+  if (first === undefined || first === null) return null
+  return first.ownerId === claims.sourceRepositoryOwnerId && first.id === claims.sourceRepositoryId
+    ? null
+    : refuse('OWNER_CHANGED', `the name belongs to repository ${first.id} of owner ${first.ownerId}`)
+}
+
+function isSignerRevoked(identity: Identity, history: History): Refusal | null {
+  const id = signerId(identity)
+  const revoked = controls(history).find(
+    ({ statement: { predicate } }) =>
+      predicate.action === 'revoke' && predicate.target.kind === 'signer' && isSameSigner(predicate.target.identity, id),
+  )
+  return revoked === undefined ? null : refuse('SIGNER_REVOKED', `its signer is revoked since record ${revoked.index}`)
+}
+
+function isTaken({ name, version }: ManifestPredicate, digest: string, before: readonly Publication[]): Refusal | null {
+  const cased = before.find(({ statement }) => statement.predicate.name !== name)?.statement.predicate.name
+  if (cased !== undefined) return refuse('NAME_TAKEN', `there is ${cased}, and names are unique without case`)
+  const other = before.find(({ statement }) => statement.predicate.version === version && digestOf(statement) !== digest)
+  return other === undefined ? null : refuse('VERSION_TAKEN', `${name}@${version} is ${digestOf(other.statement)}, not ${digest}`)
+}
+
+/** Final for a manifest, a version or a name alike. */
+function isRevoked(
+  version: { readonly name: string; readonly version: string; readonly digest: `sha256:${string}` },
+  history: History,
+): Refusal | null {
+  const revoked = controls(history).find(
+    ({ statement: { predicate } }) => predicate.action === 'revoke' && covers(predicate.target, version),
+  )
+  return revoked === undefined ? null : refuse('REVOKED', `it is revoked since record ${revoked.index}`)
+}
+
+function refuse(code: Code, detail: string): Refusal {
+  return { code, detail }
+}

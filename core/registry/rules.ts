@@ -1,0 +1,44 @@
+/** Who may do what in a registry: part of the policy of the server, and of every client's own. */
+import type { Identity } from '../identity/identity.ts'
+import { mismatches } from '../identity/match.ts'
+import { GITHUB_ISSUER, type Signer } from '../identity/signer.ts'
+
+/** People count, not keys: whatever identity somebody signs with, it is one person. */
+export type Person = { readonly person: string; readonly identities: readonly Signer[] }
+
+/** Who publishes names that no GitHub owner has by right, or lists what is somebody else's. */
+export type Publisher = {
+  /** A name, or all of a namespace: `com.acme/*`. */
+  readonly names: string
+  readonly role: 'author' | 'observer'
+  readonly signers: readonly Signer[]
+}
+
+export type Rules = {
+  /** The log's origin. */
+  readonly origin: string
+  readonly publishers: readonly Publisher[]
+  readonly approvers: readonly Person[]
+  readonly admins: readonly Person[]
+  /** Under what conditions a workflow of an owner publishes below `io.github.<owner>/`; null: never. */
+  readonly github: { readonly issuer: string; readonly triggers: readonly string[]; readonly refs: readonly string[] } | null
+  /** How many people must approve a manifest. */
+  readonly approvals: number
+}
+
+export const GITHUB_DEFAULTS: NonNullable<Rules['github']> = {
+  issuer: GITHUB_ISSUER,
+  triggers: ['push', 'release', 'workflow_dispatch'],
+  refs: ['refs/heads/main', 'refs/heads/master', 'refs/tags/*'],
+}
+
+/** Who of some people signed; null for nobody of them. */
+export function personOf(people: readonly Person[], identity: Identity): string | null {
+  return people.find(({ identities }) => identities.some((signer) => mismatches(signer, identity).length === 0))?.person ?? null
+}
+
+/** Whether a publisher's `names` have a name; names are without case. */
+export function hasName(names: string, name: string): boolean {
+  const [pattern, actual] = [names.toLowerCase(), name.toLowerCase()]
+  return pattern.endsWith('/*') ? actual.startsWith(pattern.slice(0, -1)) : pattern === actual
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import { publicKeyOf, type Identity } from '../core/signing/index.ts'
+import {
+  GITHUB_DEFAULTS,
+  judgeControl,
+  judgeManifest,
+  subjectOf,
+  versionsOf,
+  type Accepted,
+  type ControlPredicate,
+  type History,
+  type Manifest,
+  type ManifestPredicate,
+  type Rules,
+  type Signed,
+} from '../core/registry/index.ts'
+import { seal } from '../core/surface/surface.ts'
+
+const newKey = (): { pem: string; identity: Identity } => {
+  const { publicKey } = generateKeyPairSync('ed25519')
+  return {
+    pem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    identity: { kind: 'key', digest: publicKeyOf(publicKey).digest },
+  }
+}
+const [alice, alicesOther, bob, admin, team] = [newKey(), newKey(), newKey(), newKey(), newKey()]
+const ORIGIN = 'registry.example/log'
+const ROOT = Buffer.alloc(32).toString('base64')
+const NOW = Date.parse('2026-01-01T00:00:00Z')
+
+const rules: Rules = {
+  origin: ORIGIN,
+  publishers: [{ names: 'com.acme/*', role: 'observer', signers: [{ key: team.pem }, { key: alice.pem }] }],
+  approvers: [
+    { person: 'alice', identities: [{ key: alice.pem }, { key: alicesOther.pem }] },
+    { person: 'bob', identities: [{ key: bob.pem }] },
+  ],
+  admins: [{ person: 'root', identities: [{ key: admin.pem }] }],
+  github: GITHUB_DEFAULTS,
+  approvals: 1,
+}
+
+const github = (over: Partial<Extract<Identity, { kind: 'certificate' }>['claims']> = {}, issuer = GITHUB_DEFAULTS.issuer): Identity => ({
+  kind: 'certificate',
+  issuer,
+  subject: 'https://github.com/acme/tools/.github/workflows/publish.yml@refs/heads/main',
+  claims: {
+    sourceRepositoryUri: 'https://github.com/acme/tools',
+    sourceRepositoryId: '42',
+    sourceRepositoryOwnerUri: 'https://github.com/acme',
+    sourceRepositoryOwnerId: '7',
+    sourceRepositoryRef: 'refs/heads/main',
+    buildTrigger: 'push',
+    ...over,
+  },
+})
+
+const surface = seal({ capabilities: {}, tools: {} })
+const HEX = 'a'.repeat(64)
+
+function manifest(name: string, version = '1.0.0'): Manifest {
+  const observed = { era: 'legacy', protocolVersion: '2025-11-25', profile: 1 } as const
+  return { name, version, source: { image: { name: 'x', digest: `sha256:${HEX}` } }, observed, surface }
+}
+
+function published(name: string, identity: Identity, over: Partial<ManifestPredicate> = {}, hex = HEX): Signed {
+  const predicate: ManifestPredicate = {
+    role: identity.kind === 'key' ? 'observer' : 'author',
+    name,
+    version: '1.0.0',
+    registry: null,
+    repository: identity.kind === 'key' ? null : { uri: 'https://github.com/acme/tools', id: '42', ownerId: '7' },
+    surfaceDigest: surface.digest,
+    previous: null,
+    ...over,
+  }
+  return { statement: { kind: 'manifest', subject: { name: `${name}@${predicate.version}`, sha256: hex }, predicate }, identity }
+}
+
+const TARGET = { kind: 'manifest', name: 'com.acme/tools', version: '1.0.0', digest: `sha256:${HEX}` } as const
+
+function control(action: ControlPredicate['action'], identity: Identity, over: Partial<ControlPredicate> = {}): Signed {
+  const predicate: ControlPredicate = { registry: ORIGIN, seen: { size: 1, root: ROOT }, action, target: TARGET, ...over }
+  return { statement: { kind: 'control', subject: subjectOf(predicate), predicate }, identity }
+}
+
+function history(...signed: readonly Signed[]): History {
+  return { size: signed.length, accepted: signed.map((one, index): Accepted => ({ ...one, index })) }
+}
+
+const judge = (signed: Signed, before = history()): string =>
+  (signed.statement.kind === 'manifest'
+    ? judgeManifest(signed, manifest(signed.statement.predicate.name, signed.statement.predicate.version), before, rules)
+    : judgeControl(signed, before, rules, () => ROOT, NOW)
+  )?.code ?? 'accepted'
+
+const NAME = 'io.github.acme/tools'
+
+test('a workflow publishes below its owner, and nobody else does', () => {
+  assert.equal(judge(published(NAME, github())), 'accepted')
+  assert.equal(judge(published('io.github.other/tools', github())), 'PUBLISHER_UNKNOWN')
+  assert.equal(judge(published(NAME, github({ buildTrigger: 'pull_request' }))), 'PUBLISHER_UNKNOWN')
+  assert.equal(judge(published(NAME, github({ sourceRepositoryRef: 'refs/heads/feature' }))), 'PUBLISHER_UNKNOWN')
+  assert.equal(judge(published(NAME, github({ sourceRepositoryRef: 'refs/tags/v1' }))), 'accepted')
+  assert.equal(judge(published(NAME, github({}, 'https://evil.example'))), 'ISSUER_UNTRUSTED')
+  assert.equal(
+    judge(published(NAME, github(), { repository: { uri: 'https://github.com/acme/tools', id: '43', ownerId: '7' } })),
+    'PUBLISHER_UNKNOWN',
+  )
+  assert.equal(judge(published(NAME, github(), { registry: 'other.example/log' })), 'OTHER_REGISTRY')
+})
+
+test('a name stays with the ids that published it first, until an admin frees it', () => {
+  const taken = published(NAME, github({ sourceRepositoryOwnerId: '8' }), {
+    version: '2.0.0',
+    repository: { uri: 'https://github.com/acme/tools', id: '42', ownerId: '8' },
+  })
+  const before = history(published(NAME, github()))
+  assert.equal(judge(taken, before), 'OWNER_CHANGED')
+  assert.equal(judge(published(NAME, github(), { version: '2.0.0' }), before), 'accepted')
+  const freed = history(published(NAME, github()), control('transfer', admin.identity, { target: { kind: 'name', name: NAME } }))
+  assert.equal(judge(taken, freed), 'accepted')
+})
+
+test('what is published never changes, and its name has one case', () => {
+  const before = history(published(NAME, github()))
+  assert.equal(judge(published(NAME, github(), {}, 'b'.repeat(64)), before), 'VERSION_TAKEN')
+  assert.equal(judge(published('io.github.acme/Tools', github(), { version: '2.0.0' }), before), 'NAME_TAKEN')
+  assert.equal(judgeManifest(published(NAME, github()), manifest('io.github.acme/other'), history(), rules)?.code, 'MANIFEST_MISMATCH')
+})
+
+const listed = published('com.acme/tools', team.identity)
+
+test('people approve, each once, and never what they published', () => {
+  assert.equal(judge(control('approve', bob.identity), history(listed)), 'accepted')
+  assert.equal(judge(control('approve', team.identity), history(listed)), 'APPROVER_UNKNOWN')
+  const own = history(published('com.acme/tools', alice.identity))
+  assert.equal(judge(control('approve', alice.identity), own), 'APPROVER_IS_PUBLISHER')
+  assert.equal(judge(control('approve', alicesOther.identity), own), 'APPROVER_IS_PUBLISHER')
+  const approved = history(listed, control('approve', alice.identity))
+  assert.equal(judge(control('approve', alicesOther.identity, { seen: { size: 2, root: ROOT } }), approved), 'APPROVED_ALREADY')
+  assert.equal(judge(control('withdraw', bob.identity), approved), 'NOT_APPROVED')
+  assert.equal(judge(control('withdraw', alicesOther.identity, { seen: { size: 2, root: ROOT } }), approved), 'accepted')
+  assert.equal(judge(control('approve', bob.identity, { registry: 'other.example/log' }), history(listed)), 'OTHER_REGISTRY')
+  assert.equal(judge(control('approve', bob.identity, { expires: '2025-01-01T00:00:00Z' }), history(listed)), 'APPROVAL_EXPIRED')
+  assert.equal(judge(control('approve', bob.identity)), 'TARGET_UNKNOWN')
+})
+
+test('an old resume or approval is not played again', () => {
+  const paused = history(listed, control('pause', admin.identity), control('resume', admin.identity), control('pause', admin.identity))
+  assert.equal(judge(control('resume', admin.identity, { seen: { size: 2, root: ROOT } }), paused), 'CONTROL_REPLAYED')
+  assert.equal(judge(control('resume', admin.identity, { seen: { size: 4, root: ROOT } }), paused), 'accepted')
+  assert.equal(judge(control('pause', admin.identity), paused), 'accepted')
+  const withdrawn = history(listed, control('approve', bob.identity), control('withdraw', bob.identity))
+  assert.equal(judge(control('approve', bob.identity), withdrawn), 'CONTROL_REPLAYED')
+  const revoked = history(listed, control('revoke', team.identity))
+  assert.equal(judge(control('approve', bob.identity), revoked), 'CONTROL_REPLAYED')
+  assert.equal(judge(listed, revoked), 'REVOKED')
+})
+
+test('admins pause; publishers revoke their own', () => {
+  for (const action of ['pause', 'resume', 'transfer'] as const)
+    assert.equal(judge(control(action, bob.identity), history(listed)), 'ADMIN_REQUIRED', action)
+  assert.equal(judge(control('revoke', team.identity), history(listed)), 'accepted')
+  assert.equal(judge(control('revoke', bob.identity), history(listed)), 'ADMIN_REQUIRED')
+  const signer = {
+    kind: 'signer',
+    identity: { spki: team.identity.kind === 'key' ? team.identity.digest : 'sha256:' },
+    fromIndex: 0,
+  } as const
+  assert.equal(judge(control('revoke', team.identity, { target: signer }), history(listed)), 'ADMIN_REQUIRED')
+  const without = history(listed, control('revoke', admin.identity, { target: signer }))
+  assert.equal(judge(published('com.acme/tools', team.identity, { version: '2.0.0' }, 'c'.repeat(64)), without), 'SIGNER_REVOKED')
+  assert.notEqual(versionsOf(without, 'com.acme/tools', rules, NOW)[0]?.revoked, null)
+})
+
+test('the state of a version is what its history amounts to', () => {
+  const all = history(
+    listed,
+    control('approve', alice.identity),
+    control('approve', bob.identity),
+    control('withdraw', bob.identity),
+    control('pause', admin.identity, { target: { kind: 'all' } }),
+  )
+  const [state] = versionsOf(all, 'com.acme/tools', rules, NOW)
+  assert.deepEqual(
+    state?.approvals.map(({ person }) => person),
+    ['alice'],
+  )
+  assert.equal(state?.paused?.index, 4)
+  assert.equal(state?.revoked, null)
+  const resumed = { ...all, accepted: [...all.accepted, { ...control('resume', admin.identity, { target: { kind: 'all' } }), index: 5 }] }
+  assert.equal(versionsOf(resumed, 'com.acme/tools', rules, NOW)[0]?.paused, null)
+})
