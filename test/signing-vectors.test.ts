@@ -8,7 +8,7 @@ import { sha256 } from '../core/json/digest.ts'
 import { parseLock } from '../core/lock/lockfile.ts'
 import { parsePolicy } from '../core/policy/policy-file.ts'
 import { parseTrustedRoot } from '../core/signing/trusted-root.ts'
-import { checkStatement, openSignature } from '../core/signing/verify-lock.ts'
+import { checkSigner, checkStatement, keysOf, openSignature } from '../core/signing/verify-lock.ts'
 import type { Expected } from './sigstore/vector-case.ts'
 
 interface Vector {
@@ -40,8 +40,10 @@ function outcome({ lock, bundle, policy, root, path }: Vector): Expected | reado
       path,
       policy: { path: posix.join(posix.dirname(path), 'mcp-lock.yaml'), sha256: sha256(policyText).slice('sha256:'.length) },
     }
-    const signature = openSignature(read(bundle), expected)
-    const [finding, ...more] = checkStatement(signature, { text, pins: parseLock(text).servers }, expected).map(({ code }) => code)
+    const signature = openSignature(read(bundle), { ...expected, keys: keysOf(signers) })
+    const untrusted = checkSigner(signature, signers)
+    const findings = untrusted.length > 0 ? untrusted : checkStatement(signature, { text, pins: parseLock(text).servers }, expected)
+    const [finding, ...more] = findings.map(({ code }) => code)
     if (finding !== undefined) return more.length === 0 ? { code: finding } : [finding, ...more]
     const { identity } = signature
     if (identity.kind === 'key') return { signer: { spki: identity.digest } }

@@ -1,46 +1,99 @@
-/** The signature of a project's lock against its policy. */
+/** The signature of a project's lock: who must have made it, and against what it is checked. */
 import { join, posix } from 'node:path'
-import { asFailure } from '../../core/codes/errors.ts'
+import { CODES } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
+import { judgeChange, judgeSignature, type Standing } from '../../core/signing/judge-change.ts'
 import { MAX_BUNDLE } from '../../core/signing/limits.ts'
-import { LOCK_FILE, type ReadLock } from '../locks/lock-store.ts'
+import type { LockTrust } from '../../core/signing/standing.ts'
+import { BUNDLE_FILE, LOCK_FILE, type ReadLock } from '../locks/lock-store.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { inRepository, type Project } from '../project/project.ts'
 import { readTextFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
+import { declaredTrust, type SignatureOptions } from './declared-trust.ts'
 
-/** Beside the lock. */
-const BUNDLE_FILE = 'mcp.lock.sigstore.json'
+/** A lock and what stands beside it, as the project or its base has it. */
+type Side = {
+  readonly lock: ReadLock | null
+  readonly bundle: string | null
+  /** The digest of the policy's bytes, in hex. */
+  readonly policy: string | null
+}
 
-/** Nothing where nobody needs to sign and nobody did. */
-export async function checkSignature(project: Project, { text, lock }: ReadLock, world: World): Promise<Finding[]> {
-  const { root, policy } = project
-  const { signers, sigstore, repository } = policy
-  const bundle = await readTextFile(join(root, BUNDLE_FILE), 4 * MAX_BUNDLE)
-  if (bundle === null) return signers.length === 0 ? [] : [{ code: 'SIGNATURE_MISSING', subject: 'signature' }]
+/**
+ * What is wrong with it; nothing where nobody needs to sign and nobody did.
+ * @param lock null where the project has none any more
+ * @param bundle in the place of the one beside the lock
+ * @throws LockError `USAGE`, `FILE_UNREADABLE`; with a trust base also `FILE_REFUSED`, `REVISION_UNKNOWN`, `INTERRUPTED`
+ */
+export async function checkSignature(
+  project: Pick<Project, 'root' | 'base' | 'policy' | 'readBeside'>,
+  lock: ReadLock | null,
+  { bundle, ...options }: SignatureOptions & { readonly bundle?: string },
+  world: World,
+): Promise<readonly Finding[]> {
+  const { root, base } = project
+  const declared = await declaredTrust(project.policy, options, world)
+  const head: Side = { lock, bundle: bundle ?? (await readBundle(root)), policy: await policyText(root).then(digestOf, unreadable) }
   try {
-    const { checkStatement, openSignature } = await import('../../core/signing/verify-lock.ts')
-    const { trustedRootOf } = await import('../project/trusted-root.ts')
-    const trustedRoot = await trustedRootOf(null, world.cwd, sigstore.trustedRoot, root)
-    const signature = openSignature(bundle, { signers, thresholds: sigstore.thresholds, root: trustedRoot })
-    const folder = await inRepository(root)
-    const own = await policyText(root)
-    return checkStatement(
-      signature,
-      { text, pins: lock.servers },
-      {
-        signers,
-        thresholds: sigstore.thresholds,
-        root: trustedRoot,
-        repository: repository ?? { uri: '' },
-        path: posix.join(folder, LOCK_FILE),
-        policy: own === null ? null : { path: posix.join(folder, POLICY_FILE), sha256: sha256(own).slice('sha256:'.length) },
-      },
-    )
+    const stand = await standingIn(project, declared, options, world)
+    if (base === null) return judgeSignature(await stand(head), declared.needed)
+    const before: Side = { lock: base.lock, bundle: await base.read(BUNDLE_FILE), policy: digestOf(base.policy) }
+    const same = {
+      lock: before.lock?.text === head.lock?.text,
+      policy: before.policy === head.policy,
+      bundle: before.bundle === head.bundle,
+    }
+    return judgeChange(await stand(before), await stand(head), same, declared.needed)
   } catch (error) {
-    const { code, message } = asFailure(error)
-    return [{ code, subject: 'signature', detail: message }]
+    // What is not about trust stops the whole check: nothing may start as if the signature had been looked at.
+    if (!(error instanceof LockError) || CODES[error.code].exit !== 4) throw error
+    return [{ code: error.code, subject: 'signature', detail: error.message }]
+  }
+}
+
+function digestOf(policy: string | null): string | null {
+  return policy === null ? null : sha256(policy).slice('sha256:'.length)
+}
+
+/** The policy that cannot be read is one that nobody has signed. */
+function unreadable(error: unknown): string {
+  if (error instanceof LockError) return 'a file that cannot be read'
+  throw error
+}
+
+function readBundle(root: string): Promise<string | null> {
+  return readTextFile(join(root, BUNDLE_FILE), 4 * MAX_BUNDLE)
+}
+
+/** What verifies is loaded where there is a bundle to verify. */
+async function standingIn(
+  project: Pick<Project, 'root' | 'policy' | 'readBeside'>,
+  { signers, repository }: Pick<LockTrust, 'signers' | 'repository'>,
+  { trustedRoot }: SignatureOptions,
+  world: World,
+): Promise<(side: Side) => Promise<Standing>> {
+  const folder = await inRepository(project.root)
+  let trust: LockTrust | undefined
+  return async ({ lock, bundle, policy }) => {
+    if (lock === null) return { kind: 'absent' }
+    if (bundle === null) return { kind: 'unsigned' }
+    const { standingOf } = await import('../../core/signing/standing.ts')
+    const { trustedRootOf } = await import('../project/trusted-root.ts')
+    const { thresholds } = project.policy.sigstore
+    trust ??= { signers, repository, thresholds, root: await trustedRootOf(trustedRoot ?? null, world.cwd, project) }
+    const at = (file: string): string => posix.join(folder, file)
+    return standingOf(
+      {
+        lock: { text: lock.text, pins: lock.lock.servers },
+        bundle,
+        path: at(LOCK_FILE),
+        policy: policy === null ? null : { path: at(POLICY_FILE), sha256: policy },
+      },
+      trust,
+    )
   }
 }

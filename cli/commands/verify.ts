@@ -9,10 +9,12 @@ import { progress } from '../report/progress.ts'
 import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
 import { render, type Format } from '../report/index.ts'
 import { checkSignature } from '../checking/check-signature.ts'
+import type { SignatureOptions } from '../checking/declared-trust.ts'
 import { verifyServers, type Verification } from '../checking/verify-servers.ts'
 import type { World } from '../world/world.ts'
 
 export type VerifyOptions = ProjectOptions &
+  SignatureOptions &
   CredentialOptions & {
     readonly servers: readonly string[]
     readonly recursive: boolean
@@ -88,7 +90,7 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   }
   const [timeout, installTimeout] = [options.timeout * 1_000, options.installTimeout * 1_000]
   const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
-  const signature = await checkSignature(project, found, world)
+  const signature = await checkSignature(project, found, options, world)
   const findings = [...signature, ...project.findings]
   return {
     text,

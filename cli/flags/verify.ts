@@ -20,6 +20,14 @@ export const addVerify: AddCommand = (program, line) => {
     .argument('[server...]', 'only these servers')
     .option('--base <revision>', 'take policy and known launches from this git revision, which the checked change cannot edit')
     .option('--policy <file>', 'take the policy from this file, outside the project')
+    .option(
+      '--signer <identity>',
+      "accept this signer in the place of the policy's: github:OWNER/REPOSITORY/.github/workflows/NAME.yml@REF, an e-mail or URI with --issuer, or the file of a public key",
+    )
+    .option('--issuer <url>', 'who vouches for the e-mail or URI')
+    .option('--repository <url>', "where the lock belongs, in the place of the policy's repository")
+    .option('--require-signature', 'fail where the lock is unsigned, whatever the policy says')
+    .option('--trusted-root <file>', "a trusted_root.json in the place of the policy's or the embedded one")
     .option('--strict', 'also fail on what the base does not have yet: new servers, another policy', false)
     .option('--run-changed', 'start also what the base does not have, as you would run its tests', false)
     .option('--offline', 'no network and no server start: files only', false)

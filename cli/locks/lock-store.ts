@@ -20,14 +20,16 @@ import type { ClosureFiles } from '../sources/source-kind.ts'
 import { own } from '../../core/json/json.ts'
 
 export const LOCK_FILE = 'mcp.lock'
+/** The signature of the lock, beside it. */
+export const BUNDLE_FILE = 'mcp.lock.sigstore.json'
 
 export type ReadLock = { readonly text: string; readonly lock: Lock }
 
-/** Whether a path, from any folder, is a lock, of its closures, or its policy: nothing but us reads those. */
+/** Whether a path, from any folder, is a lock, of its closures, its signature or its policy: nothing but us reads those. */
 export function isLockFile(path: string): boolean {
   const names = path.split('/')
   const last = names.at(-1)
-  return last === LOCK_FILE || last === POLICY_FILE || names.slice(0, -1).includes(CLOSURES)
+  return [LOCK_FILE, BUNDLE_FILE, POLICY_FILE].some((file) => file === last) || names.slice(0, -1).includes(CLOSURES)
 }
 
 /** The lock in a folder, or null where there is none. */

@@ -1,12 +1,14 @@
 /** Which policy a check applies, and how the project's own file differs from it. */
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { diffLeaves, unionOfKeys } from '../../core/json/leaves.ts'
 import { NO_POLICY, POLICY_FILE, policyFor, type Policy } from '../../core/policy/policy.ts'
+import type { Json } from '../../core/json/json.ts'
 import { storedPointer } from '../../core/json/pointer.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
+import type { Revision } from '../world/git.ts'
 import type { TrustBase } from './trust-base.ts'
 
 export type PolicyInForce = {
@@ -14,9 +16,12 @@ export type PolicyInForce = {
   /** The one whose volatile rules the lock must have: a change may bring rules and lock together, and says so. */
   readonly rules: Policy
   readonly findings: readonly Finding[]
+  /** The text of a file that the policy names, from where the policy is; null where there is none. */
+  readonly readBeside: Revision['read']
 }
 
 const MAX_POLICY = 1024 * 1024
+const MAX_BESIDE = 1024 * 1024
 /** More than a reviewer reads in a report; the file says the rest. */
 const MAX_DIFFERENCES = 20
 
@@ -26,17 +31,71 @@ const MAX_DIFFERENCES = 20
  * @throws LockError `POLICY_INVALID`, `FILE_UNREADABLE`, for the one that applies
  */
 export async function policyInForce(root: string, file: string | null, base: TrustBase | null, cwd: string): Promise<PolicyInForce> {
-  if (file === null && base === null) {
-    const policy = await parse(await policyText(root))
-    return { policy, rules: policy, findings: [] }
-  }
-  const text = file === null ? (base?.policy ?? null) : await readNamed(resolve(cwd, file), file)
-  const policy = await parse(text, file ?? `${POLICY_FILE} at \`${displaySafe(base?.name ?? '', 200)}\``)
+  const { text, where, readBeside } = await originOf(root, file, base, cwd)
+  const policy = await parse(text, where)
+  if (file === null && base === null) return { policy, rules: policy, findings: [], readBeside }
   const own = await readOwn(root)
-  if ('failure' in own) return { policy, rules: policy, findings: [asFinding(own.failure), changed('it cannot be read')] }
-  // Where the policy is kept elsewhere, the project needs none of its own.
-  if (own.text === text || (file !== null && own.text === null)) return { policy, rules: policy, findings: [] }
-  return { policy, rules: file === null ? own.policy : policy, findings: differences(policy, own.policy) }
+  const guarded = file === null || base === null ? { policy, readBeside } : await atBase(base)
+  const isGuarded = guarded.policy.signers.length > 0
+  if ('failure' in own) {
+    const code = isGuarded ? 'TRUST_CHANGED' : 'POLICY_CHANGED'
+    return {
+      policy,
+      rules: policy,
+      findings: [asFinding(own.failure), { code, subject: 'policy', detail: 'it cannot be read' }],
+      readBeside,
+    }
+  }
+  // A policy that is kept elsewhere alone is altered by nothing here.
+  const isElsewhere = file !== null && base === null && own.policy.signers.length === 0
+  const trust = isElsewhere ? [] : await alteredTrust(guarded, { policy: own.policy, readBeside: besides(root) })
+  if (own.text === text || (file !== null && own.text === null)) return { policy, rules: policy, findings: trust, readBeside }
+  const others = differences(policy, own.policy, isGuarded || isElsewhere)
+  const findings = trust.length + others.length === 0 ? [changed('in nothing that takes effect')] : [...trust, ...others]
+  return { policy, rules: file === null ? own.policy : policy, findings, readBeside }
+}
+
+type Origin = Pick<PolicyInForce, 'readBeside'> & { readonly text: string | null; readonly where?: string }
+
+async function originOf(root: string, file: string | null, base: TrustBase | null, cwd: string): Promise<Origin> {
+  if (file !== null) {
+    const path = resolve(cwd, file)
+    return { text: await readNamed(path, file), where: file, readBeside: besides(dirname(path)) }
+  }
+  if (base !== null) return { text: base.policy, where: whereAt(base), readBeside: base.read }
+  return { text: await policyText(root), readBeside: besides(root) }
+}
+
+function besides(folder: string): Origin['readBeside'] {
+  return (path) => readTextFile(resolve(folder, path), MAX_BESIDE)
+}
+
+type Declared = Pick<PolicyInForce, 'policy' | 'readBeside'>
+
+async function atBase(base: TrustBase): Promise<Declared> {
+  return { policy: await parse(base.policy, whereAt(base)), readBeside: base.read }
+}
+
+function whereAt({ name }: TrustBase): string {
+  return `${POLICY_FILE} at \`${name}\``
+}
+
+async function alteredTrust(before: Declared, after: Declared): Promise<Finding[]> {
+  if (before.policy.signers.length === 0) return []
+  const { trustChanges } = await import('../../core/compare/trust-change.ts')
+  // Whatever is wrong with a file of the change, it is another one.
+  const now = await rootText(after).catch(asNone)
+  return trustChanges({ policy: before.policy, root: await rootText(before) }, { policy: after.policy, root: now })
+}
+
+async function rootText({ policy, readBeside }: Declared): Promise<string | null> {
+  const { trustedRoot } = policy.sigstore
+  return trustedRoot === undefined ? null : readBeside(trustedRoot)
+}
+
+function asNone(error: unknown): null {
+  if (error instanceof LockError) return null
+  throw error
 }
 
 /** Null where there is none. */
@@ -77,13 +136,18 @@ function changed(detail: string): Finding {
   return { code: 'POLICY_CHANGED', subject: 'policy', detail }
 }
 
-function differences(applied: Policy, own: Policy): Finding[] {
+/** @param withoutTrust whether who is trusted is compared elsewhere, or nowhere */
+function differences(applied: Policy, own: Policy, withoutTrust: boolean): Finding[] {
   const names = unionOfKeys(applied.servers, own.servers)
+  const rest = ({ servers: _, ...policy }: Policy): Json => {
+    const { repository: __, signers: ___, sigstore, ...others } = policy
+    const { trustedRoot: ____, thresholds: _____, ...signing } = sigstore
+    return withoutTrust ? { ...others, sigstore: signing } : policy
+  }
   const leaves = [
-    ...diffLeaves({ ...applied, servers: {} }, { ...own, servers: {} }),
+    ...diffLeaves(rest(applied), rest(own)),
     ...names.flatMap((name) => diffLeaves(policyFor(applied, name), policyFor(own, name), ['servers', name])),
   ]
-  if (leaves.length === 0) return [changed('in nothing that takes effect')]
   const shown = leaves
     .slice(0, MAX_DIFFERENCES)
     .map(({ path, ...sides }): Finding => ({ code: 'POLICY_CHANGED', subject: 'policy', pointer: storedPointer(path), ...sides }))

@@ -1,15 +1,17 @@
 /** The trust base: pins, policy and configs of a git revision that the checked change cannot edit. */
 import { realpath } from 'node:fs/promises'
 import { LockError } from '../../core/codes/errors.ts'
-import { EMPTY_LOCK, parseLock, type Pins } from '../../core/lock/lockfile.ts'
+import { EMPTY_LOCK, parseLock, type Lock, type Pins } from '../../core/lock/lockfile.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { changedFiles, type ChangedFiles } from './changed-files.ts'
 import { openRevision, type Revision } from '../world/git.ts'
-import { LOCK_FILE } from '../locks/lock-store.ts'
+import { LOCK_FILE, type ReadLock } from '../locks/lock-store.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustBase = Pick<Revision, 'name' | 'read'> & {
+  /** Null where it has none. */
+  readonly lock: ReadLock | null
   readonly pins: Pins
   /** The text of its policy; null where it has none. */
   readonly policy: string | null
@@ -24,7 +26,9 @@ export type TrustBase = Pick<Revision, 'name' | 'read'> & {
  */
 export async function openTrustBase(root: string, name: string, runChanged: boolean, world: World): Promise<TrustBase> {
   const revision = await openRevision(root, name, world)
-  const [lock, policy] = await Promise.all([revision.read(LOCK_FILE), revision.read(POLICY_FILE)])
-  const { servers } = lock === null ? EMPTY_LOCK : LockError.within(`${LOCK_FILE} at \`${displaySafe(name, 200)}\``, () => parseLock(lock))
-  return { name, read: revision.read, pins: servers, policy, changed: changedFiles(await realpath(root), revision), runChanged }
+  const [text, policy] = await Promise.all([revision.read(LOCK_FILE), revision.read(POLICY_FILE)])
+  const parse = (own: string): Lock => LockError.within(`${LOCK_FILE} at \`${displaySafe(name, 200)}\``, () => parseLock(own))
+  const lock = text === null ? null : { text, lock: parse(text) }
+  const pins = (lock?.lock ?? EMPTY_LOCK).servers
+  return { name, read: revision.read, lock, pins, policy, changed: changedFiles(await realpath(root), revision), runChanged }
 }

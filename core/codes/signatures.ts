@@ -1,5 +1,5 @@
 /** Signatures: who signed, which bytes, and whether it may be believed. */
-import { failure, type Meaning } from './meaning.ts'
+import { failure, pending, type Meaning } from './meaning.ts'
 
 const SIGN = 'review the lock, then run `mcp-lock sign`'
 const FORGED =
@@ -30,6 +30,23 @@ export const signatures = {
     'signed with another policy',
     'mcp-lock.yaml is not the one that the signature names, so the lock is read by rules that the signer did not see.',
     SIGN,
+  ),
+  SIGNATURE_PENDING: pending(
+    'the change is not signed yet',
+    'The lock or the policy differs from what the base has signed, and the bundle is still the old one.',
+    'review the change; then sign it with `mcp-lock sign`, in the branch or once it is merged',
+  ),
+  SIGNATURE_REMOVED: failure(
+    4,
+    'the change removes the signature',
+    'The base has a signed lock, and the checked change has none.',
+    'restore it: `git checkout BASE -- mcp.lock.sigstore.json`',
+  ),
+  SIGNATURE_STALE: failure(
+    4,
+    'an older signature',
+    'Its serial number is not above that of the base: a lock was brought back from history.',
+    'sign the lock anew: `mcp-lock sign`',
   ),
   SIGNER_UNTRUSTED: failure(
     4,

@@ -1,5 +1,5 @@
 /** The change against its trust base. */
-import { pending, type Meaning } from './meaning.ts'
+import { failure, pending, type Meaning } from './meaning.ts'
 
 export const trustBase = {
   SERVER_NEW: pending(
@@ -16,5 +16,11 @@ export const trustBase = {
     'the policy differs from the one that applies',
     'A change cannot relax the policy that it is checked by: the policy of the base, or of `--policy`, applies.',
     'review the change of mcp-lock.yaml; it counts once the base has it',
+  ),
+  TRUST_CHANGED: failure(
+    4,
+    'the change alters who is trusted',
+    'The base names signers, and the change has other signers, thresholds, trusted roots or another repository.',
+    'have it reviewed by those who own the policy; it counts once the base has it',
   ),
 } satisfies Record<string, Meaning>

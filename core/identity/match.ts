@@ -1,36 +1,63 @@
 /** Whether somebody is who the policy names. Everything is compared whole. */
 import type { Identity } from './identity.ts'
 import { parsePublicKey } from './keys.ts'
-import { GITHUB, GITHUB_ISSUER, type GithubSigner, type Signer } from './signer.ts'
+import { GITHUB, GITHUB_ISSUER, type GithubSigner, type PatternSigner, type Signer, type SubjectSigner } from './signer.ts'
 
-/** What of an identity is not as the policy says, as names of claims; empty: it is the signer. */
-export function mismatches(signer: Signer, identity: Identity): string[] {
-  if ('key' in signer) return identity.kind === 'key' && identity.digest === parsePublicKey(signer.key).digest ? [] : ['key']
-  if (identity.kind === 'key') return ['key']
-  if ('github' in signer) return githubMismatches(signer, identity)
-  const issuer = identity.issuer === signer.issuer ? [] : ['issuer']
-  const isSubject = 'subject' in signer ? identity.subject === signer.subject : fits(signer.subjectPattern, identity.subject)
-  return isSubject ? issuer : [...issuer, 'subject']
+/** A claim that is not as the policy says. What was got is what an issuer asserted, and hostile where it is shown. */
+export type Mismatch = { readonly claim: string; readonly expected: string; readonly got: string | null }
+
+/** What of an identity is not as the policy says; empty: it is the signer. */
+export function mismatches(signer: Signer, identity: Identity): Mismatch[] {
+  if ('key' in signer) {
+    const { digest } = parsePublicKey(signer.key)
+    if (identity.kind === 'key' && identity.digest === digest) return []
+    return [{ claim: 'key', expected: digest, got: identity.kind === 'key' ? identity.digest : null }]
+  }
+  if (identity.kind === 'key') return [{ claim: 'key', expected: 'a certificate', got: identity.digest }]
+  const checks = 'github' in signer ? githubChecks(signer, identity) : subjectChecks(signer, identity)
+  return checks.filter(([, , , ok]) => !ok).map(([claim, expected, got]) => ({ claim, expected, got: got ?? null }))
 }
 
-function githubMismatches(signer: GithubSigner, { issuer, subject, claims }: Extract<Identity, { kind: 'certificate' }>): string[] {
-  const { server = GITHUB, workflow, ref, refPattern } = signer
+type Check = readonly [claim: string, expected: string, got: string | undefined, ok: boolean]
+type Certified = Extract<Identity, { kind: 'certificate' }>
+
+function subjectChecks(signer: SubjectSigner | PatternSigner, { issuer, subject }: Certified): Check[] {
+  return [
+    exactly('issuer', signer.issuer, issuer),
+    'subject' in signer
+      ? exactly('subject', signer.subject, subject)
+      : ['subject', signer.subjectPattern, subject, fits(signer.subjectPattern, subject)],
+  ]
+}
+
+function githubChecks(signer: GithubSigner, { issuer, subject, claims }: Certified): Check[] {
+  const { server = GITHUB, workflow, ref, refPattern = '' } = signer
   const repository = `${server}/${signer.github}`
   const actualRef = claims.sourceRepositoryRef ?? ''
   const own = `${repository}/${workflow}@${actualRef}`
-  const checks: { readonly [claim: string]: boolean } = {
-    issuer: issuer === (signer.issuer ?? GITHUB_ISSUER),
-    repository: sameRepository(claims.sourceRepositoryUri, repository),
-    ref: ref === undefined ? fits(refPattern ?? '', actualRef) : actualRef === ref,
-    workflow: sameWorkflow(claims.buildConfigUri, own, repository),
-    subject: signer.signerWorkflow === undefined ? sameWorkflow(subject, own, repository) : subject === signer.signerWorkflow,
-    trigger: signer.trigger === undefined || signer.trigger.includes(claims.buildTrigger ?? ''),
-    runner: signer.runner === undefined || claims.runnerEnvironment === signer.runner,
-    environment: signer.environment === undefined || claims.deploymentEnvironment === signer.environment,
-    repositoryId: signer.repositoryId === undefined || claims.sourceRepositoryId === signer.repositoryId,
-    ownerId: signer.ownerId === undefined || claims.sourceRepositoryOwnerId === signer.ownerId,
-  }
-  return Object.keys(checks).filter((claim) => checks[claim] === false)
+  const { sourceRepositoryUri, buildConfigUri, buildTrigger, runnerEnvironment, deploymentEnvironment } = claims
+  return [
+    exactly('issuer', signer.issuer ?? GITHUB_ISSUER, issuer),
+    ['repository', repository, sourceRepositoryUri, sameRepository(sourceRepositoryUri, repository)],
+    ref === undefined ? ['ref', refPattern, actualRef, fits(refPattern, actualRef)] : exactly('ref', ref, actualRef),
+    ['workflow', own, buildConfigUri, sameWorkflow(buildConfigUri, own, repository)],
+    signer.signerWorkflow === undefined
+      ? ['subject', own, subject, sameWorkflow(subject, own, repository)]
+      : exactly('subject', signer.signerWorkflow, subject),
+    ...(signer.trigger === undefined ? [] : [oneOf('trigger', signer.trigger, buildTrigger)]),
+    ...(signer.runner === undefined ? [] : [exactly('runner', signer.runner, runnerEnvironment)]),
+    ...(signer.environment === undefined ? [] : [exactly('environment', signer.environment, deploymentEnvironment)]),
+    ...(signer.repositoryId === undefined ? [] : [exactly('repositoryId', signer.repositoryId, claims.sourceRepositoryId)]),
+    ...(signer.ownerId === undefined ? [] : [exactly('ownerId', signer.ownerId, claims.sourceRepositoryOwnerId)]),
+  ]
+}
+
+function exactly(claim: string, expected: string, got: string | undefined): Check {
+  return [claim, expected, got, got === expected]
+}
+
+function oneOf(claim: string, allowed: readonly string[], got: string | undefined): Check {
+  return [claim, allowed.join(' or '), got, got !== undefined && allowed.includes(got)]
 }
 
 /** github.com names owners and repositories without case. */

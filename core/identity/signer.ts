@@ -32,6 +32,8 @@ export type KeySigner = { readonly key: string }
 
 export type Signer = GithubSigner | SubjectSigner | PatternSigner | KeySigner
 
+/** The address of a repository, as claims write it: nothing behind the last name. */
+export const REPOSITORY = /^https:\/\/[^\s/?#@]+(?:\/[^\s/?#]+)+$/
 /** The URL of an issuer of identities. */
 export const ISSUER = /^https?:\/\/[^\s?#@]+$/
 /** A workflow's file in its repository. */

@@ -2,14 +2,11 @@
 import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
-import { ISSUER, WORKFLOW } from '../identity/signer.ts'
+import { ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
 
 const text = z.string().min(1).max(2048)
 const id = z.string().regex(/^\d{1,20}$/, 'expected a number in quotes')
-/** As claims write it: scheme and host, nothing behind the last name. */
-const uri = z
-  .string()
-  .regex(/^https:\/\/[^\s/?#@]+(?:\/[^\s/?#]+)+$/, 'expected the address of a repository: https://github.com/acme/tools')
+const uri = z.string().regex(REPOSITORY, 'expected the address of a repository: https://github.com/acme/tools')
 const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
 const issuer = z.string().regex(ISSUER, 'expected the URL of an issuer')
 const file = text.regex(/^(?!\/|.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, 'expected a file in the folder of the policy or below')

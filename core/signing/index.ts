@@ -4,7 +4,7 @@
  */
 export { CLAIMS, type ClaimName, type Claims, type Identity } from '../identity/identity.ts'
 export { hintOf, parsePublicKey, publicKeyOf, type PublicKey } from '../identity/keys.ts'
-export { mismatches } from '../identity/match.ts'
+export { mismatches, type Mismatch } from '../identity/match.ts'
 export { parseSigner } from '../identity/parse-signer.ts'
 export type { GithubSigner, KeySigner, PatternSigner, Signer, SubjectSigner } from '../identity/signer.ts'
 export type { SigstorePolicy } from '../policy/policy.ts'
@@ -21,4 +21,4 @@ export {
 } from './statement.ts'
 export { parseTrustedRoot, publicGood, type TrustedRoot } from './trusted-root.ts'
 export { verifyBundle, type Trust } from './verify-bundle.ts'
-export { checkStatement, openSignature, type Expected, type Signature, type SignedLock } from './verify-lock.ts'
+export { checkSigner, checkStatement, keysOf, openSignature, type Expected, type Signature, type SignedLock } from './verify-lock.ts'

@@ -44,8 +44,16 @@ export function verifyBundle(bundle: Bundle, trust: Trust, artifact?: Buffer): I
 
 function findKey(hint: string, keys: readonly PublicKey[]): PublicKey {
   const key = keys.find((one) => hintOf(one) === hint)
-  if (key === undefined) throw new LockError('SIGNER_UNTRUSTED', 'signed with a key that the policy does not name')
+  if (key === undefined) {
+    const words = keys.length === 0 ? 'no key is trusted' : `expected ${keys.map(({ digest }) => digest).join(' or ')}`
+    throw new LockError('SIGNER_UNTRUSTED', `signed, as the bundle says, by the key ${wordHint(hint)}; ${words}`)
+  }
   return key
+}
+
+/** Of the form that `hintOf` gives it, the digest of the key. */
+function wordHint(hint: string): string {
+  return /^[A-Za-z0-9+/]{43}=$/.test(hint) ? `sha256:${Buffer.from(hint, 'base64').toString('hex')}` : `with the hint ${hint}`
 }
 
 /** The library fails in many ways on malformed input; each is a failure of the bundle. */
