@@ -28,6 +28,7 @@ const CLI = [
   'cli/version.ts',
   'cli/world',
   'cli/network',
+  'cli/tuf',
   'cli/capture',
   'cli/sources',
   'cli/locks',

@@ -42,7 +42,7 @@ export function repeatable(flags: string, description: string, parse: (text: str
 }
 
 /** Up to a day, in steps of a millisecond. */
-function seconds(text: string): number {
+export function seconds(text: string): number {
   const value = Number(text)
   if (!(value >= 0.001 && value <= 86_400)) throw new InvalidArgumentError('expected seconds, at most 86400')
   return Math.round(value * 1_000) / 1_000

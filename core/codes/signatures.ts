@@ -86,5 +86,17 @@ export const signatures = {
     'The file that names certificate authorities, logs and timestamp authorities cannot be relied on.',
     'take the file from those who run the Sigstore; `mcp-lock trust import FILE` checks it',
   ),
+  TUF_INVALID: failure(
+    4,
+    'a repository of trusted roots that is not what its root says',
+    'A file of the TUF repository has not the signatures, version, length or hash that it must have; nothing of it was taken.',
+    'ask those who run the repository, and over another network; a proxy that answers in its place is the harmless reason',
+  ),
+  TUF_EXPIRED: failure(
+    3,
+    'a repository of trusted roots that has expired',
+    'Its files say until when they may be relied on, and that is over: it is not kept up, or somebody serves an old copy of it.',
+    'check the clock of this machine, then try again; for a mirror of your own, renew its metadata',
+  ),
   KEY_INVALID: failure(2, 'a key that cannot be used', 'Keys are ECDSA P-256 or Ed25519, in PEM.', 'see `mcp-lock sign --help`'),
 } satisfies Record<string, Meaning>

@@ -19,6 +19,11 @@ export function publicGood(): TrustedRoot {
   return TrustedRoot.fromJSON(publicGoodRoot)
 }
 
+/** The same as the public good instance serves it, to the byte. */
+export function publicGoodText(): string {
+  return `${JSON.stringify(publicGoodRoot, null, 2)}\n`
+}
+
 /** @throws LockError `TRUSTED_ROOT_INVALID` */
 export function parseTrustedRoot(text: string): TrustedRoot {
   const value = parse(text)

@@ -1,0 +1,53 @@
+/** `mcp-lock trust update`: the trusted root as a TUF repository has it now. The only command that asks one. */
+import { resolve } from 'node:path'
+import { LockError } from '../../core/codes/errors.ts'
+import { compareRoots, rootEntries } from '../../core/signing/root-entries.ts'
+import { parseTrustedRoot } from '../../core/signing/trusted-root.ts'
+import { displaySafe } from '../../core/text.ts'
+import { networkOf } from '../network/network.ts'
+import { findRoot } from '../project/project.ts'
+import publicGoodRoot from '../tuf/public-good-root.json' with { type: 'json' }
+import { fetchTargets, type Mirror } from '../tuf/fetch-targets.ts'
+import { readTextFile } from '../world/files.ts'
+import type { World } from '../world/world.ts'
+import { sharesNothing, standingIn, takeRoot } from './take-root.ts'
+
+export type TrustUpdateOptions = { readonly mirror?: string; readonly root?: string; readonly timeout: number; readonly yes: boolean }
+
+const PUBLIC_GOOD = 'https://tuf-repo-cdn.sigstore.dev'
+const ROOT = 'trusted_root.json'
+const MAX_METADATA = 512 * 1024
+
+export async function trustUpdate(options: TrustUpdateOptions, world: World): Promise<number> {
+  const mirror = await mirrorOf(options, world)
+  const standing = await standingIn(await findRoot(world), world)
+  const { inForce, policy } = standing
+  world.stderr(`  asking ${displaySafe(mirror.url.host, 200)}\n`)
+  const limits = { signal: world.signal, timeout: options.timeout * 1_000 }
+  const texts = await fetchTargets(mirror, [ROOT], await networkOf(world.env), limits)
+  const text = texts.get(ROOT)
+  if (text === undefined || text === null) throw new LockError('TUF_INVALID', `\`${mirror.url.host}\` has no \`${ROOT}\``)
+  const root = { text, root: LockError.within(`\`${ROOT}\` of \`${mirror.url.host}\``, () => parseTrustedRoot(text)) }
+  if (options.mirror === undefined && sharesNothing(compareRoots(rootEntries(inForce.root), rootEntries(root.root))))
+    throw new LockError(
+      'USAGE',
+      'what is trusted here is no root of the public good instance; name the repository that it comes from with `--mirror URL --root FILE`',
+    )
+  const isEmbedded = inForce.from === 'embedded' && inForce.text === text && policy.sigstore.signingConfig === undefined
+  if (isEmbedded || !(await takeRoot({ root, signing: null }, standing, options.yes, world)))
+    world.stderr('nothing to change: the trusted root is the newest\n')
+  return 0
+}
+
+/** @throws LockError `USAGE`, `FILE_UNREADABLE` */
+async function mirrorOf({ mirror, root }: TrustUpdateOptions, { cwd }: World): Promise<Mirror> {
+  if ((mirror === undefined) !== (root === undefined))
+    throw new LockError('USAGE', '--mirror and --root go together: the files of a repository are believed by its root')
+  if (mirror === undefined || root === undefined) return { url: new URL(PUBLIC_GOOD), root: JSON.stringify(publicGoodRoot) }
+  const url = URL.parse(mirror)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new LockError('USAGE', '--mirror is the URL of a TUF repository, without a login in it')
+  const text = await readTextFile(resolve(cwd, root), MAX_METADATA)
+  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no root \`${displaySafe(root, 300)}\``)
+  return { url, root: text }
+}
