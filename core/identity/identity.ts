@@ -24,6 +24,11 @@ export type ClaimName = keyof typeof CLAIMS
 export type Claims = { readonly [name in ClaimName]?: string }
 
 /** Every text of it is what the issuer asserted, and hostile where it is shown. */
-export type Identity =
-  | { readonly kind: 'certificate'; readonly issuer: string; readonly subject: string; readonly claims: Claims }
-  | { readonly kind: 'key'; readonly digest: `sha256:${string}` }
+export type CertificateIdentity = {
+  readonly kind: 'certificate'
+  readonly issuer: string
+  readonly subject: string
+  readonly claims: Claims
+}
+
+export type Identity = CertificateIdentity | { readonly kind: 'key'; readonly digest: `sha256:${string}` }

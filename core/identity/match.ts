@@ -1,6 +1,7 @@
 /** Whether somebody is who the policy names. Everything is compared whole. */
 import type { Identity } from './identity.ts'
 import { parsePublicKey } from './keys.ts'
+import { isOfRefs, isOfSubjects } from './pattern.ts'
 import { GITHUB, GITHUB_ISSUER, type GithubSigner, type PatternSigner, type Signer, type SubjectSigner } from './signer.ts'
 
 /** A claim that is not as the policy says. What was got is what an issuer asserted, and hostile where it is shown. */
@@ -26,7 +27,7 @@ function subjectChecks(signer: SubjectSigner | PatternSigner, { issuer, subject 
     exactly('issuer', signer.issuer, issuer),
     'subject' in signer
       ? exactly('subject', signer.subject, subject)
-      : ['subject', signer.subjectPattern, subject, fits(signer.subjectPattern, subject)],
+      : ['subject', signer.subjectPattern, subject, isOfSubjects(signer.subjectPattern, subject)],
   ]
 }
 
@@ -39,7 +40,7 @@ function githubChecks(signer: GithubSigner, { issuer, subject, claims }: Certifi
   return [
     exactly('issuer', signer.issuer ?? GITHUB_ISSUER, issuer),
     ['repository', repository, sourceRepositoryUri, sameRepository(sourceRepositoryUri, repository)],
-    ref === undefined ? ['ref', refPattern, actualRef, fits(refPattern, actualRef)] : exactly('ref', ref, actualRef),
+    ref === undefined ? ['ref', refPattern, actualRef, isOfRefs(refPattern, actualRef)] : exactly('ref', ref, actualRef),
     ['workflow', own, buildConfigUri, sameWorkflow(buildConfigUri, own, repository)],
     signer.signerWorkflow === undefined
       ? ['subject', own, subject, sameWorkflow(subject, own, repository)]
@@ -63,7 +64,12 @@ function oneOf(claim: string, allowed: readonly string[], got: string | undefine
 /** github.com names owners and repositories without case. */
 export function sameRepository(actual: string | undefined, expected: string): boolean {
   if (actual === undefined) return false
-  return actual === expected || (actual.startsWith(`${GITHUB}/`) && actual.toLowerCase() === expected.toLowerCase())
+  return actual === expected || (actual.startsWith(`${GITHUB}/`) && lower(actual) === lower(expected))
+}
+
+/** ASCII only: to `toLowerCase`, the Kelvin sign is a k. */
+function lower(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 /** Of a workflow's URI only the repository is without case. */
@@ -72,10 +78,4 @@ function sameWorkflow(actual: string | undefined, expected: string, repository: 
   return (
     sameRepository(actual.slice(0, repository.length), repository) && actual.slice(repository.length) === expected.slice(repository.length)
   )
-}
-
-/** Whether a text is of an anchored pattern: each `*` stands for one or more characters but a slash, all else for itself. */
-function fits(pattern: string, text: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}/]/g, '\\$&'))
-  return pattern !== '' && new RegExp(`^${escaped.join('[^\\/]+')}$`, 'v').test(text)
 }

@@ -6,7 +6,7 @@ export type GithubSigner = {
   readonly github: string
   /** The workflow that was started, by its path in the repository: `.github/workflows/lock.yml`. */
   readonly workflow: string
-  /** `refs/heads/main`; of a pattern each `*` stands for anything but a slash. One of the two. */
+  /** `refs/heads/main`, or a pattern (core/identity/pattern.ts): `refs/tags/v*`. One of the two. */
   readonly ref?: string
   readonly refPattern?: string
   /** A reusable workflow that signs in its place, whole: `https://github.com/acme/ci/.github/workflows/sign.yml@refs/tags/v1`. */
@@ -24,7 +24,7 @@ export type GithubSigner = {
 /** Anybody else, by issuer and subject: an e-mail, GitLab's or SPIFFE's URI. */
 export type SubjectSigner = { readonly issuer: string; readonly subject: string }
 
-/** Each `*` stands for one or more characters but a slash; the rest is literal, from the first character to the last. */
+/** One workflow by its URI, on the refs of a pattern (core/identity/pattern.ts). */
 export type PatternSigner = { readonly issuer: string; readonly subjectPattern: string }
 
 /** The PEM of a public key (core/identity/keys.ts). */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
+import { REF_PATTERN, SUBJECT_PATTERN } from '../identity/pattern.ts'
 import { ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
 
 const text = z.string().min(1).max(2048)
@@ -10,16 +11,12 @@ const uri = z.string().regex(REPOSITORY, 'expected the address of a repository: 
 const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
 const issuer = z.string().regex(ISSUER, 'expected the URL of an issuer')
 const file = text.regex(/^(?!\/|.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, 'expected a file in the folder of the policy or below')
-const pattern = text
-  .refine((value) => !value.includes('**'), 'expected `*` alone: each stands for anything but a slash')
-  .refine((value) => /[^*/]{4}/.test(value), 'expected a pattern that says something')
-
 const github = z
   .strictObject({
     github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/repository'),
     workflow: z.string().regex(WORKFLOW, 'expected .github/workflows/NAME.yml'),
     ref: text.regex(/^refs\//, 'expected a whole ref: refs/heads/main').optional(),
-    refPattern: pattern.regex(/^refs\//, 'expected a whole ref: refs/tags/v*').optional(),
+    refPattern: z.string().regex(REF_PATTERN, 'expected branches or tags whose name has a beginning: refs/tags/v*').optional(),
     signerWorkflow: text.optional().describe('a reusable workflow that signs in its place, as a URI with its ref'),
     trigger: z.array(text).min(1).optional(),
     runner: z.enum(['github-hosted', 'self-hosted']).optional(),
@@ -43,7 +40,15 @@ const key = z.string().superRefine((pem, context) => {
 const signer = z.union([
   github,
   z.strictObject({ issuer, subject: text }),
-  z.strictObject({ issuer, subjectPattern: pattern }),
+  z.strictObject({
+    issuer,
+    subjectPattern: z
+      .string()
+      .regex(
+        SUBJECT_PATTERN,
+        'expected one workflow, and a pattern of its refs: https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*',
+      ),
+  }),
   z.strictObject({ key }),
 ])
 

@@ -1,8 +1,10 @@
-/** Reading a Sigstore bundle: bounded before anything of it is interpreted. */
+/** Reading a Sigstore bundle: bounded, and of one spelling, before anything of it is interpreted. */
 import { bundleFromJSON, type Bundle } from '@sigstore/bundle'
 import { LockError } from '../codes/errors.ts'
-import { isArray, member, parseStrict, type Json } from '../json/json.ts'
-import { MAX_BUNDLE, MAX_LOG_ENTRIES, MAX_TIMESTAMPS } from './limits.ts'
+import { member, own, parseStrict, type Json } from '../json/json.ts'
+import { fit } from '../json/shape.ts'
+import { bundleShape } from './bundle-shape.ts'
+import { MAX_BUNDLE } from './limits.ts'
 
 const VERSIONS: { readonly [mediaType: string]: '0.1' | '0.2' | '0.3' } = {
   'application/vnd.dev.sigstore.bundle+json;version=0.1': '0.1',
@@ -18,15 +20,13 @@ export function parseBundle(text: string): ReadBundle {
   if (text.length > MAX_BUNDLE) throw invalid(`expected at most ${MAX_BUNDLE} characters, got ${text.length}`)
   const value = LockError.within('the bundle', () => parse(text))
   const mediaType = member(value, 'mediaType')
-  const version = typeof mediaType === 'string' && Object.hasOwn(VERSIONS, mediaType) ? VERSIONS[mediaType] : undefined
+  const version = typeof mediaType === 'string' ? own(VERSIONS, mediaType) : undefined
   if (version === undefined) throw invalid('expected the media type of a bundle v0.1 to v0.3')
-  const material = member(value, 'verificationMaterial')
-  bound('log entries', member(material, 'tlogEntries'), MAX_LOG_ENTRIES)
-  bound('timestamps', member(member(material, 'timestampVerificationData'), 'rfc3161Timestamps'), MAX_TIMESTAMPS)
+  fit(bundleShape, value, 'BUNDLE_INVALID', 'the bundle')
   try {
     return { bundle: bundleFromJSON(value), version }
   } catch (cause) {
-    throw new LockError('BUNDLE_INVALID', 'a member of the bundle is missing or has not the right form', { cause })
+    throw new LockError('BUNDLE_INVALID', `a bundle v${version} lacks what it must have, or has what it must not`, { cause })
   }
 }
 
@@ -37,11 +37,6 @@ function parse(text: string): Json {
     if (!(cause instanceof LockError)) throw cause
     throw new LockError('BUNDLE_INVALID', cause.message, { cause })
   }
-}
-
-function bound(what: string, value: Json | undefined, most: number): void {
-  if (value === undefined) return
-  if (!isArray(value) || value.length > most) throw invalid(`expected at most ${most} ${what}`)
 }
 
 function invalid(message: string): LockError {

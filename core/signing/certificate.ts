@@ -1,51 +1,83 @@
-/** What a verified signing certificate says: the identity in it, and that it is one for signing. */
-import { ASN1Obj } from '@sigstore/core'
-import type { Signer } from '@sigstore/verify'
+/** What @sigstore/verify does not look at in a signing certificate: that it is one for signing, and names one identity. */
+import { crypto as sigstore, X509Certificate, type ASN1Obj } from '@sigstore/core'
 import { LockError } from '../codes/errors.ts'
-import { CLAIMS, type ClaimName, type Identity } from '../identity/identity.ts'
+import type { CertificateIdentity } from '../identity/identity.ts'
+import { publicKeyOf } from '../identity/keys.ts'
+import { readClaims } from './claims.ts'
+import { guarded } from './guarded.ts'
 
-/** Fulcio's own arc (fulcio docs/oid-info.md). */
-const FULCIO = '1.3.6.1.4.1.57264.1'
-/** RFC 5280 §4.2.1.12 */
+/** RFC 5280 §4.2.1 */
+const KEY_USAGE = '2.5.29.15'
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
+const BASIC_CONSTRAINTS = '2.5.29.19'
 const EXTENDED_KEY_USAGE = '2.5.29.37'
+const UNDERSTOOD = [KEY_USAGE, SUBJECT_ALTERNATIVE_NAME, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE]
+/** §4.2.1.12 */
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3'
-const UTF8_STRING = 0x0c
+export const TIME_STAMPING = '1.3.6.1.5.5.7.3.8'
+/** §4.2.1.6: rfc822Name and uniformResourceIdentifier, IA5String. */
+const NAMES = [0x81, 0x86]
 
-type Certified = NonNullable<Signer['identity']>
-
-/** @throws LockError `CERTIFICATE_INVALID` */
-export function identityOf({ subjectAlternativeName: subject, oids = [] }: Certified): Extract<Identity, { kind: 'certificate' }> {
-  const extensions = new Map(oids.map(({ oid, value }) => [oid?.id.join('.') ?? '', Buffer.from(value)]))
-  const usages = extensions.get(EXTENDED_KEY_USAGE)
-  if (usages === undefined || !ASN1Obj.parseBuffer(usages).subs.some((usage) => usage.toOID() === CODE_SIGNING))
-    throw invalid('the certificate is not one for signing code')
-  const claim = (arc: number): string | null => derText(extensions.get(`${FULCIO}.${arc}`))
-  const names = Object.keys(CLAIMS) as ClaimName[]
-  const claims = names.flatMap((name) => {
-    const value = claim(CLAIMS[name])
-    return value === null ? [] : [[name, value] as const]
+/**
+ * The identity that a leaf certificate names. Whether an authority issued it is checked elsewhere.
+ * @throws LockError `CERTIFICATE_INVALID`
+ */
+export function readCertificate(der: Uint8Array): CertificateIdentity {
+  return guarded('CERTIFICATE_INVALID', 'the certificate cannot be read', () => {
+    const certificate = X509Certificate.parse(Buffer.from(der))
+    checkForm(certificate)
+    const extensions = extensionsOf(certificate)
+    if (!serves(certificate, CODE_SIGNING) || certificate.isCA || certificate.extKeyUsage?.digitalSignature !== true)
+      throw invalid('the certificate is not one for signing code')
+    return { kind: 'certificate', subject: readSubject(extensions.get(SUBJECT_ALTERNATIVE_NAME)), ...readClaims(extensions) }
   })
-  const issuer = claim(8) ?? rawText(extensions.get(`${FULCIO}.1`))
-  if (issuer === null || subject === undefined) throw invalid('the certificate names no issuer and subject')
-  return { kind: 'certificate', issuer, subject, claims: Object.fromEntries(claims) }
 }
 
-/** From .8 on, the value is a DER UTF8String. */
-function derText(der: Buffer<ArrayBuffer> | undefined): string | null {
-  if (der === undefined) return null
-  const { tag, value } = ASN1Obj.parseBuffer(der)
-  if (tag.toDER() !== UTF8_STRING) throw invalid('a claim of the certificate is no UTF8String')
-  return rawText(value)
+/** Whether its extended key usage names a purpose. */
+export function serves(certificate: X509Certificate, purpose: string): boolean {
+  const usages = certificate.extension(EXTENDED_KEY_USAGE)?.valueObj.subs[0]?.subs ?? []
+  return usages.some((usage) => usage.toOID() === purpose)
 }
 
-/** Up to .6, the value is the text itself. */
-function rawText(bytes: Uint8Array | undefined): string | null {
-  if (bytes === undefined) return null
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (cause) {
-    throw new LockError('CERTIFICATE_INVALID', 'a claim of the certificate is not UTF-8', { cause })
+/** What no signature covers has its only form (RFC 5280 §4.1.1), and the key is one that we know. */
+function checkForm({ root: { subs }, publicKey }: X509Certificate): void {
+  const [signed, algorithm, signature] = subs
+  const named = signed?.subs[2]
+  if (subs.length !== 3 || named === undefined || algorithm?.toDER().equals(named.toDER()) !== true || signature?.value[0] !== 0)
+    throw invalid('the certificate has not the right form')
+  guarded('CERTIFICATE_INVALID', 'the key of the certificate cannot be read', () => {
+    const key = sigstore.createPublicKey(publicKey)
+    try {
+      publicKeyOf(key)
+    } catch (cause) {
+      throw new LockError('CERTIFICATE_INVALID', 'expected a key ECDSA P-256 or Ed25519 in the certificate', { cause })
+    }
+  })
+}
+
+/** Their values by OID. */
+function extensionsOf({ extensions }: X509Certificate): ReadonlyMap<string, ASN1Obj> {
+  const values = new Map<string, ASN1Obj>()
+  for (const { subs } of extensions) {
+    const oid = subs[0]?.toOID() ?? ''
+    const value = subs.at(-1)
+    if (value === undefined || values.has(oid)) throw invalid('the certificate has an extension twice')
+    const isCritical = subs.length === 3 && subs[1]?.toBoolean() === true
+    if (isCritical && !UNDERSTOOD.includes(oid)) throw invalid('the certificate has a critical extension that is not known')
+    values.set(oid, value)
   }
+  return values
+}
+
+/** One name: of several, a reader could take another than an authority meant. */
+function readSubject(extension: ASN1Obj | undefined): string {
+  const names = extension?.subs[0]?.subs ?? []
+  const [name] = names
+  if (names.length !== 1 || name === undefined || !NAMES.includes(name.tag.toDER()))
+    throw invalid('expected one name in the certificate, a URI or an e-mail')
+  const text = name.value.toString('latin1')
+  if (!/^[\x21-\x7e]{1,2048}$/.test(text)) throw invalid('the name in the certificate has characters that none has')
+  return text
 }
 
 function invalid(message: string): LockError {

@@ -1,18 +1,17 @@
 /** Trusted roots: whose certificates, logs and timestamps are believed (Sigstore's `trusted_root.json`). */
-import { TrustedRoot } from '@sigstore/protobuf-specs'
+import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs'
+import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify'
 import { LockError } from '../codes/errors.ts'
-import { isArray, isObject, member, parseStrict, type Json } from '../json/json.ts'
+import { own, parseStrict, type Json } from '../json/json.ts'
+import { fit } from '../json/shape.ts'
+import { serves, TIME_STAMPING } from './certificate.ts'
+import { guarded } from './guarded.ts'
+import { KEY_DETAILS, rootShape } from './root-shape.ts'
 import publicGoodRoot from './public-good.json' with { type: 'json' }
 
 export type { TrustedRoot }
 
-const MEDIA_TYPES: readonly (Json | undefined)[] = [
-  'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-  'application/vnd.dev.sigstore.trustedroot.v0.1+json',
-  'application/vnd.dev.sigstore.trustedroot.v0.2+json',
-]
 const MAX_ROOT = 1024 * 1024
-const MAX_ENTRIES = 64
 
 /** The one of the public good instance, as of this version of mcp-lock. */
 export function publicGood(): TrustedRoot {
@@ -24,34 +23,50 @@ export function publicGoodText(): string {
   return `${JSON.stringify(publicGoodRoot, null, 2)}\n`
 }
 
-/** @throws LockError `TRUSTED_ROOT_INVALID` */
+/**
+ * A root on which a check can rest: all of it is known and can be read, and says from when on it holds.
+ * A member that is not known could limit what is trusted, so it is refused.
+ * @throws LockError `TRUSTED_ROOT_INVALID`
+ */
 export function parseTrustedRoot(text: string): TrustedRoot {
   const value = parse(text)
-  if (!MEDIA_TYPES.includes(member(value, 'mediaType'))) throw invalid('expected the media type of a trusted root')
-  for (const [list, start] of LISTS) {
-    const entries = member(value, list) ?? []
-    if (!isArray(entries) || entries.length > MAX_ENTRIES) throw invalid(`expected a list of at most ${MAX_ENTRIES} in \`${list}\``)
-    entries.forEach((entry, i) => {
-      const validFor = start(entry)
-      if (!isObject(validFor) || typeof member(validFor, 'start') !== 'string')
-        throw invalid(`\`${list}[${i}]\` does not say from when on it is valid`)
-    })
-  }
-  try {
-    return TrustedRoot.fromJSON(value)
-  } catch (cause) {
-    throw new LockError('TRUSTED_ROOT_INVALID', 'a member of the trusted root is missing or has not the right form', { cause })
-  }
+  fit(rootShape, value, 'TRUSTED_ROOT_INVALID', 'the trusted root')
+  const root = TrustedRoot.fromJSON(value)
+  const { tlogs, ctlogs, certificateAuthorities, timestampAuthorities } = guarded(
+    'TRUSTED_ROOT_INVALID',
+    'a key or certificate of the trusted root cannot be read',
+    () => toTrustMaterial(root),
+  )
+  checkLogs('tlogs', root.tlogs, tlogs)
+  checkLogs('ctlogs', root.ctlogs, ctlogs)
+  checkValidity('certificateAuthorities', certificateAuthorities)
+  checkValidity('timestampAuthorities', timestampAuthorities)
+  timestampAuthorities.forEach(({ certChain: [signer] }, i) => {
+    if (signer === undefined || !serves(signer, TIME_STAMPING))
+      throw invalid(`the first certificate of \`timestampAuthorities[${i}]\` is not one for timestamps`)
+  })
+  if ([tlogs, ctlogs, certificateAuthorities, timestampAuthorities].every((list) => list.length === 0))
+    throw invalid('the trusted root names nobody')
+  return root
 }
 
-const ofKey = (entry: Json): Json | undefined => member(member(entry, 'publicKey'), 'validFor')
-const ofAuthority = (entry: Json): Json | undefined => member(entry, 'validFor')
-const LISTS: readonly (readonly [list: string, validFor: (entry: Json) => Json | undefined])[] = [
-  ['tlogs', ofKey],
-  ['ctlogs', ofKey],
-  ['certificateAuthorities', ofAuthority],
-  ['timestampAuthorities', ofAuthority],
-]
+function checkLogs(list: string, logs: TrustedRoot['tlogs'], read: TrustMaterial['tlogs']): void {
+  checkValidity(list, read)
+  const ids = read.map(({ logID }) => logID.toString('hex'))
+  read.forEach(({ publicKey: { asymmetricKeyType: type, asymmetricKeyDetails } }, i) => {
+    const named = PublicKeyDetails[logs[i]?.publicKey?.keyDetails ?? 0] ?? ''
+    if ((type === 'ec' ? asymmetricKeyDetails?.namedCurve : type) !== own(KEY_DETAILS, named))
+      throw invalid(`the key of \`${list}[${i}]\` is not of the type that it says`)
+    if (ids.indexOf(ids[i] ?? '') !== i) throw invalid(`\`${list}[${i}]\` has the id of another log`)
+  })
+}
+
+/** Whole windows: one that ends before it begins, or a date that there is not, is a slip. */
+function checkValidity(list: string, read: readonly { readonly validFor: { readonly start: Date; readonly end: Date } }[]): void {
+  read.forEach(({ validFor: { start, end } }, i) => {
+    if (!(start <= end)) throw invalid(`\`${list}[${i}]\` is never valid`)
+  })
+}
 
 function parse(text: string): Json {
   if (text.length > MAX_ROOT) throw invalid(`expected at most ${MAX_ROOT} characters, got ${text.length}`)

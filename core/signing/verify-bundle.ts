@@ -5,13 +5,18 @@
  */
 import type { Bundle } from '@sigstore/bundle'
 import { crypto as sigstore } from '@sigstore/core'
-import { toSignedEntity, toTrustMaterial, VerificationError, Verifier, type Signer } from '@sigstore/verify'
+import { HashAlgorithm } from '@sigstore/protobuf-specs'
+import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify'
 import type { Code } from '../codes/codes.ts'
 import { LockError } from '../codes/errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import { hintOf, type PublicKey } from '../identity/keys.ts'
+import { own } from '../json/json.ts'
 import type { SigstorePolicy } from '../policy/policy.ts'
-import { identityOf } from './certificate.ts'
+import { readCertificate } from './certificate.ts'
+import { guarded } from './guarded.ts'
+import { checkLogEntry, checkLogKey } from './log-entry.ts'
+import { readTimestamp } from './timestamp.ts'
 import type { TrustedRoot } from './trusted-root.ts'
 
 export type Trust = {
@@ -26,20 +31,72 @@ export type Trust = {
  * @param artifact the signed bytes of a message signature; a DSSE envelope carries its own
  * @throws LockError `BUNDLE_INVALID`, `CERTIFICATE_INVALID`, `LOG_ENTRY_INVALID`, `SIGNATURE_INVALID`, `SIGNER_UNTRUSTED`, `TIMESTAMP_INVALID`
  */
-export function verifyBundle(bundle: Bundle, trust: Trust, artifact?: Buffer): Identity {
-  const { content } = bundle.verificationMaterial
-  const key = content.$case === 'publicKey' ? findKey(content.publicKey.hint, trust.keys) : null
-  const least = key === null ? 1 : 0
-  const { log = least, timestamp = least, ctlog = least } = trust.thresholds
-  const material = toTrustMaterial(trust.root, () => {
-    if (key === null) throw new LockError('BUNDLE_INVALID', 'the bundle names no key')
-    return { publicKey: sigstore.createPublicKey(key.spki), validFor: () => true }
+export function verifyBundle(bundle: Bundle, { root, keys, thresholds }: Trust, artifact?: Buffer): Identity {
+  return guarded('BUNDLE_INVALID', 'a member of the bundle has not the right form', () => {
+    const { content, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
+    const signer = content.$case === 'publicKey' ? ofKey(findKey(content.publicKey.hint, keys)) : ofCertificate(certificateIn(content))
+    for (const entry of tlogEntries) checkLogEntry(entry, root, signer.der)
+    const stamped = (timestampVerificationData?.rfc3161Timestamps ?? []).map(({ signedTimestamp }) => readTimestamp(signedTimestamp, root))
+    const promised = tlogEntries.flatMap(({ inclusionPromise, integratedTime }) =>
+      inclusionPromise === undefined ? [] : [new Date(Number(integratedTime) * 1000)],
+    )
+    const times = [...stamped, ...promised]
+    // A certificate holds for minutes: whatever the policy says, one of no time is worth nothing.
+    if (signer.identity.kind === 'certificate' && times.length === 0)
+      throw new LockError('TIMESTAMP_INVALID', 'nothing says when it was signed')
+    for (const entry of tlogEntries) checkLogKey(entry, root, times)
+    checkDigest(bundle, artifact)
+    verify(bundle, artifact, signer, root, thresholds)
+    return signer.identity
   })
+}
+
+type Signer = { readonly identity: Identity; readonly der: Buffer<ArrayBuffer> }
+
+function ofKey({ digest, spki }: PublicKey): Signer {
+  return { identity: { kind: 'key', digest }, der: spki }
+}
+
+function ofCertificate(bytes: Uint8Array): Signer {
+  return { identity: readCertificate(bytes), der: Buffer.from(bytes) }
+}
+
+type Material = Exclude<Bundle['verificationMaterial']['content'], { $case: 'publicKey' }>
+
+function certificateIn(content: Material): Uint8Array {
+  const leaf = content.$case === 'certificate' ? content.certificate : content.x509CertificateChain.certificates[0]
+  return leaf?.rawBytes ?? new Uint8Array()
+}
+
+const HASHES: { readonly [algorithm: string]: string } = { SHA2_256: 'sha256', SHA2_384: 'sha384', SHA2_512: 'sha512' }
+
+/** A message signature names the digest of what it signs; without an entry in a log, nobody else compares it. */
+function checkDigest({ content }: Bundle, artifact: Buffer | undefined): void {
+  if (content.$case !== 'messageSignature') return
+  const { algorithm, digest } = content.messageSignature.messageDigest
+  const hash = own(HASHES, HashAlgorithm[algorithm] ?? '')
+  if (artifact === undefined || hash === undefined || !sigstore.digest(hash, artifact).equals(digest))
+    throw new LockError('SIGNATURE_INVALID', 'the bundle names another digest than that of what it should sign')
+}
+
+/** The library fails in many ways on malformed input; each is a failure of the bundle. */
+function verify(
+  bundle: Bundle,
+  artifact: Buffer | undefined,
+  { identity, der }: Signer,
+  root: TrustedRoot,
+  thresholds: Trust['thresholds'],
+): void {
+  const least = identity.kind === 'key' ? 0 : 1
+  const { log = least, timestamp = least, ctlog = least } = thresholds
+  const material = toTrustMaterial(root, () => ({ publicKey: sigstore.createPublicKey(der), validFor: () => true }))
   const verifier = new Verifier(material, { tlogThreshold: log, timestampThreshold: timestamp, ctlogThreshold: ctlog })
-  const signer = attempt(() => verifier.verify(toSignedEntity(bundle, artifact)))
-  if (key !== null) return { kind: 'key', digest: key.digest }
-  if (signer.identity === undefined) throw new LockError('CERTIFICATE_INVALID', 'the bundle has neither certificate nor key')
-  return identityOf(signer.identity)
+  try {
+    verifier.verify(toSignedEntity(bundle, artifact))
+  } catch (cause) {
+    if (cause instanceof VerificationError) throw new LockError(CODE_OF[cause.code], cause.message, { cause })
+    throw cause
+  }
 }
 
 function findKey(hint: string, keys: readonly PublicKey[]): PublicKey {
@@ -54,17 +111,6 @@ function findKey(hint: string, keys: readonly PublicKey[]): PublicKey {
 /** Of the form that `hintOf` gives it, the digest of the key. */
 function wordHint(hint: string): string {
   return /^[A-Za-z0-9+/]{43}=$/.test(hint) ? `sha256:${Buffer.from(hint, 'base64').toString('hex')}` : `with the hint ${hint}`
-}
-
-/** The library fails in many ways on malformed input; each is a failure of the bundle. */
-function attempt(verify: () => Signer): Signer {
-  try {
-    return verify()
-  } catch (cause) {
-    if (cause instanceof LockError) throw cause
-    if (cause instanceof VerificationError) throw new LockError(CODE_OF[cause.code], cause.message, { cause })
-    throw new LockError('BUNDLE_INVALID', 'a member of the bundle has not the right form', { cause })
-  }
 }
 
 const CODE_OF: { readonly [code in VerificationError['code']]: Code } = {
