@@ -29,7 +29,6 @@ const CLI = [
   'cli/world',
   'cli/network',
   'cli/tuf',
-  'cli/login',
   'cli/capture',
   'cli/sources',
   'cli/locks',

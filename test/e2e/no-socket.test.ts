@@ -1,11 +1,12 @@
 /** `verify --offline` of a signed project opens no connection and looks up no name. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { ROOT } from '../documents.ts'
+import { Repository } from '../repository.ts'
 import { temporary } from '../world.ts'
 
 const HOOK = join(ROOT, 'test/servers/no-network.cjs')
@@ -13,16 +14,19 @@ const START = join(ROOT, 'cli/start.ts')
 const VECTORS = join(ROOT, 'test/vectors/signing')
 const BUNDLES = ['workflow-rekor2-tsa', 'person-rekor1', 'p256']
 
-/** A repository with a lock that is signed as a vector is. */
+const vector = (name: string): string => readFileSync(join(VECTORS, name), 'utf8')
+
+/** A repository whose main branch has a lock that is signed as a vector is. */
 async function project(t: TestContext, bundle: string): Promise<string> {
-  const folder = join(await temporary(t), 'repository')
-  await mkdir(folder)
-  const files = { 'mcp.lock': 'signed.lock', 'mcp-lock.yaml': 'policies/all.yaml', 'trusted_root.json': 'roots/root.json' }
-  for (const [name, vector] of Object.entries({ ...files, 'mcp.lock.sigstore.json': `bundles/${bundle}.json` }))
-    copyFileSync(join(VECTORS, vector), join(folder, name))
-  await writeFile(join(folder, '.mcp.json'), '{"mcpServers":{"search":{"type":"http","url":"https://mcp.example/mcp"}}}')
-  assert.equal(spawnSync('git', ['init', '-q'], { cwd: folder }).status, 0)
-  return folder
+  const repository = await Repository.make(t, {
+    '.mcp.json': '{"mcpServers":{"search":{"type":"http","url":"https://mcp.example/mcp"}}}',
+    'mcp.lock': vector('signed.lock'),
+    'mcp-lock.yaml': vector('policies/all.yaml'),
+    'trusted_root.json': vector('roots/root.json'),
+    'mcp.lock.sigstore.json': vector(`bundles/${bundle}.json`),
+  })
+  await repository.commit()
+  return repository.folder
 }
 
 type Ended = { readonly exit: number | null; readonly output: string; readonly record: string }
@@ -38,6 +42,7 @@ function node(folder: string, words: readonly string[], before: readonly string[
 }
 
 const VERIFY = [START, 'verify', '--offline']
+const AGAINST_MAIN = [...VERIFY, '--base', 'main']
 
 /** It verifies the good project, and refuses one whose signature was altered: so it does look at the signature. */
 function assertVerifies(folder: string, run: () => Ended): void {
@@ -45,7 +50,7 @@ function assertVerifies(folder: string, run: () => Ended): void {
   assert.deepEqual([good.exit, good.record], [0, ''], good.output)
   const file = join(folder, 'mcp.lock.sigstore.json')
   const text = readFileSync(file, 'utf8')
-  copyFileSync(join(VECTORS, 'bundles/altered-signature.json'), file)
+  writeFileSync(file, vector('bundles/altered-signature.json'))
   const bad = run()
   assert.deepEqual([bad.exit, bad.record], [4, ''], bad.output)
   writeFileSync(file, text)
@@ -54,7 +59,7 @@ function assertVerifies(folder: string, run: () => Ended): void {
 for (const bundle of BUNDLES)
   test(`no way to the network is taken: ${bundle}`, async (t) => {
     const folder = await project(t, bundle)
-    assertVerifies(folder, () => node(folder, ['--require', HOOK, ...VERIFY]))
+    for (const words of [VERIFY, AGAINST_MAIN]) assertVerifies(folder, () => node(folder, ['--require', HOOK, ...words]))
   })
 
 const WAYS = [
@@ -108,5 +113,6 @@ test('the system is asked for no socket', { skip: works('strace', '-o', '/dev/nu
       .filter((line) => /\b(?:socket|connect|bind|listen)\(/.test(line))
   }
   assert.deepEqual(traced(VERIFY), [])
+  assert.deepEqual(traced(AGAINST_MAIN), [])
   assert.notDeepEqual(traced(['--eval', `require('node:dns').lookup('mcp.example', () => {})`]), [])
 })

@@ -1,5 +1,7 @@
 /** Signatures that hold. */
 import { entryOfV1, makeBundle, type Bundle, type SigningKey } from './bundle.ts'
+import { RekorV2 } from './rekor-v2.ts'
+import { REKOR_2 } from './trust.ts'
 import type { Services, Sigstore } from './sigstore.ts'
 import type { Expected, VectorCase } from './vector-case.ts'
 import {
@@ -107,6 +109,12 @@ export function acceptedVectors(sigstore: Sigstore): VectorCase[] {
       bundle: withSecondEntry(sigstore, person),
       policy: 'two-logs',
       expected: isPerson,
+    },
+    {
+      name: 'first-entry',
+      why: 'the first entry of a log has neither index nor path in the JSON of protobuf',
+      bundle: makeBundle({ ...sigstore, rekor2: new RekorV2(REKOR_2, sigstore.keys.rekor2) }, workflow, statement('all'), BOTH),
+      expected: isWorkflow,
     },
     {
       name: 'loose-payload',

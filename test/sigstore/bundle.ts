@@ -17,7 +17,7 @@ export interface LogEntry {
   kindVersion: { kind: string; version: string }
   integratedTime?: string
   inclusionPromise?: { signedEntryTimestamp: string }
-  inclusionProof?: { logIndex?: string; rootHash: string; treeSize: string; hashes: string[]; checkpoint: { envelope: string } }
+  inclusionProof?: { logIndex?: string; rootHash: string; treeSize: string; hashes?: string[]; checkpoint: { envelope: string } }
   canonicalizedBody: string
 }
 

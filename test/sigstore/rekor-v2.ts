@@ -54,15 +54,16 @@ export class RekorV2 {
   /** Logs the bytes of an entry. */
   add(body: Buffer): object {
     const logIndex = String(this.#tree.add(body))
+    const hashes = this.#tree.path(Number(logIndex)).map((hash) => hash.toString('base64'))
     return {
-      ...(logIndex === '0' ? {} : { logIndex }), // protobuf's JSON leaves a zero out
+      ...(logIndex === '0' ? {} : { logIndex }), // protobuf's JSON leaves out what is zero or empty
       logId: { keyId: this.keyId.toString('base64') },
       kindVersion: { kind: 'hashedrekord', version: '0.0.2' },
       inclusionProof: {
         ...(logIndex === '0' ? {} : { logIndex }),
         rootHash: this.#tree.root().toString('base64'),
         treeSize: String(this.#tree.size),
-        hashes: this.#tree.path(Number(logIndex)).map((hash) => hash.toString('base64')),
+        ...(hashes.length === 0 ? {} : { hashes }),
         checkpoint: { envelope: checkpoint(this.#signer.name, this.#tree, this.#signer) },
       },
       canonicalizedBody: body.toString('base64'),

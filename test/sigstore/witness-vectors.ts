@@ -90,7 +90,7 @@ export function witnessVectors(sigstore: Sigstore, other: Sigstore): VectorCase[
       proof.rootHash = Buffer.alloc(32).toString('base64')
     }),
     proof('altered-path', 'the path leads to the root', (proof) => {
-      proof.hashes = proof.hashes.map(() => Buffer.alloc(32).toString('base64'))
+      proof.hashes = (proof.hashes ?? []).map(() => Buffer.alloc(32).toString('base64'))
     }),
     proof('altered-proof-index', 'the path is the one of the index', (proof) => {
       proof.logIndex = '0'
