@@ -2,9 +2,10 @@
  * What @sigstore/verify does not look at in a timestamp (RFC 3161): the parts that its signature does not cover
  * must have their only form, so that no two tokens say the same.
  */
-import { ASN1Obj, RFC3161Timestamp } from '@sigstore/core'
+import { RFC3161Timestamp } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { LockError } from '../codes/errors.ts'
+import { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
 /** RFC 5652 §5.1, §11.1; RFC 3161 §2.4.2 */
