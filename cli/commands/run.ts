@@ -6,6 +6,7 @@ import { isRemote } from '../../core/launch/launch.ts'
 import { displaySafe } from '../../core/text.ts'
 import { wordFinding } from '../../core/compare/wording.ts'
 import { checkOffline } from '../checking/check-offline.ts'
+import { checkSignature } from '../checking/check-signature.ts'
 import { fromPin } from '../clients/configured.ts'
 import { pinnedProgram } from '../starting/pinned-program.ts'
 import { openLocked } from '../project/project.ts'
@@ -19,23 +20,27 @@ import { own } from '../../core/json/json.ts'
  */
 export async function run(name: string, words: readonly string[] | null, world: World): Promise<number> {
   const project = await openLocked([], world)
+  const untrusted = await checkSignature(project, project.locked, {}, world)
+  if (untrusted.length > 0) return refuse(name, 'cannot be trusted as the policy demands', untrusted, world)
   const pin = own(project.pins, name)
   if (pin !== undefined && isRemote(pin.source.launch))
     throw new LockError('USAGE', `\`${name}\` is a remote server; let the client connect to its address`)
   const unusable = project.unusable.get(name)
   const server = project.servers.get(name)
-  if (unusable !== undefined) return refuse(name, [unusable], world)
+  if (unusable !== undefined) return refuse(name, DIFFERS, [unusable], world)
   if (pin === undefined && server === undefined)
     throw new LockError('SERVER_UNKNOWN', `\`${name}\` is neither in the lock nor in a client config`)
-  if (pin === undefined) return refuse(name, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
+  if (pin === undefined) return refuse(name, DIFFERS, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
   const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world)
-  if (!mayStart) return refuse(name, findings, world)
+  if (!mayStart) return refuse(name, DIFFERS, findings, world)
   return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))
 }
 
-function refuse(name: string, all: readonly Finding[], world: World): number {
+const DIFFERS = 'is not what was pinned'
+
+function refuse(name: string, why: string, all: readonly Finding[], world: World): number {
   const findings = all.filter(({ code }) => CODES[code].exit !== 0)
-  const lines = findings.map((finding) => `  ${displaySafe(wordFinding(finding), 600)}\n    ${CODES[finding.code].next}\n`)
-  world.stderr(`mcp-lock: \`${displaySafe(name)}\` is not what was pinned, so it was not started\n${lines.join('')}`)
+  const lines = findings.map((finding) => `  ${displaySafe(wordFinding(finding), 1200)}\n    ${CODES[finding.code].next}\n`)
+  world.stderr(`mcp-lock: \`${displaySafe(name)}\` ${why}, so it was not started\n${lines.join('')}`)
   return worstExit(findings.map(({ code }) => CODES[code].exit))
 }

@@ -10,7 +10,7 @@ import { configuredServers, fromPin, type Configured } from '../clients/configur
 import { applicationData } from '../clients/dialects/client.ts'
 import { PROJECT_FILES, userPath } from '../clients/locate.ts'
 import { homeFolder } from '../world/environment.ts'
-import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
+import { LOCK_FILE, requireLock, type ReadLock } from '../locks/lock-store.ts'
 import { policyInForce, type PolicyInForce } from './policy-in-force.ts'
 import type { ResolveContext, SourceContext } from '../sources/source-kind.ts'
 import type { TrustBase } from './trust-base.ts'
@@ -138,9 +138,10 @@ export async function openProject(
  * The project of the current folder, which must have a lock.
  * @throws LockError `LOCK_*`, and as `openProject`
  */
-export async function openLocked(config: readonly string[], world: World): Promise<Project> {
+export async function openLocked(config: readonly string[], world: World): Promise<Project & { readonly locked: ReadLock }> {
   const root = await findRoot(world)
-  return openProject(root, config, (await requireLock(root)).lock.servers, world)
+  const locked = await requireLock(root)
+  return { ...(await openProject(root, config, locked.lock.servers, world)), locked }
 }
 
 /** The pins that no client config names any more. */
