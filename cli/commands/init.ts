@@ -5,7 +5,7 @@ import { displaySafe } from '../../core/text.ts'
 import { CLOSURES } from '../locks/closure-store.ts'
 import { exists, readTextFile, writeFileAtomic } from '../world/files.ts'
 import { gitIn, orNull, type Git } from '../world/git.ts'
-import { LOCK_FILE, readLock } from '../locks/lock-store.ts'
+import { BUNDLE_FILE, LOCK_FILE, readLock } from '../locks/lock-store.ts'
 import { CONFIGS, findRoot } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 
@@ -15,8 +15,11 @@ const PROGRAM = 'npx --no-install mcp-lock'
 /** The program's name, or how to start it. */
 export type InitOptions = { readonly program?: string }
 
-/** Line ends stay as they are; closures are taken whole or not at all, for the lock names them by their hash. */
-const ATTRIBUTES = [`${LOCK_FILE} -text merge=mcp-lock`, `**/${CLOSURES}/** -text -merge`]
+/**
+ * Line ends stay as they are; signatures and closures are taken whole or not at all, for a half of each of two
+ * bundles signs nothing, and the lock names closures by their hash.
+ */
+const ATTRIBUTES = [`${LOCK_FILE} -text merge=mcp-lock`, `${BUNDLE_FILE} -text -merge`, `**/${CLOSURES}/** -text -merge`]
 const MAX_TEXT = 1024 * 1024
 
 export async function init({ program }: InitOptions, world: World): Promise<number> {

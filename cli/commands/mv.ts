@@ -10,6 +10,7 @@ import { readClosureFiles } from '../locks/closure-store.ts'
 import { writeFileAtomic } from '../world/files.ts'
 import { editLock, LOCK_FILE, requireLock, requirePin, type Edited } from '../locks/lock-store.ts'
 import { policyText } from '../project/policy-in-force.ts'
+import { saySignature } from '../project/say-signature.ts'
 import { configsNaming, findRoot, openProject } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 
@@ -22,6 +23,7 @@ export async function mv(before: string, after: string, world: World): Promise<n
   const files = [LOCK_FILE]
   if (policy !== null && (await writeFileAtomic(join(root, POLICY_FILE), policy))) files.push(POLICY_FILE)
   world.stderr(`${displaySafe(before)} is ${displaySafe(after)} now in ${files.join(' and ')}\n`)
+  await saySignature(root, world)
   const naming = configsNaming(project, before)
   if (naming !== null) world.stderr(`  ${displaySafe(naming, 500)} still names ${displaySafe(before)}: rename it there too\n`)
   return 0

@@ -55,7 +55,8 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const chosen = await choose(outcomes, answers, world)
   const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project).map(([name]) => name) : []
   const pruned = options.prune ? await choosePruned(unused, answers, world) : []
-  if (Object.keys(chosen.pins).length > 0 || pruned.length > 0) sayWritten(await updateLock(root, { ...chosen, remove: pruned }), world)
+  if (Object.keys(chosen.pins).length > 0 || pruned.length > 0)
+    await sayWritten(await updateLock(root, { ...chosen, remove: pruned }), world)
   await writeConfigs(chosen.pins, project, options.writeConfig, world)
   sayLeftOver(
     servers,

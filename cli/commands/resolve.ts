@@ -9,6 +9,7 @@ import { answers, readSides } from '../locks/git-conflict.ts'
 import { gitIn, type Git } from '../world/git.ts'
 import { editLock, LOCK_FILE, requireLock } from '../locks/lock-store.ts'
 import { findRoot } from '../project/project.ts'
+import { saySignature } from '../project/say-signature.ts'
 import type { World } from '../world/world.ts'
 import { asItIs, checkChoice, fromSides, type Choice } from '../locks/settle-conflict.ts'
 
@@ -23,6 +24,7 @@ export async function resolve(choice: Choice, world: World): Promise<number> {
   world.stderr(`wrote ${LOCK_FILE}: ${counted(Object.keys(lock.servers).length, 'server')} of both sides\n`)
   const isWhole = left.length === 0 && missing.length === 0
   if (!isWhole) await sayLeft(left, missing, git, world)
+  if (made.changed) await saySignature(root, world)
   const add = await pathsToAdd(root, git, world)
   world.stderr(`  ${isWhole ? 'next' : 'and then'}: git add ${add.join(' ')}\n`)
   return isWhole ? 0 : 1

@@ -3,6 +3,7 @@ import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted } from '../../core/compare/wording.ts'
 import { LOCK_FILE, requirePin, updateLock } from '../locks/lock-store.ts'
+import { saySignature } from '../project/say-signature.ts'
 import { openLocked, configsNaming } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 import { own } from '../../core/json/json.ts'
@@ -13,6 +14,7 @@ export async function rm(names: readonly string[], world: World): Promise<number
   const { lock } = await updateLock(project.root, { pins: {}, closures: {}, remove: names })
   const left = counted(Object.keys(lock.servers).length, 'server')
   world.stderr(`wrote ${LOCK_FILE} without ${names.map((name) => displaySafe(name)).join(', ')}: ${left}\n`)
+  await saySignature(project.root, world)
   for (const name of names) {
     const files = configsNaming(project, name)
     const shown = displaySafe(name)

@@ -61,7 +61,7 @@ async function write(project: Project, { pins, closures }: Chosen, world: World)
     throw await undone(edits, error)
   })
   for (const { file } of edits) world.stderr(`wrote ${displaySafe(file)}\n`)
-  sayWritten(written, world)
+  await sayWritten(written, world)
 }
 
 /** The new versions for every config that names another, or that may name no range. */

@@ -1,4 +1,5 @@
 /** A run over several servers, as `pin` and `update` share it: resolved, started and listed, with progress. */
+import { dirname } from 'node:path'
 import { artifactOf } from '../../core/launch/artifact.ts'
 import { asFailure, LockError } from '../../core/codes/errors.ts'
 import { countDefinitions } from '../../core/compare/verify.ts'
@@ -10,6 +11,7 @@ import { LOCK_FILE, type Written } from '../locks/lock-store.ts'
 import { sessionLimit } from '../starting/observe.ts'
 import { pinServer, pinSource, type Outcome, type Planned, type Step } from './pin-servers.ts'
 import { progress, type Progress } from '../report/progress.ts'
+import { saySignature } from '../project/say-signature.ts'
 import { sourceContext, type Project, type ProjectOptions } from '../project/project.ts'
 import { outcomeDetails, outcomeLine } from './pin-report.ts'
 import type { World } from '../world/world.ts'
@@ -97,10 +99,11 @@ export function failuresOf(outcome: Outcome): number[] {
 }
 
 /** What the lock is now. */
-export function sayWritten({ lock, changed, path }: Written, world: World): void {
+export async function sayWritten({ lock, changed, path }: Written, world: World): Promise<void> {
   const all = Object.values(lock.servers)
   const definitions = all.reduce((sum, { surface }) => sum + countDefinitions(surface), 0)
   const what = `${counted(all.length, 'server')}, ${counted(definitions, 'definition')}`
   const [name, flag] = world.global === true ? [displaySafe(path, 300), ' --global'] : [LOCK_FILE, '']
   world.stderr(changed ? `wrote ${name}: ${what}. Read it: mcp-lock show${flag}\n` : `${name} is up to date: ${what}\n`)
+  if (changed) await saySignature(dirname(path), world)
 }

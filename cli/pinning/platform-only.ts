@@ -46,6 +46,6 @@ export async function pinPlatform(servers: readonly Configured[], project: Proje
   }
   if (!yes && world.terminal === null) throw new LockError('NO_TERMINAL', 'pin asks before it accepts a program')
   if (!yes && !(await confirm('  accept them for this platform? [y/N] ', world))) throw new LockError('DECLINED', 'nothing was written')
-  sayWritten(await updateLock(project.root, { pins: added, closures: {}, remove: [] }), world)
+  await sayWritten(await updateLock(project.root, { pins: added, closures: {}, remove: [] }), world)
   return exit
 }

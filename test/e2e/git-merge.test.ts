@@ -334,7 +334,7 @@ test('the driver by hand: it writes to ours, and nothing where a file is missing
   assert.equal(await readFile(join(folder, 'b'), 'utf8'), formatLock(lockOf({ here: changed })))
 })
 
-test('init: two lines, one driver, and nothing the second time', async (t) => {
+test('init: three lines, one driver, and nothing the second time', async (t) => {
   const folder = await repository(t)
   await writeFile(join(folder, '.gitattributes'), '*.png binary')
   await writeFile(join(folder, '.mcp.json'), '{}')
@@ -344,11 +344,13 @@ test('init: two lines, one driver, and nothing the second time', async (t) => {
     first.stderr,
     /^wrote \.gitattributes; commit it:\n[^]*each clone needs its own[^]*\n {4}mcp\.lock @[^]*\n {4}\.mcp\.json @[^]*next: mcp-lock pin\n$/,
   )
-  const attributes = '*.png binary\nmcp.lock -text merge=mcp-lock\n**/mcp.lock.d/** -text -merge\n'
+  const attributes = '*.png binary\nmcp.lock -text merge=mcp-lock\nmcp.lock.sigstore.json -text -merge\n**/mcp.lock.d/** -text -merge\n'
   assert.equal(await readFile(join(folder, '.gitattributes'), 'utf8'), attributes)
   assert.equal(
-    await gitOk(folder, 'check-attr', 'text', 'merge', '--', 'a/mcp.lock', 'mcp.lock.d/x/y', 'a/mcp.lock.d/x/y'),
-    ['a/mcp.lock: text: unset', 'a/mcp.lock: merge: mcp-lock', 'mcp.lock.d/x/y: text: unset', 'mcp.lock.d/x/y: merge: unset']
+    await gitOk(folder, 'check-attr', 'text', 'merge', '--', 'a/mcp.lock', 'mcp.lock.sigstore.json', 'mcp.lock.d/x/y', 'a/mcp.lock.d/x/y'),
+    ['a/mcp.lock: text: unset', 'a/mcp.lock: merge: mcp-lock']
+      .concat(['mcp.lock.sigstore.json: text: unset', 'mcp.lock.sigstore.json: merge: unset'])
+      .concat(['mcp.lock.d/x/y: text: unset', 'mcp.lock.d/x/y: merge: unset'])
       .concat(['a/mcp.lock.d/x/y: text: unset', 'a/mcp.lock.d/x/y: merge: unset'])
       .map((line) => `${line}\n`)
       .join(''),
