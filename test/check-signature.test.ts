@@ -112,3 +112,61 @@ test('what cannot be read is no signature, and nothing goes on', async (t) => {
     /TRUSTED_ROOT_INVALID/,
   )
 })
+
+test('run starts nothing of a lock that is not signed as the policy demands', async (t) => {
+  const folder = await temporary(t)
+  const lock = formatLock(lockOf({ notes: pinOf('a', 'true') }))
+  await writeFiles(folder, { 'mcp.lock': lock, '.mcp.json': '{"mcpServers": {"notes": {"command": "true"}}}' })
+  exits(await run(folder, ['run', 'notes']), 0, /"command":"true"/)
+  await writeFiles(folder, { 'mcp-lock.yaml': POLICY })
+  const refused = exits(
+    await run(folder, ['run', 'notes']),
+    4,
+    /`notes` cannot be trusted.*not started\n {2}signature: unsigned\n.*mcp-lock sign/,
+  )
+  assert.equal(refused.stdout, '')
+  await writeFiles(folder, { [BUNDLE]: signedBundle(lock, POLICY, OTHER) })
+  exits(await run(folder, ['run', 'notes']), 4, /signature: signed by somebody else: .*sha256:/)
+  await writeFiles(folder, { [BUNDLE]: signedBundle(LOCK, POLICY, KEY) })
+  exits(await run(folder, ['run', 'notes']), 4, /a signature of another file/)
+  await writeFiles(folder, { [BUNDLE]: signedBundle(lock, POLICY, KEY) })
+  exits(await run(folder, ['run', 'notes']), 0, /"command":"true"/)
+})
+
+test('every format says which file it is about, and servers are untrusted', async (t) => {
+  const lock = formatLock(lockOf({ notes: pinOf('a', 'true') }))
+  const files = {
+    'mcp.lock': lock,
+    '.mcp.json': '{"mcpServers": {"notes": {"command": "true"}}}',
+    'mcp-lock.yaml': POLICY,
+  }
+  const bad = { ...files, [BUNDLE]: signedBundle(lock, POLICY, OTHER) }
+  exits(
+    await verified(t, bad),
+    4,
+    /– notes +untrusted/,
+    /signature: signed by somebody else \(SIGNER_UNTRUSTED\)/,
+    /→ if the signer is right/,
+  )
+  exits(
+    await verified(t, bad, '--format', 'github'),
+    4,
+    /^::error file=mcp\.lock\.sigstore\.json,line=1,title=signed by somebody else::signature/m,
+  )
+  exits(await verified(t, files, '--format', 'github'), 4, /^::error file=mcp\.lock,line=1,title=unsigned::/m)
+  exits(
+    await verified(t, bad, '--format', 'junit'),
+    4,
+    /<testcase[^>]*name="the lock"[^]*signed by somebody else/,
+    /<testcase name="notes"[^>]*>\s*<skipped message="untrusted"/,
+  )
+  exits(await verified(t, bad, '--format', 'markdown'), 4, /\*\*`signature`\*\* signed by somebody else/)
+  const { stdout: sarif } = exits(await verified(t, bad, '--format', 'sarif'), 4)
+  const [{ results }] = (JSON.parse(sarif) as { runs: [{ results: { ruleId: string; locations: unknown }[] }] }).runs
+  const result = results.find(({ ruleId }) => ruleId === 'SIGNER_UNTRUSTED')
+  assert.match(JSON.stringify(result?.locations), /"uri":"mcp\.lock\.sigstore\.json"/)
+  const { stdout: json } = exits(await verified(t, bad, '--format', 'json'), 4)
+  const [found] = (JSON.parse(json) as { locks: { servers: { notes: { status: string } }; findings: object[] }[] }).locks
+  assert.equal(found?.servers.notes.status, 'untrusted')
+  assert.partialDeepStrictEqual(found.findings, [{ code: 'SIGNER_UNTRUSTED', severity: 'high', subject: 'signature' }])
+})

@@ -64,7 +64,7 @@ function testcase(report: Report, path: string, name: string, { status, findings
 /** What could not be checked (exit 3) is an error, what was checked and differs a failure. */
 function outcomeOf(status: ServerVerdict['status'], failing: readonly Finding[]): Outcome {
   if (failing.length > 0) return failing.every(({ code }) => CODES[code].exit === 3) ? 'error' : 'failure'
-  return status === 'skipped' || status === 'new' ? 'skipped' : 'passed'
+  return status === 'skipped' || status === 'new' || status === 'untrusted' ? 'skipped' : 'passed'
 }
 
 /** XML 1.0 §2.2, §2.4: text for content and for attributes in double quotes, on one line. */

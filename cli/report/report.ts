@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { own } from '../../core/json/json.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
+import { BUNDLE_FILE } from '../locks/lock-store.ts'
 import {
   exitOfFinding,
   isPending,
@@ -65,10 +66,18 @@ export function allFindings({ findings: own, servers }: LockVerdict): (readonly 
 }
 
 /** The file that a finding is about, by its path from the repository's top. */
-export function fileOf(lock: LockVerdict, { subject }: Finding, { folder = '' }: Context): string {
+export function fileOf(lock: LockVerdict, finding: Pick<Finding, 'code' | 'subject'>, { folder = '' }: Context): string {
   const path = posix.join(folder, lock.path)
-  return subject === 'policy' ? posix.join(posix.dirname(path), POLICY_FILE) : path
+  return posix.join(posix.dirname(path), besideLock(finding) ?? posix.basename(path))
 }
+
+/** Policies and signatures are files of their own; null for what stands in the lock. A signature that is not there is missed at the lock. */
+function besideLock({ code, subject }: Pick<Finding, 'code' | 'subject'>): string | null {
+  if (subject === 'policy') return POLICY_FILE
+  return subject === 'signature' && !UNSIGNED.includes(code) ? BUNDLE_FILE : null
+}
+
+const UNSIGNED: readonly Finding['code'][] = ['SIGNATURE_MISSING', 'SIGNATURE_PENDING', 'SIGNATURE_REMOVED']
 
 /** Whether a finding alone makes the exit status of the report other than 0. */
 export function fails(finding: Finding, { strict = false }: Pick<Report, 'strict'>): boolean {
