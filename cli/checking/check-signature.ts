@@ -37,7 +37,10 @@ export async function checkSignature(
 ): Promise<readonly Finding[]> {
   const { root, base } = project
   const declared = await declaredTrust(project.policy, options, world)
-  const head: Side = { lock, bundle: bundle ?? (await readBundle(root)), policy: await policyText(root).then(digestOf, unreadable) }
+  const present = bundle ?? (await readBundle(root))
+  // Nothing to verify, and nothing to compare with.
+  if (present === null && base === null) return judgeSignature({ kind: 'unsigned' }, declared.needed)
+  const head: Side = { lock, bundle: present, policy: await policyText(root).then(digestOf, unreadable) }
   try {
     const stand = await standingIn(project, declared, options, world)
     if (base === null) return judgeSignature(await stand(head), declared.needed)

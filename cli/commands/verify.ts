@@ -4,7 +4,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { exitOf, worstExit, type LockVerdict } from '../../core/compare/finding.ts'
 import type { Configured } from '../clients/configured.ts'
 import { giveHeaders, inputsOf, type CredentialOptions } from '../starting/credentials.ts'
-import { LOCK_FILE, requireLock } from '../locks/lock-store.ts'
+import { LOCK_FILE, readLock, requireLock } from '../locks/lock-store.ts'
 import { progress } from '../report/progress.ts'
 import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
 import { render, type Format } from '../report/index.ts'
@@ -35,28 +35,34 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
     throw new LockError('USAGE', "--base is about a change of a project; --global configs are the user's own")
   if (options.recursive && options.header.some(({ server }) => server === null))
     throw new LockError('USAGE', '--recursive looks at many servers; say which one gets the header: SERVER/NAME=ENV:VARIABLE')
-  const { strict } = options
-  const checked = await checkAll(options, world)
+  const { strict, base = null } = options
+  const root = options.recursive ? world.cwd : await rootOf(base, world)
+  const checked = await checkAll(root, options, world)
   const exit = worstExit(checked.map(({ lock }) => exitOf(lock, strict)))
   const texts = new Map(checked.map(({ lock, text }) => [lock.path, text]))
   const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
   const report = { command: 'verify', exit, strict, locks: checked.map(({ lock }) => lock), notes }
-  const folder = await inRepository(options.recursive ? world.cwd : await findRoot(world))
+  const folder = await inRepository(root)
   world.stdout(await render(options.format, report, { color: world.color, folder, lockText: (path) => texts.get(path) }))
   return exit
 }
 
+async function rootOf(base: string | null, world: World): Promise<string> {
+  const root = await findRoot(world)
+  return base === null ? root : (await import('../project/trust-base.ts')).rootWithBase(root, base, world)
+}
+
 /** The lock of this project, or with `--recursive` every lock from here down, one after the other. */
-async function checkAll(options: VerifyOptions, world: World): Promise<readonly Checked[]> {
+async function checkAll(root: string, options: VerifyOptions, world: World): Promise<readonly Checked[]> {
   if (!options.recursive) {
-    const found = check(await findRoot(world), options, world)
+    const found = check(root, options, world)
     return [await (options.format === 'text' ? found : found.catch(failed))]
   }
   if (options.servers.length > 0 || options.config.length > 0 || world.global === true)
     throw new LockError('USAGE', '--recursive looks at whole projects: name no servers, no --config and no --global')
   const all: Checked[] = []
   for (const folder of await (await import('../project/lock-folders.ts')).lockFolders(options.base ?? null, world)) {
-    const { lock, ...checked } = await check(join(world.cwd, folder), options, world).catch(failed)
+    const { lock, ...checked } = await check(join(root, folder), options, world).catch(failed)
     all.push({ ...checked, lock: { ...lock, path: posix.join(folder, lock.path) } })
   }
   return all
@@ -65,12 +71,15 @@ async function checkAll(options: VerifyOptions, world: World): Promise<readonly 
 type Checked = Verification & { readonly text?: string }
 
 async function check(root: string, options: VerifyOptions, world: World): Promise<Checked> {
-  const found = await requireLock(root)
-  const { text, lock } = found
-  const pins = lock.servers
   const { base = null, policy = null, runChanged, offline, requireLive, concurrency } = options
   // A partial clone would fetch what a revision lacks.
   const reading = offline ? { ...world, env: { ...world.env, GIT_NO_LAZY_FETCH: '1' } } : world
+  const present = await readLock(root)
+  if (present === null && base !== null)
+    return { lock: await (await import('../checking/check-gone.ts')).checkGone(root, base, options, reading), notes: {} }
+  const found = present ?? (await requireLock(root))
+  const { text, lock } = found
+  const pins = lock.servers
   const project = await openProject(root, options.config, pins, reading, { base, policy, runChanged })
   const known = new Set([...Object.keys(pins), ...project.servers.keys(), ...project.unusable.keys()])
   const unknown = options.servers.find((name) => !known.has(name))

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path'
 import { byCodeUnit } from '../../core/json/digest.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { gitIn, ifAny, openRevision, type Revision } from '../world/git.ts'
-import { LOCK_FILE } from '../locks/lock-store.ts'
+import { BUNDLE_FILE, LOCK_FILE } from '../locks/lock-store.ts'
 import { exists } from '../world/files.ts'
 import { CONFIGS } from './project.ts'
 import type { World } from '../world/world.ts'
@@ -14,7 +14,7 @@ import type { World } from '../world/world.ts'
  * of which git tracks the lock, or would add it; a tracked lock that is gone counts. Elsewhere those
  * outside `node_modules`. Other repositories below, submodules too, and links to folders are not entered.
  * Folders where a base has a lock, and this checkout only client configs, count as well: taking the lock
- * away is no way out.
+ * away is no way out. Where that lock is signed, neither is taking the whole project away.
  * @throws LockError `LOCK_NOT_FOUND`, `FILE_UNREADABLE`, `REVISION_UNKNOWN`, `INTERRUPTED`
  */
 export async function lockFolders(base: string | null, world: World): Promise<readonly string[]> {
@@ -34,9 +34,13 @@ async function foldersHere(world: World): Promise<string[]> {
   return foldersOf((await fromGit(world)) ?? (await fromDisk(world.cwd, '')))
 }
 
-async function foldersAt({ commit }: Revision, world: World): Promise<string[]> {
+async function foldersAt(revision: Revision, world: World): Promise<string[]> {
+  return foldersOf(await filesAt(revision, world))
+}
+
+async function filesAt({ commit }: Revision, world: World): Promise<string[]> {
   const { stdout } = await gitIn(world.cwd, world)(['ls-tree', '-r', '--name-only', '-z', commit])
-  return foldersOf(stdout.split('\0'))
+  return stdout.split('\0')
 }
 
 function foldersOf(files: readonly string[]): string[] {
@@ -44,11 +48,13 @@ function foldersOf(files: readonly string[]): string[] {
 }
 
 async function fromBase(base: string, world: World): Promise<readonly string[]> {
-  const folders = await foldersAt(await openRevision(world.cwd, base, world), world)
+  const files = await filesAt(await openRevision(world.cwd, base, world), world)
+  const folders = foldersOf(files)
+  const bundles = new Set(files)
   const isProject = async (folder: string): Promise<boolean> =>
     (await Promise.all(CONFIGS.map((file) => exists(join(world.cwd, folder, file))))).includes(true)
   const isLeft = await Promise.all(folders.map(isProject))
-  return folders.filter((_, i) => isLeft[i])
+  return folders.filter((folder, i) => isLeft[i] === true || bundles.has(posix.join(folder, BUNDLE_FILE)))
 }
 
 async function fromGit(world: World): Promise<readonly string[] | null> {

@@ -46,12 +46,13 @@ export async function policyInForce(root: string, file: string | null, base: Tru
       readBeside,
     }
   }
-  // A policy that is kept elsewhere alone is altered by nothing here.
-  const isElsewhere = file !== null && base === null && own.policy.signers.length === 0
+  // Trust that is kept elsewhere alone is altered by nothing here.
+  const isElsewhere =
+    file !== null && policy.signers.length > 0 && own.policy.signers.length === 0 && (base === null || guarded.policy.signers.length === 0)
   const trust = isElsewhere ? [] : await alteredTrust(guarded, { policy: own.policy, readBeside: besides(root) })
   if (own.text === text || (file !== null && own.text === null)) return { policy, rules: policy, findings: trust, readBeside }
   const others = differences(policy, own.policy, isGuarded || isElsewhere)
-  const findings = trust.length + others.length === 0 ? [changed('in nothing that takes effect')] : [...trust, ...others]
+  const findings = trust.length + others.length === 0 && !isElsewhere ? [changed('in nothing that takes effect')] : [...trust, ...others]
   return { policy, rules: file === null ? own.policy : policy, findings, readBeside }
 }
 

@@ -3,8 +3,8 @@ import { coverage, type Meaning } from './meaning.ts'
 
 export const coverages = {
   NO_BASE: coverage(
-    'policy and launches were approved by no trust base',
-    'Lock, policy and configs may all come from one change, which then approves itself.',
+    'policy and launches were approved by no trust base, and an older lock that comes back with its signature is not noticed',
+    'Lock, policy, signature and configs may all come from one change, which then approves itself, or from history, all as old as each other.',
     'mcp-lock verify --base REF, with the branch that the change goes to',
   ),
   CHANGED_CODE: coverage(
