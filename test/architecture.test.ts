@@ -29,6 +29,7 @@ const CLI = [
   'cli/world',
   'cli/network',
   'cli/tuf',
+  'cli/login',
   'cli/capture',
   'cli/sources',
   'cli/locks',

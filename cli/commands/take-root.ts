@@ -3,14 +3,13 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { sha256 } from '../../core/json/digest.ts'
-import { parsePolicy } from '../../core/policy/policy-file.ts'
 import { addTrust } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { compareRoots, rootEntries, type RootChange } from '../../core/signing/root-entries.ts'
 import { displaySafe } from '../../core/text.ts'
 import { confirm } from '../pinning/pin-choice.ts'
-import { policyText } from '../project/policy-in-force.ts'
-import { rootInForce, type RootFile, type RootInForce } from '../project/root-in-force.ts'
+import { policyInForce, policyText } from '../project/policy-in-force.ts'
+import { rootInForce, type RootFile, type RootInForce } from '../project/trusted-root.ts'
 import { changeLines } from '../report/root-lines.ts'
 import { readTextFile, writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
@@ -32,8 +31,8 @@ export type Standing = { readonly folder: string; readonly policy: Policy; reado
 
 export async function standingIn(folder: string, world: World): Promise<Standing> {
   const text = (await policyText(folder)) ?? ''
-  const policy = parsePolicy(text)
-  return { folder, policy, text, inForce: await rootInForce(folder, policy, null, world) }
+  const applied = await policyInForce(folder, null, null, world.cwd)
+  return { folder, policy: applied.policy, text, inForce: await rootInForce(null, world.cwd, applied) }
 }
 
 /**

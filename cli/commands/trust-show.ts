@@ -3,14 +3,13 @@ import { parsePublicKey } from '../../core/identity/keys.ts'
 import type { Signer } from '../../core/identity/signer.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import type { Json } from '../../core/json/json.ts'
-import { parsePolicy } from '../../core/policy/policy-file.ts'
 import { yamlLines } from '../../core/policy/policy-edit.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { hasEnded, rootEntries, ROLES, type RootEntry } from '../../core/signing/root-entries.ts'
 import { displaySafe } from '../../core/text.ts'
-import { policyText } from '../project/policy-in-force.ts'
+import { policyInForce } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
-import { rootInForce, type RootInForce } from '../project/root-in-force.ts'
+import { rootInForce, type RootInForce } from '../project/trusted-root.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { rootLines } from '../report/root-lines.ts'
 import { VERSION } from '../version.ts'
@@ -19,12 +18,11 @@ import type { World } from '../world/world.ts'
 export type TrustShowOptions = { readonly trustedRoot?: string; readonly format: 'text' | 'json' }
 
 export async function trustShow({ trustedRoot, format }: TrustShowOptions, world: World): Promise<number> {
-  const folder = await findRoot(world)
-  const policy = parsePolicy((await policyText(folder)) ?? '')
-  const root = await rootInForce(folder, policy, trustedRoot ?? null, world)
+  const applied = await policyInForce(await findRoot(world), null, null, world.cwd)
+  const root = await rootInForce(trustedRoot ?? null, world.cwd, applied)
   const entries = rootEntries(root.root)
   const write = format === 'json' ? asJson : asText
-  world.stdout(write(policy, root, entries, world.now()))
+  world.stdout(write(applied.policy, root, entries, world.now()))
   return 0
 }
 

@@ -6,6 +6,7 @@ import { answers } from './answers.ts'
 import { coverages } from './coverage.ts'
 import { files } from './files.ts'
 import { launches } from './launches.ts'
+import { login } from './login.ts'
 import { packages } from './packages.ts'
 import { reaching } from './reaching.ts'
 import { registry } from './registry.ts'
@@ -21,6 +22,7 @@ const table = {
   ...files,
   ...launches,
   ...signatures,
+  ...login,
   ...registry,
   ...trustBase,
   ...surfaces,

@@ -4,6 +4,7 @@ import { sha256 } from '../../../core/json/digest.ts'
 import { LockError } from '../../../core/codes/errors.ts'
 import { isObject, member, parseStrictBytes } from '../../../core/json/json.ts'
 import { displaySafe } from '../../../core/text.ts'
+import { readBody } from '../../network/body.ts'
 import { networkOf, type Network } from '../../network/network.ts'
 import type { SourceContext } from '../source-kind.ts'
 import { parseChallenge, type Challenge } from './challenge.ts'
@@ -63,7 +64,7 @@ async function fetchDigest(name: string, reference: string, session: Session): P
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!ACCEPTED.includes(type))
     throw new LockError('PACKAGE_UNUSABLE', `${shown}: expected an image's index or manifest, got \`${displaySafe(type, 100)}\``)
-  const digest = sha256(await readBytes(response, MAX_MANIFEST))
+  const digest = sha256(await readBody(response, MAX_MANIFEST, tooLarge))
   const said = response.headers.get('docker-content-digest')
   if ((said?.startsWith('sha256:') && said !== digest) || (reference.startsWith('sha256:') && reference !== digest))
     throw new LockError('INTEGRITY_MISMATCH', `\`${host}\` gives other bytes for ${shown} than their digest says`)
@@ -110,20 +111,11 @@ async function authorize(challenge: Challenge | null, host: string, path: string
     await response.body?.cancel()
     throw new LockError('REGISTRY_AUTH', `\`${realm.host}\` answered ${response.status} when asked for a token of \`${host}\``)
   }
-  const answer = parseStrictBytes(await readBytes(response, MAX_TOKEN))
+  const answer = parseStrictBytes(await readBody(response, MAX_TOKEN, tooLarge))
   const token = isObject(answer) ? (member(answer, 'token') ?? member(answer, 'access_token')) : undefined
   if (typeof token !== 'string' || !/^[\w.~+/=-]+$/.test(token))
     throw new LockError('REGISTRY_AUTH', `\`${realm.host}\` gave no token of \`${host}\``)
   return `Bearer ${token}`
 }
 
-async function readBytes(response: Response, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > limit) throw new LockError('REGISTRY_UNREACHABLE', `a registry's answer has more than ${limit} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+const tooLarge = (limit: number): LockError => new LockError('REGISTRY_UNREACHABLE', `a registry's answer has more than ${limit} bytes`)
