@@ -10,7 +10,14 @@ import { select } from './select.ts'
 
 export type ShowOptions = { readonly selector: string | null; readonly risky: boolean; readonly format: 'text' | 'json' }
 
+/** In the place of a server: what is beside the lock. */
+const SIGNATURE = 'signature'
+
 export async function showCommand({ selector, risky, format }: ShowOptions, world: World): Promise<number> {
+  if (selector === SIGNATURE && !risky) {
+    const { showSignature } = await import('./show-signature.ts')
+    return showSignature(format, world)
+  }
   const { lock } = await requireLock(await findRoot(world))
   const columns = world.terminal?.columns
   const context = { color: world.color, ...(columns === undefined ? {} : { columns }) }
