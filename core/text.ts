@@ -17,8 +17,8 @@ export const INVISIBLE: readonly (readonly [number, number])[] = [
 
 const ranges = INVISIBLE.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join('')
 const HIDDEN = new RegExp(`[${ranges}]`, 'gu')
-/** Runs of all that is neither printable ASCII nor a line feed: few, where most of a text is neither. */
-const NOT_LAYOUT = /[^\n\x20-\x7e]+/g
+/** Runs of what no control character and no printable ASCII is: few, where most of a text is either. */
+const BEYOND_ASCII = /[\x7f-\uffff]+/g
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/
 
 /** A JSON string literal as the lock writes it: JSON.stringify, and invisible characters as `\uxxxx`. */
@@ -27,16 +27,11 @@ export function quote(text: string): string {
   return NOT_PRINTABLE_ASCII.test(literal) ? literal.replace(HIDDEN, escapeUnits) : literal
 }
 
-/** JSON text with its invisible characters as `\\uxxxx`; line feeds are layout and stay. */
+/** JSON text as JSON.stringify lays it out, with its invisible characters as `\\uxxxx`. */
 export function escapeHidden(json: string): string {
-  for (const [run] of json.matchAll(NOT_LAYOUT))
-    if (holdsHidden(run)) return json.replace(NOT_LAYOUT, (text) => text.replace(HIDDEN, escapeUnits))
-  return json
-}
-
-function holdsHidden(text: string): boolean {
-  HIDDEN.lastIndex = 0
-  return HIDDEN.test(text)
+  const beyond = json.match(BEYOND_ASCII)
+  if (beyond === null || beyond.join('').search(HIDDEN) < 0) return json
+  return json.replace(BEYOND_ASCII, (run) => run.replace(HIDDEN, escapeUnits))
 }
 
 function escapeUnits(character: string): string {

@@ -74,8 +74,9 @@ class Reader {
   readonly #mayBeIllFormed: boolean
 
   constructor(text: string) {
-    this.#mayBreak = text.includes('\\n') || text.includes('\\u000')
-    this.#mayBeIllFormed = /\\u[dD]/.test(text) || !text.isWellFormed()
+    const hasUnits = text.includes('\\u')
+    this.#mayBreak = hasUnits || text.includes('\\n')
+    this.#mayBeIllFormed = hasUnits || !text.isWellFormed()
   }
 
   join(value: Json, depth: number): Json {

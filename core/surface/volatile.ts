@@ -42,21 +42,22 @@ export function applyRules(surface: Surface, rules: readonly VolatileRule[]): Ap
 export function rulesOf(surface: Surface): VolatileRule[] {
   const rules: VolatileRule[] = []
   const path: string[] = []
-  const visit = (value: JsonObject | readonly Json[]): void => {
-    for (const [key, item] of Object.entries<Json>(value)) {
+  const visit = (value: JsonObject): void => {
+    for (const key in value) {
+      const item = value[key] as Json
       if (typeof item !== 'object' || item === null) continue
       if (key === '$volatile' && isObject(item)) {
         rules.push({ ...(item as Omit<VolatileRule, 'pointer'>), pointer: storedPointer(path) })
         continue
       }
       path.push(key)
-      visit(item)
+      visit(item as JsonObject) // an array has its items under their indices
       path.pop()
     }
   }
   const visitFrom = (start: readonly string[], value: Json): void => {
     path.splice(0, path.length, ...start)
-    if (typeof value === 'object' && value !== null) visit(value)
+    if (typeof value === 'object' && value !== null) visit(value as JsonObject)
   }
   for (const [member, value] of Object.entries(surface)) {
     if (member === 'digest') continue
