@@ -20,5 +20,5 @@ export {
   type LockStatement,
 } from './statement.ts'
 export { parseTrustedRoot, publicGood, type TrustedRoot } from './trusted-root.ts'
-export { verifyBundle, type Trust } from './verify-bundle.ts'
+export { verifyBundle, type Artifact, type Trust } from './verify-bundle.ts'
 export { checkSigner, checkStatement, keysOf, openSignature, type Expected, type Signature, type SignedLock } from './verify-lock.ts'

@@ -6,7 +6,7 @@
 import type { Bundle } from '@sigstore/bundle'
 import { crypto as sigstore } from '@sigstore/core'
 import { HashAlgorithm } from '@sigstore/protobuf-specs'
-import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify'
+import { toSignedEntity, toTrustMaterial, VerificationError, Verifier, type SignedEntity } from '@sigstore/verify'
 import type { Code } from '../codes/codes.ts'
 import { LockError } from '../codes/errors.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -26,12 +26,15 @@ export type Trust = {
   readonly thresholds: SigstorePolicy['thresholds']
 }
 
+/** Signed bytes; or their digest, with somebody who verifies a signature of a digest, for which Node has no function. */
+export type Artifact = Buffer | { readonly sha256: Buffer; readonly isSigned: (key: sigstore.KeyObject, signature: Buffer) => boolean }
+
 /**
  * The identity that a bundle's signature proves.
- * @param artifact the signed bytes of a message signature; a DSSE envelope carries its own
+ * @param artifact what a message signature is of; a DSSE envelope carries its own
  * @throws LockError `BUNDLE_INVALID`, `CERTIFICATE_INVALID`, `LOG_ENTRY_INVALID`, `SIGNATURE_INVALID`, `SIGNER_UNTRUSTED`, `TIMESTAMP_INVALID`
  */
-export function verifyBundle(bundle: Bundle, { root, keys, thresholds }: Trust, artifact?: Buffer): Identity {
+export function verifyBundle(bundle: Bundle, { root, keys, thresholds }: Trust, artifact?: Artifact): Identity {
   return guarded('BUNDLE_INVALID', 'a member of the bundle has not the right form', () => {
     const { content, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
     const signer = content.$case === 'publicKey' ? ofKey(findKey(content.publicKey.hint, keys)) : ofCertificate(certificateIn(content))
@@ -71,18 +74,32 @@ function certificateIn(content: Material): Uint8Array {
 const HASHES: { readonly [algorithm: string]: string } = { SHA2_256: 'sha256', SHA2_384: 'sha384', SHA2_512: 'sha512' }
 
 /** A message signature names the digest of what it signs; without an entry in a log, nobody else compares it. */
-function checkDigest({ content }: Bundle, artifact: Buffer | undefined): void {
+function checkDigest({ content }: Bundle, artifact: Artifact | undefined): void {
   if (content.$case !== 'messageSignature') return
   const { algorithm, digest } = content.messageSignature.messageDigest
-  const hash = own(HASHES, HashAlgorithm[algorithm] ?? '')
-  if (artifact === undefined || hash === undefined || !sigstore.digest(hash, artifact).equals(digest))
+  const named = artifact === undefined ? undefined : digestOf(artifact, own(HASHES, HashAlgorithm[algorithm] ?? ''))
+  if (named?.equals(digest) !== true)
     throw new LockError('SIGNATURE_INVALID', 'the bundle names another digest than that of what it should sign')
+}
+
+function digestOf(artifact: Artifact, hash: string | undefined): Buffer | undefined {
+  if (!Buffer.isBuffer(artifact)) return hash === 'sha256' ? artifact.sha256 : undefined
+  return hash === undefined ? undefined : sigstore.digest(hash, artifact)
+}
+
+/** The bundle as the library verifies it. */
+function entityOf(bundle: Bundle, artifact: Artifact | undefined): SignedEntity {
+  if (artifact === undefined || Buffer.isBuffer(artifact)) return toSignedEntity(bundle, artifact)
+  const entity = toSignedEntity(bundle)
+  const { signature } = entity
+  if (bundle.content.$case === 'messageSignature') signature.verifySignature = (key) => artifact.isSigned(key, signature.signature)
+  return entity
 }
 
 /** The library fails in many ways on malformed input; each is a failure of the bundle. */
 function verify(
   bundle: Bundle,
-  artifact: Buffer | undefined,
+  artifact: Artifact | undefined,
   { identity, der }: Signer,
   root: TrustedRoot,
   thresholds: Trust['thresholds'],
@@ -92,7 +109,7 @@ function verify(
   const material = toTrustMaterial(root, () => ({ publicKey: sigstore.createPublicKey(der), validFor: () => true }))
   const verifier = new Verifier(material, { tlogThreshold: log, timestampThreshold: timestamp, ctlogThreshold: ctlog })
   try {
-    verifier.verify(toSignedEntity(bundle, artifact))
+    verifier.verify(entityOf(bundle, artifact))
   } catch (cause) {
     if (cause instanceof VerificationError) throw new LockError(CODE_OF[cause.code], cause.message, { cause })
     throw cause
