@@ -135,6 +135,8 @@ test('what no signature covers has one form', () => {
     sequence(signed, ECDSA_SHA256, bits(signature, 1)),
     sequence(signed, ECDSA_SHA256, bits(signature), TRUE),
     sequence(signed, ECDSA_SHA256),
+    Buffer.concat([Buffer.from([0x31]), good.subarray(1)]),
+    sequence(signed, ECDSA_SHA256, octets(signature)),
     Buffer.concat([good, TRUE]),
     good.subarray(0, -1),
   ])

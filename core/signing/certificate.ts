@@ -4,6 +4,7 @@ import { LockError } from '../codes/errors.ts'
 import type { CertificateIdentity } from '../identity/identity.ts'
 import { publicKeyOf } from '../identity/keys.ts'
 import { readClaims } from './claims.ts'
+import { BIT_STRING, parts, SEQUENCE } from './der-parts.ts'
 import type { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
@@ -41,10 +42,9 @@ export function serves(certificate: X509Certificate, purpose: string): boolean {
 }
 
 /** What no signature covers has its only form (RFC 5280 §4.1.1), and the key is one that we know. */
-function checkForm({ root: { subs }, publicKey }: X509Certificate): void {
-  const [signed, algorithm, signature] = subs
-  const named = signed?.subs[2]
-  if (subs.length !== 3 || named === undefined || algorithm?.toDER().equals(named.toDER()) !== true || signature?.value[0] !== 0)
+function checkForm({ root, publicKey }: X509Certificate): void {
+  const [signed, algorithm, signature] = parts(root, SEQUENCE, SEQUENCE, SEQUENCE, BIT_STRING)
+  if (signed.subs[2]?.toDER().equals(algorithm.toDER()) !== true || signature.value[0] !== 0)
     throw invalid('the certificate has not the right form')
   guarded('CERTIFICATE_INVALID', 'the key of the certificate cannot be read', () => {
     const key = sigstore.createPublicKey(publicKey)

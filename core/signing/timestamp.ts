@@ -5,6 +5,7 @@
 import { RFC3161Timestamp } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { LockError } from '../codes/errors.ts'
+import { INTEGER, OCTETS, OID, parts, SEQUENCE, SET, TAGGED } from './der-parts.ts'
 import { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
@@ -14,8 +15,6 @@ const CONTENT_TYPE = '1.2.840.113549.1.9.3'
 const TST_INFO = '1.2.840.113549.1.9.16.1.4'
 /** RFC 5758 §3.2: with SHA-256, SHA-384 and SHA-512. */
 const ECDSA = ['1.2.840.10045.4.3.2', '1.2.840.10045.4.3.3', '1.2.840.10045.4.3.4']
-
-const [SEQUENCE, SET, INTEGER, OID, OCTETS, TAGGED] = [0x30, 0x31, 0x02, 0x06, 0x04, 0xa0]
 
 /**
  * The time that a token says. Whether an authority of the root says so of this signature is checked elsewhere.
@@ -44,7 +43,8 @@ function checkForm(response: ASN1Obj, root: TrustedRoot): void {
   const [, contents] = parts(info, SEQUENCE, OID, TAGGED)
   parts(contents, TAGGED, OCTETS)
   const [signer] = parts(signers, SET, SEQUENCE)
-  const [itsVersion, , hash, attributes, algorithm] = parts(signer, SEQUENCE, INTEGER, SEQUENCE, SEQUENCE, TAGGED, SEQUENCE, OCTETS)
+  const [itsVersion, whose, hash, attributes, algorithm] = parts(signer, SEQUENCE, INTEGER, SEQUENCE, SEQUENCE, TAGGED, SEQUENCE, OCTETS)
+  parts(whose, SEQUENCE, SEQUENCE, INTEGER)
   const [named] = parts(hashes, SET, SEQUENCE)
   if (itsVersion.toInteger() !== 1n || !named.toDER().equals(hash.toDER())) throw unread()
   const [how] = parts(algorithm, SEQUENCE, OID)
@@ -63,17 +63,6 @@ function checkCertificates(carried: ASN1Obj, { timestampAuthorities }: TrustedRo
 /** RFC 5652 §5.3: the content type is signed too. */
 function saysContent({ subs: [type, values] }: ASN1Obj): boolean {
   return type?.toOID() === CONTENT_TYPE && values?.subs.length === 1 && values.subs[0]?.toOID() === TST_INFO
-}
-
-/** The parts of an object that must have exactly these tags. */
-function parts<Tags extends readonly number[]>(
-  object: ASN1Obj | undefined,
-  tag: number,
-  ...tags: Tags
-): { [index in keyof Tags]: ASN1Obj } {
-  const subs = object?.subs ?? []
-  if (object?.tag.toDER() !== tag || subs.length !== tags.length || !tags.every((one, i) => subs[i]?.tag.toDER() === one)) throw unread()
-  return subs as { [index in keyof Tags]: ASN1Obj } // as many as there are tags
 }
 
 function unread(): LockError {
