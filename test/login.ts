@@ -13,6 +13,7 @@ import { startSigstore, type Sigstore, type SigstoreOptions } from './sigstore/s
 export type Settings = {
   readonly cwd?: string
   readonly env?: { readonly [name: string]: string }
+  readonly platform?: NodeJS.Platform
   readonly now?: () => number
   /** Whether somebody sits there, and what they answer. */
   readonly answers?: readonly string[]
@@ -23,22 +24,16 @@ export type Settings = {
 
 export type Outcome = { readonly token: IdentityToken | null; readonly error: LockError | null; readonly said: string }
 
-/** What identityToken gives, or throws. Nothing of it may hold a secret. */
-export async function login(options: Partial<LoginOptions>, settings: Settings, secrets: readonly string[] = []): Promise<Outcome> {
-  let said = ''
-  const say = (text: string): void => {
-    said += text
-    settings.onSaid?.(text)
-  }
+export function worldOf(settings: Settings, say: (text: string) => void): World {
   const answers = [...(settings.answers ?? [])]
   const ask = (question: string): Promise<string> => {
     say(question)
     return Promise.resolve(answers.shift() ?? '')
   }
-  const world: World = {
+  return {
     cwd: settings.cwd ?? '/',
     env: { PATH: dirname(process.execPath), ...settings.env },
-    platform: process.platform,
+    platform: settings.platform ?? process.platform,
     now: settings.now ?? Date.now,
     stdout: () => assert.fail('a login writes no data'),
     stderr: say,
@@ -47,7 +42,18 @@ export async function login(options: Partial<LoginOptions>, settings: Settings, 
     signal: settings.signal ?? new AbortController().signal,
     handOver: () => assert.fail('a login hands nothing over'),
   }
-  const outcome = await identityToken({ tokenFile: null, issuer: 'https://issuer.test', clientId: 'sigstore', ...options }, world).then(
+}
+
+/** What identityToken gives, or throws. Nothing of it may hold a secret; those of a provider may grow meanwhile. */
+export async function login(options: Partial<LoginOptions>, settings: Settings, secrets: readonly string[] = []): Promise<Outcome> {
+  let said = ''
+  const say = (text: string): void => {
+    said += text
+    settings.onSaid?.(text)
+  }
+  const world = worldOf(settings, say)
+  const wishes = { tokenFile: null, issuer: 'https://issuer.test', clientId: 'sigstore', ...options }
+  const outcome = await identityToken(wishes, world).then(
     (token): Outcome => ({ token, error: null, said }),
     (error: unknown): Outcome => {
       if (!(error instanceof LockError)) throw error

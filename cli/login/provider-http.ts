@@ -19,13 +19,14 @@ const PASSING: ReadonlySet<string> = new Set(['LOGIN_FAILED', 'CONNECTION_REFUSE
 
 /**
  * One answer that is no failure of the provider's; a redirect is an answer.
+ * @param timeout milliseconds for each attempt
  * @param again whether the same may be asked twice: not where a code is spent by it
  * @throws LockError `LOGIN_FAILED`, `INTERRUPTED`, and what `Network` throws
  */
-export async function askProvider(url: URL, init: RequestInit, again: boolean, world: World): Promise<ProviderAnswer> {
+export async function askProvider(url: URL, init: RequestInit, again: boolean, world: World, timeout = TIMEOUT): Promise<ProviderAnswer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(url, init, world)
+      return await once(url, init, world, timeout)
     } catch (error) {
       if (!(error instanceof LockError) || !again || !PASSING.has(error.code) || attempt === ATTEMPTS) throw error
     }
@@ -35,12 +36,12 @@ export async function askProvider(url: URL, init: RequestInit, again: boolean, w
   }
 }
 
-async function once(url: URL, init: RequestInit, world: World): Promise<ProviderAnswer> {
-  const deadline = AbortSignal.timeout(TIMEOUT)
+async function once(url: URL, init: RequestInit, world: World, timeout: number): Promise<ProviderAnswer> {
+  const deadline = AbortSignal.timeout(timeout)
   const signal = AbortSignal.any([world.signal, deadline])
   try {
     const network = await networkOf(world.env)
-    const response = await network.request(url, init, signal, performance.now() + TIMEOUT)
+    const response = await network.request(url, init, signal, performance.now() + timeout)
     const large = (limit: number): LockError => new LockError('LOGIN_FAILED', `\`${url.host}\` answered more than ${limit} bytes`)
     const body = await reaching(url, signal, () => readBody(response, MAX_ANSWER, large))
     if (response.status >= 500) throw new LockError('LOGIN_FAILED', `\`${url.host}\` answered ${response.status}`)
@@ -48,12 +49,12 @@ async function once(url: URL, init: RequestInit, world: World): Promise<Provider
   } catch (error) {
     // Causes are left out: a request is in them, and a secret in that.
     if (world.signal.aborted) throw interrupted()
-    if (deadline.aborted) throw new LockError('LOGIN_FAILED', `\`${url.host}\` took longer than ${TIMEOUT / 1_000} seconds`)
+    if (deadline.aborted) throw new LockError('LOGIN_FAILED', `\`${url.host}\` took longer than ${timeout / 1_000} seconds`)
     throw error instanceof LockError ? new LockError(error.code, error.message) : error
   }
 }
 
-function interrupted(): LockError {
+export function interrupted(): LockError {
   return new LockError('INTERRUPTED', 'stopped before there was an identity')
 }
 

@@ -1,6 +1,6 @@
 /**
  * Where the identity token comes from: what is named comes before what is found, and a job in CI never waits for a person.
- * The file of the command line, `SIGSTORE_ID_TOKEN`, GitHub Actions.
+ * The file of the command line, `SIGSTORE_ID_TOKEN`, GitHub Actions, and at a terminal that is no CI's, signing in.
  */
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
@@ -8,6 +8,7 @@ import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { actionsToken } from './github-actions.ts'
+import { signIn } from './sign-in.ts'
 import { MAX_TOKEN, readToken, type IdentityToken } from './identity-token.ts'
 
 export type LoginOptions = {
@@ -32,14 +33,16 @@ export async function identityToken(options: LoginOptions, world: World): Promis
   return token
 }
 
-async function sourceOf({ tokenFile, clientId }: LoginOptions, world: World): Promise<Source> {
+async function sourceOf({ tokenFile, issuer, clientId }: LoginOptions, world: World): Promise<Source> {
   const { env } = world
   if (tokenFile !== null) return { name: `\`${displaySafe(tokenFile, 300)}\``, text: await read(resolve(world.cwd, tokenFile)) }
   const given = env['SIGSTORE_ID_TOKEN'] ?? ''
   if (given.trim() !== '') return { name: 'SIGSTORE_ID_TOKEN', text: given }
   if (isSet(env['GITHUB_ACTIONS']) || isSet(env['ACTIONS_ID_TOKEN_REQUEST_URL']))
     return { name: 'GitHub Actions', text: await actionsToken(clientId, world) }
-  throw new LockError('IDENTITY_TOKEN_MISSING', absence(world, clientId))
+  if (isSet(env['CI']) || isSet(env['GITLAB_CI']) || world.terminal === null)
+    throw new LockError('IDENTITY_TOKEN_MISSING', absence(world, clientId))
+  return { name: `\`${displaySafe(URL.parse(issuer)?.host ?? issuer, 200)}\``, text: await signIn(issuer, clientId, world) }
 }
 
 async function read(path: string): Promise<string> {

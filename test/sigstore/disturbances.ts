@@ -2,8 +2,8 @@
 import type { Disturbance } from './loopback.ts'
 
 export const status =
-  (status: number, headers = {}): Disturbance =>
-  () => ({ status, headers, body: 'no' })
+  (status: number, headers = {}, body = 'no'): Disturbance =>
+  () => ({ status, headers, body })
 
 /** The connection stays open, and nothing comes. */
 export const hang: Disturbance = () => 'hang'

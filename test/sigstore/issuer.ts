@@ -1,4 +1,4 @@
-/** An OpenID provider: discovery, keys, a page that signs a person in at once, the exchange of a code, and GitHub's token endpoint. */
+/** An OpenID provider: discovery, keys, a page that signs a person in at once, the exchange of a code, codes for devices, and GitHub's token endpoint. */
 import { randomUUID, type JsonWebKey } from 'node:crypto'
 import { sha256 } from './certificate.ts'
 import { signToken } from './id-token.ts'
@@ -14,7 +14,14 @@ interface Pending {
   readonly nonce: string | null
 }
 
+/** A device that waits for a person, who needs some time. */
+interface Device {
+  readonly challenge: string | null
+  asked: number
+}
+
 const LIFETIME = 600
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 export class IdentityProvider {
   readonly name: IssuerName
@@ -22,10 +29,13 @@ export class IdentityProvider {
   readonly issuer: string
   /** Who signs in, or runs. */
   claims: Claims
+  /** Codes and verifiers that went over the wire, which no output may show. */
+  readonly secrets: string[] = []
   readonly #url: string
   readonly #keys: Keys
   readonly #clock: () => number
   readonly #pending = new Map<string, Pending>()
+  readonly #devices = new Map<string, Device>()
   readonly #bearers = new Map<string, Claims>()
 
   constructor(name: IssuerName, url: string, issuer: string, claims: Claims, keys: Keys, clock: () => number) {
@@ -67,6 +77,8 @@ export class IdentityProvider {
         return this.#authorize(request.query)
       case 'POST /token':
         return this.#exchange(new URLSearchParams(request.body))
+      case 'POST /device':
+        return this.#device(new URLSearchParams(request.body))
       case 'GET /actions':
         return this.#actions(request)
       default:
@@ -81,7 +93,8 @@ export class IdentityProvider {
       token_endpoint: `${this.#url}/token`,
       jwks_uri: `${this.#url}/keys`,
       response_types_supported: ['code'],
-      grant_types_supported: ['authorization_code'],
+      device_authorization_endpoint: `${this.#url}/device`,
+      grant_types_supported: ['authorization_code', DEVICE_GRANT],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
       code_challenge_methods_supported: ['S256'],
@@ -101,6 +114,7 @@ export class IdentityProvider {
       target.searchParams.set('error', 'invalid_request')
     } else {
       const code = randomUUID()
+      this.secrets.push(code)
       this.#pending.set(code, {
         challenge: query.get('code_challenge'),
         redirect,
@@ -114,6 +128,8 @@ export class IdentityProvider {
 
   /** RFC 6749 §4.1.3 with RFC 7636 §4.6. A code is good once. */
   #exchange(form: URLSearchParams): Answer {
+    this.secrets.push(form.get('code_verifier') ?? '')
+    if (form.get('grant_type') === DEVICE_GRANT) return this.#exchangeDevice(form)
     const code = form.get('code') ?? ''
     const pending = this.#pending.get(code)
     this.#pending.delete(code)
@@ -123,8 +139,28 @@ export class IdentityProvider {
       pending.client === form.get('client_id') &&
       pending.challenge === sha256(form.get('code_verifier') ?? '').toString('base64url')
     if (!good) return json(400, { error: 'invalid_grant' })
-    const id_token = this.token(pending.nonce === null ? {} : { nonce: pending.nonce })
-    return json(200, { access_token: randomUUID(), token_type: 'Bearer', expires_in: LIFETIME, id_token })
+    return this.#tokens(pending.nonce === null ? {} : { nonce: pending.nonce })
+  }
+
+  #tokens(claims: Claims): Answer {
+    return json(200, { access_token: randomUUID(), token_type: 'Bearer', expires_in: LIFETIME, id_token: this.token(claims) })
+  }
+
+  /** RFC 8628 §3.2, with PKCE as Dex has it. */
+  #device(form: URLSearchParams): Answer {
+    const device_code = randomUUID()
+    this.secrets.push(device_code)
+    this.#devices.set(device_code, { challenge: form.get('code_challenge'), asked: 0 })
+    const times = { expires_in: LIFETIME, interval: 0.01 }
+    return json(200, { device_code, user_code: 'ABCD-EFGH', verification_uri: `${this.#url}/device`, ...times })
+  }
+
+  /** The person has signed in when the device asks for the third time. */
+  #exchangeDevice(form: URLSearchParams): Answer {
+    const device = this.#devices.get(form.get('device_code') ?? '')
+    if (device?.challenge !== sha256(form.get('code_verifier') ?? '').toString('base64url')) return json(400, { error: 'invalid_grant' })
+    device.asked++
+    return device.asked < 3 ? json(400, { error: 'authorization_pending' }) : this.#tokens({})
   }
 
   #actions({ headers, query }: Request): Answer {
