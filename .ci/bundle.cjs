@@ -16,7 +16,6 @@ const external = [
   'diff',
   'eventsource-parser',
   'jsonc-parser',
-  'open',
   'openid-client',
   'p-limit',
   'proper-lockfile',

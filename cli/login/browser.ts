@@ -1,4 +1,7 @@
-/** Opening an address in the user's browser. */
+/**
+ * Opening an address in the user's browser. Three lines, and not the package `open` with its eleven others: the address is shown
+ * as well, so nothing rests on it.
+ */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { lookUp } from '../world/environment.ts'
