@@ -14,8 +14,8 @@ import { displaySafe } from '../../core/text.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
 import { remoteRepository, repositoryAddress } from '../project/remote-repository.ts'
-import { confirm } from '../pinning/pin-choice.ts'
 import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustAddOptions = { readonly issuer?: string; readonly repository?: string }

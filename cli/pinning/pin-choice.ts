@@ -6,6 +6,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import type { Outcome, Planned } from './pin-servers.ts'
 import { launchLines } from './pin-report.ts'
+import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 /** How a run is answered: by `--yes`, by naming changes, or by a person. */
@@ -89,9 +90,4 @@ export async function choosePruned(unused: readonly string[], { yes }: Answers, 
   const names = unused.map((name) => displaySafe(name)).join(', ')
   if (yes) world.stderr(`  no config names them any more, so they go: ${names}\n`)
   return yes || (await confirm(`  no config names ${names} any more. Drop the pins? [y/N] `, world)) ? unused : []
-}
-
-/** Yes only where a person typed it. */
-export async function confirm(question: string, { terminal }: World): Promise<boolean> {
-  return terminal !== null && /^y(?:es)?$/i.test((await terminal.ask(question)).trim())
 }

@@ -7,8 +7,8 @@ import { counted } from '../../core/compare/wording.ts'
 import type { Configured } from '../clients/configured.ts'
 import { editConfigs } from '../clients/edits/edit-configs.ts'
 import { withVersions } from '../clients/edits/write-versions.ts'
-import { confirm } from './pin-choice.ts'
 import type { Project } from '../project/project.ts'
+import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 /** Writes the pinned versions if asked to, or says how to. */

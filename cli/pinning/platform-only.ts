@@ -8,10 +8,10 @@ import { displaySafe } from '../../core/text.ts'
 import { checkOffline } from '../checking/check-offline.ts'
 import type { Configured } from '../clients/configured.ts'
 import { updateLock } from '../locks/lock-store.ts'
-import { confirm } from './pin-choice.ts'
 import { sayWritten } from './pin-run.ts'
 import { hashLaunchFiles } from '../starting/pinned-files.ts'
 import type { Project } from '../project/project.ts'
+import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 /**
