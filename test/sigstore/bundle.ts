@@ -120,7 +120,8 @@ export function entryOfV1({ rekor1 }: Sigstore, { keys, certificate }: SigningKe
 }
 
 function asked<T>(service: Service, path: string, request: unknown): T {
-  const answer: Answer = service({ method: 'POST', path, query: new URLSearchParams(), headers: {}, body: JSON.stringify(request) })
+  const body = JSON.stringify(request)
+  const answer: Answer = service({ method: 'POST', path, query: new URLSearchParams(), headers: {}, body, bytes: Buffer.from(body) })
   const value: T = JSON.parse(String(answer.body))
   return value
 }

@@ -9,6 +9,8 @@ export interface Request {
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** The same, as it came. */
+  readonly bytes: Buffer
 }
 
 export interface Answer {
@@ -63,12 +65,13 @@ export class Loopback<Name extends string> {
     const { pathname, searchParams: query } = new URL(incoming.url ?? '/', this.url)
     const [, name = '', path = ''] = /^\/([^/]*)(.*)$/.exec(pathname) ?? []
     this.requests.push({ service: name, method, path })
-    const body = Buffer.concat(await incoming.toArray()).toString()
+    const bytes = Buffer.concat(await incoming.toArray())
+    const body = bytes.toString()
     const honest = (): Answer => {
       const service = this.#services.get(name)
       if (service === undefined) return { status: 404 }
       try {
-        return service({ method, path, query, headers: incoming.headers, body })
+        return service({ method, path, query, headers: incoming.headers, body, bytes })
       } catch (error) {
         return json(400, { code: 3, message: error instanceof Error ? error.message : 'bad request', details: [] })
       }

@@ -25,7 +25,7 @@ const HASHES: { readonly [name: string]: readonly [oid: string, bytes: number] }
   sha512: ['2.16.840.1.101.3.4.2.3', 64],
 }
 
-/** timestamp-server's request in JSON, which is what `@sigstore/sign` sends. */
+/** timestamp-server's request in JSON, which is what `@sigstore/sign` sends; others send that of RFC 3161. */
 interface TimestampRequest {
   readonly artifactHash: string
   readonly hashAlgorithm: string
@@ -113,9 +113,20 @@ export class TimestampAuthority {
 const retagged = (tag: number, der: Buffer): Buffer => Buffer.concat([Buffer.from([tag]), der.subarray(1)])
 
 export function timestamping(tsa: TimestampAuthority, clock: () => number): Service {
-  return ({ method, path, body }) => {
+  return ({ method, path, headers, body, bytes }) => {
     if (method !== 'POST' || path !== '/api/v1/timestamp') return { status: 404 }
-    const request: TimestampRequest = JSON.parse(body)
+    const request: TimestampRequest = headers['content-type'] === 'application/timestamp-query' ? readRequest(bytes) : JSON.parse(body)
     return { status: 201, headers: { 'content-type': 'application/timestamp-reply' }, body: tsa.timestamp(request, clock()) }
   }
+}
+
+/** A TimeStampReq for a SHA-256, with or without `certReq` (RFC 3161 §2.4.1). */
+function readRequest(der: Buffer): TimestampRequest {
+  const version = sequence(integer(1)).subarray(2)
+  const imprint = (digest: Uint8Array): Buffer => sequence(sequence(oid(SHA256), Buffer.from([0x05, 0x00])), octets(digest))
+  const start = 2 + version.length
+  const digest = der.subarray(start, start + imprint(Buffer.alloc(32)).length).subarray(-32)
+  const rest = der.subarray(start + imprint(digest).length)
+  if (!der.equals(sequence(version, imprint(digest), rest))) throw new Error('not a request for a SHA-256')
+  return { artifactHash: digest.toString('base64'), hashAlgorithm: 'sha256', certificates: rest.length > 0 }
 }
