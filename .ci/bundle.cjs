@@ -11,7 +11,6 @@ const APART = {
 
 /** Left where npm puts them: nothing that has to be quick needs them. */
 const external = [
-  '@sigstore/sign',
   'cross-spawn',
   'diff',
   'eventsource-parser',

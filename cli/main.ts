@@ -14,6 +14,7 @@ import { addPin } from './flags/pin.ts'
 import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
+import { addSign } from './flags/sign.ts'
 import { addTrust } from './flags/trust.ts'
 import { addUpdate } from './flags/update.ts'
 import { addUnwrap, addWrap } from './flags/wrap.ts'
@@ -37,6 +38,7 @@ const COMMANDS: { readonly [name: string]: AddCommand } = {
   unwrap: addUnwrap,
   trust: addTrust,
   merge: addMerge,
+  sign: addSign,
   explain: addExplain,
 }
 

@@ -38,6 +38,7 @@ const CLI = [
   'cli/starting',
   'cli/report',
   'cli/checking',
+  'cli/signing',
   'cli/pinning',
   'cli/commands',
   'cli/flags',

@@ -69,7 +69,7 @@ function checkSecret(server: Configured, { source }: Pin): Finding[] {
     : [{ code: 'SECRET_LITERAL', subject: 'source', pointer: '/launch', detail: secret }]
 }
 
-function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
+export function checkClosure(pin: Pin, closure: ClosureFiles | null): Finding[] {
   const kind = kindOf(pin.source)
   if (kind === null || kind.matches(pin.source, closure)) return []
   return [

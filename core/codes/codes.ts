@@ -11,6 +11,7 @@ import { packages } from './packages.ts'
 import { reaching } from './reaching.ts'
 import { registry } from './registry.ts'
 import { signatures } from './signatures.ts'
+import { signing } from './signing.ts'
 import { surfaces } from './surfaces.ts'
 import { trustBase } from './trust-base.ts'
 import type { Meaning } from './meaning.ts'
@@ -22,6 +23,7 @@ const table = {
   ...files,
   ...launches,
   ...signatures,
+  ...signing,
   ...login,
   ...registry,
   ...trustBase,

@@ -1,4 +1,5 @@
 /** Whether a lock is signed as the policy demands: these bytes, here, by one of its signers. */
+import type { Bundle } from '@sigstore/bundle'
 import { LockError } from '../codes/errors.ts'
 import type { Finding } from '../compare/finding.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -32,6 +33,17 @@ export type Signature = { readonly identity: Identity; readonly statement: LockS
  * @throws LockError `BUNDLE_INVALID`, `STATEMENT_INVALID`, and as `verifyBundle`
  */
 export function openSignature(text: string, trust: Trust): Signature {
+  const { bundle, payload } = parseLockBundle(text)
+  const identity = verifyBundle(bundle, trust)
+  return { identity, statement: parseLockStatement(payload) }
+}
+
+/** What a bundle says that it signs, whether or not it does. @throws LockError `BUNDLE_INVALID`, `STATEMENT_INVALID` */
+export function claimedStatement(text: string): LockStatement {
+  return parseLockStatement(parseLockBundle(text).payload)
+}
+
+function parseLockBundle(text: string): { readonly bundle: Bundle; readonly payload: Buffer } {
   const { bundle, version } = parseBundle(text)
   if (version !== '0.3') throw new LockError('BUNDLE_INVALID', `expected a bundle v0.3, got v${version}`)
   if (bundle.content.$case !== 'dsseEnvelope') throw new LockError('BUNDLE_INVALID', 'expected a DSSE envelope')
@@ -39,8 +51,7 @@ export function openSignature(text: string, trust: Trust): Signature {
   if (payloadType !== PAYLOAD_TYPE) throw new LockError('BUNDLE_INVALID', `expected the payload type \`${PAYLOAD_TYPE}\``)
   if (signatures.length !== 1 || signatures[0]?.keyid !== '')
     throw new LockError('BUNDLE_INVALID', 'expected one signature, without a keyid')
-  const identity = verifyBundle(bundle, trust)
-  return { identity, statement: parseLockStatement(payload) }
+  return { bundle, payload }
 }
 
 /** The keys among signers, which a bundle only names. */

@@ -1,0 +1,80 @@
+/** Who is about to sign, known before anything is asked of a service. */
+import { LockError } from '../../core/codes/errors.ts'
+import { challengeOf, identityOfToken } from '../../core/identity/from-token.ts'
+import type { Identity } from '../../core/identity/identity.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import { readCertificate } from '../../core/signing/certificate.ts'
+import type { Services } from '../../core/signing/select-services.ts'
+import type { IdentityToken } from '../login/identity-token.ts'
+import { identityToken } from '../login/token-source.ts'
+import type { World } from '../world/world.ts'
+import type { Signer } from './content.ts'
+import { certifiedSigner } from './fulcio.ts'
+import { signerOfKey } from './key-options.ts'
+import { malformed, type Asking } from './services.ts'
+import { nameOf, requireDeclared } from './who-signs.ts'
+
+export type Intended = {
+  readonly identity: Identity
+  /** Which versions of Rekor take its signatures. */
+  readonly logVersions: readonly number[]
+  readonly secrets: readonly string[]
+  /** The signer itself, which may take asking for a certificate. */
+  readonly signer: (services: Services, asking: Asking) => Promise<Signer>
+}
+
+export type SignerOptions = { readonly key?: string; readonly keyCommand?: string; readonly identityTokenFile?: string }
+
+/** The audience of tokens for Fulcio, public and private alike. */
+const CLIENT_ID = 'sigstore'
+
+/**
+ * @param issuer where a person would sign in
+ * @throws LockError `USAGE`, `KEY_*`, and as `identityToken`
+ */
+export async function intended(options: SignerOptions, policy: Policy, issuer: string, world: World): Promise<Intended> {
+  const { key, keyCommand, identityTokenFile } = options
+  if (key === undefined && keyCommand !== undefined)
+    throw new LockError('USAGE', '--key-command signs with a key elsewhere; name its public key with `--key PUBLIC.pem`')
+  if (key !== undefined && identityTokenFile !== undefined)
+    throw new LockError('USAGE', 'a signature is by a key or by an identity: leave out --key or --identity-token-file')
+  if (key !== undefined) return withKey(await signerOfKey(key, keyCommand, world))
+  return withIdentity(await identityToken({ tokenFile: identityTokenFile ?? null, issuer, clientId: CLIENT_ID }, world), policy)
+}
+
+function withKey(signer: Signer): Intended {
+  if (signer.verifier.kind !== 'key') throw new Error('a key without a public key')
+  const { digest, type } = signer.verifier.key
+  return {
+    identity: { kind: 'key', digest },
+    // Rekor v2 is told hashes alone, and Ed25519 signs the bytes themselves.
+    logVersions: type === 'ed25519' ? [1] : [1, 2],
+    secrets: [],
+    signer: () => Promise.resolve(signer),
+  }
+}
+
+function withIdentity({ raw, claims }: IdentityToken, policy: Policy): Intended {
+  const identity = identityOfToken(claims, policy.signers)
+  const signer = async ({ authority }: Services, asking: Asking): Promise<Signer> => {
+    if (authority === null) throw new Error('no certificate authority was selected')
+    const certified = await certifiedSigner(raw, challengeOf(claims), authority, asking)
+    const certificate = certified.verifier.kind === 'certificate' ? identityIn(certified.verifier.der) : null
+    if (certificate?.subject !== identity.subject || certificate.issuer !== identity.issuer) {
+      const got = certificate === null ? 'a certificate that names nobody' : `a certificate for ${nameOf(certificate)}`
+      throw malformed({ name: 'Fulcio', url: authority.url }, `${got}, expected ${nameOf(identity)}`)
+    }
+    requireDeclared(certificate, policy, '')
+    return certified
+  }
+  return { identity, logVersions: [1, 2], secrets: [raw], signer }
+}
+
+function identityIn(der: Uint8Array): Extract<Identity, { kind: 'certificate' }> | null {
+  try {
+    return readCertificate(der)
+  } catch (error) {
+    if (error instanceof LockError) return null
+    throw error
+  }
+}

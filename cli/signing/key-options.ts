@@ -1,0 +1,42 @@
+/** The signer that `--key` and `--key-command` name. */
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { LockError } from '../../core/codes/errors.ts'
+import { displaySafe } from '../../core/text.ts'
+import { lookUp } from '../world/environment.ts'
+import { readTextFile } from '../world/files.ts'
+import type { World } from '../world/world.ts'
+import type { Signer } from './content.ts'
+
+const MAX_KEY = 64 * 1024
+const PASSPHRASE = 'MCP_LOCK_KEY_PASSPHRASE'
+
+/**
+ * @param words a file, or `ENV:NAME`; with a command the public key, else the private one
+ * @throws LockError `KEY_INVALID`, `KEY_LOCKED`, `FILE_UNREADABLE`, `INTERRUPTED`
+ */
+export async function signerOfKey(words: string, command: string | undefined, world: World): Promise<Signer> {
+  const pem = await readKey(words, command === undefined, world)
+  if (command !== undefined) return (await import('./key-command.ts')).commandSigner(command, pem, world)
+  const { keySigner } = await import('./private-key.ts')
+  return keySigner(pem, async () => {
+    const given = lookUp(world.env, PASSPHRASE, world.platform)
+    if (given !== undefined) return given
+    return world.terminal === null ? null : world.terminal.askHidden(`  passphrase of ${displaySafe(words, 200)}: `)
+  })
+}
+
+async function readKey(words: string, isPrivate: boolean, world: World): Promise<string> {
+  const variable = /^ENV:(.*)$/s.exec(words)?.[1]
+  if (variable !== undefined) {
+    const value = lookUp(world.env, variable, world.platform)
+    if (value === undefined || value === '') throw new LockError('KEY_INVALID', `\`${displaySafe(variable, 100)}\` has no value`)
+    return value
+  }
+  const path = resolve(world.cwd, words)
+  const text = await readTextFile(path, MAX_KEY)
+  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no key \`${displaySafe(words, 300)}\``)
+  if (isPrivate && world.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+    world.stderr(`  ${displaySafe(words, 300)} may be read by others than you: chmod 600\n`)
+  return text
+}
