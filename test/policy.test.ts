@@ -87,6 +87,11 @@ const refused: readonly (readonly [why: string, at: string, text: string])[] = [
   ['a key that no map can hold', 'line 1, column 12', 'servers: { __proto__: { floating: allow } }'],
   ['a merge, which YAML 1.2 does not have', 'line 1, column 17', 'servers: { a: { <<: { floating: allow } } }'],
   ['an alias of nothing', 'line 2, column 6', 'servers:\n  a: *b\n'],
+  ['signers of no repository', 'line 2, column 3', 'signers:\n  - { issuer: https://a.example, subject: b@c }\n'],
+  ['a repository by its name', 'line 1, column 13', 'repository: acme/tools\n'],
+  ['an id that is a number', 'line 1, column 55', 'repository: { uri: https://github.com/acme/tools, id: 12 }\n'],
+  ['a root outside', 'line 2, column 16', 'sigstore:\n  trustedRoot: ../root.json\n'],
+  ['more thresholds than there can be', 'line 1, column 32', 'sigstore: { thresholds: { log: 3 } }\n'],
 ]
 
 test('every refusal names line and column', () => {
@@ -100,6 +105,32 @@ test('a refusal is one line that says what is wrong', () => {
     'line 1, column 27: servers.a.floating: invalid option: expected one of "allow"|"deny"',
   )
   for (const [why, , text] of refused) assert.match(refusal(text), /^line \d+, column \d+: [^\n]*[^.:\n]$/, why)
+})
+
+const REPOSITORY = 'repository: https://github.com/acme/tools\n'
+const FORMS = 'signers.0: expected `github`, `workflow` and `ref`, or `issuer` and `subject`, or `key`'
+
+test('what is wrong with a signer is said of the kind that was meant', () => {
+  const workflow = 'github: acme/tools\n    workflow: .github/workflows/x.yml\n'
+  const cases: readonly (readonly [signer: string, says: string])[] = [
+    ['github: acme', 'line 3, column 13: signers.0.github: expected owner/repository'],
+    [workflow, 'line 3, column 5: signers.0: expected one of `ref` and `refPattern`'],
+    [`${workflow}    ref: main`, 'line 5, column 10: signers.0.ref: expected a whole ref: refs/heads/main'],
+    [`${workflow}    refs: main`, 'line 5, column 5: signers.0: unrecognized key: "refs"'],
+    ['issuer: https://a.example\n    subject: b@c\n    ref: main', 'line 5, column 5: signers.0: unrecognized key: "ref"'],
+    ['issuer: a.example\n    subject: b@c', 'line 3, column 13: signers.0.issuer: expected the URL of an issuer'],
+    ['key: x', 'line 3, column 10: signers.0.key: expected the PEM of one public key, `-----BEGIN PUBLIC KEY-----`'],
+    [
+      'issuer: https://token.actions.githubusercontent.com\n    subject: https://github.com/acme/tools/.github/workflows/x.yml@refs/heads/main',
+      'line 3, column 5: signers.0: expected `github`, `workflow` and `ref`: a workflow is more than its subject',
+    ],
+    ['issuer: https://a.example', `line 3, column 5: ${FORMS}`],
+    ['{}', `line 3, column 5: ${FORMS}`],
+    ['kye: x', `line 3, column 5: ${FORMS}`],
+    ['me@acme.example', `line 3, column 5: ${FORMS}`],
+  ]
+  for (const [signer, says] of cases) assert.equal(refusal(`${REPOSITORY}signers:\n  - ${signer}\n`), says)
+  assert.equal(refusal('repository: {}'), 'line 1, column 13: repository: expected the address of a repository, or `uri` and `id`')
 })
 
 test('places where no rule may stand are those of the vectors', () => {

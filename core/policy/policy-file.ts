@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePointer } from '../json/pointer.ts'
 import { parseYamlDocument } from '../json/yaml-document.ts'
+import { meantIssue } from './meant-issue.ts'
 import type { Policy } from './policy.ts'
 import { AGE } from '../packages/release-age.ts'
 import { checkTrust, trustSchema } from './trust-schema.ts'
@@ -96,9 +97,11 @@ export function parsePolicy(text: string): Policy {
   }
   for (const { pos, message } of [...document.errors, ...document.warnings]) refuse(pos[0], lowerFirst(message.split('\n')[0] ?? ''))
   checkKeys(document, refuse)
-  const result = policySchema.safeParse(valueOf(document, refuse) ?? {})
+  const value = valueOf(document, refuse) ?? {}
+  const result = policySchema.safeParse(value)
   if (result.success) return JSON.parse(JSON.stringify(result.data)) as Policy
-  const [issue] = result.error.issues
+  const [first] = result.error.issues
+  const issue = first === undefined ? undefined : meantIssue(first, value)
   return refuse(offsetOf(document, issue), issue?.path.join('.') ?? '', lowerFirst(issue?.message ?? ''))
 }
 

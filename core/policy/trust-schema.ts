@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
 import { REF_PATTERN, SUBJECT_PATTERN } from '../identity/pattern.ts'
-import { ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
+import { GITHUB_ISSUER, ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
 
 const text = z.string().min(1).max(2048)
-const id = z.string().regex(/^\d{1,20}$/, 'expected a number in quotes')
+const id = z.string('expected a number in quotes').regex(/^\d{1,20}$/, 'expected a number in quotes')
 const uri = z.string().regex(REPOSITORY, 'expected the address of a repository: https://github.com/acme/tools')
 const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
 const issuer = z.string().regex(ISSUER, 'expected the URL of an issuer')
@@ -37,26 +37,31 @@ const key = z.string().superRefine((pem, context) => {
   }
 })
 
-const signer = z.union([
-  github,
-  z.strictObject({ issuer, subject: text }),
-  z.strictObject({
-    issuer,
-    subjectPattern: z
-      .string()
-      .regex(
-        SUBJECT_PATTERN,
-        'expected one workflow, and a pattern of its refs: https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*',
-      ),
-  }),
-  z.strictObject({ key }),
-])
+const signer = z.union(
+  [
+    github,
+    z
+      .strictObject({ issuer, subject: text })
+      .refine(({ issuer: by }) => by !== GITHUB_ISSUER, 'expected `github`, `workflow` and `ref`: a workflow is more than its subject'),
+    z.strictObject({
+      issuer,
+      subjectPattern: z
+        .string()
+        .regex(
+          SUBJECT_PATTERN,
+          'expected one workflow, and a pattern of its refs: https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*',
+        ),
+    }),
+    z.strictObject({ key }),
+  ],
+  'expected `github`, `workflow` and `ref`, or `issuer` and `subject`, or `key`',
+)
 
 const threshold = z.number().int().min(0).max(2)
 
 export const trustSchema = {
   repository: z
-    .union([uri, z.strictObject({ uri, id: id.optional() })])
+    .union([uri, z.strictObject({ uri, id: id.optional() })], 'expected the address of a repository, or `uri` and `id`')
     .transform((value) => (typeof value === 'string' ? { uri: value } : value))
     .optional()
     .describe('where the lock belongs: signatures are bound to it'),
