@@ -52,7 +52,7 @@ export const signatures = {
     4,
     'signed by somebody else',
     'The signature is good, and the policy does not name its signer.',
-    'if the signer is right, add it with `mcp-lock trust add`; the message says the lines. If not, do not trust the lock',
+    'if the signer is right, add it with `mcp-lock trust add`. If not, do not trust the lock',
   ),
   BUNDLE_INVALID: failure(
     4,

@@ -4,6 +4,7 @@ import { LockError } from '../codes/errors.ts'
 import type { Finding } from '../compare/finding.ts'
 import type { Identity } from '../identity/identity.ts'
 import { parsePublicKey, type PublicKey } from '../identity/keys.ts'
+import { policyLinesFor } from '../identity/policy-lines.ts'
 import { mismatches, sameRepository } from '../identity/match.ts'
 import type { Signer } from '../identity/signer.ts'
 import { wordMismatch } from '../identity/wording.ts'
@@ -59,10 +60,12 @@ export function keysOf(signers: readonly Signer[]): PublicKey[] {
   return signers.flatMap((signer) => ('key' in signer ? [parsePublicKey(signer.key)] : []))
 }
 
-/** That somebody is none of the signers. */
-export function checkSigner({ identity }: Signature, signers: readonly Signer[]): Finding[] {
+/** That somebody is none of the signers; where there are none, with the lines that would make them one. */
+export function checkSigner({ identity, statement }: Signature, signers: readonly Signer[]): Finding[] {
   if (signers.some((signer) => mismatches(signer, identity).length === 0)) return []
-  return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: wordMismatch(identity, signers) }]
+  const lines = signers.length === 0 ? policyLinesFor(identity, statement.predicate.repository.uri) : null
+  const advice = lines === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
+  return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: `${wordMismatch(identity, signers)}${advice}` }]
 }
 
 /** What keeps a signature from being one of this lock, here, under this policy. */
