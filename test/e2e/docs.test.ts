@@ -11,6 +11,7 @@ import { EMPTY_LOCK, formatLock } from '../../core/lock/lockfile.ts'
 import { NO_POLICY, policyFor, POLICY_FILE } from '../../core/policy/policy.ts'
 import { parsePolicy } from '../../core/policy/policy-file.ts'
 import { VOLATILE_TYPES } from '../../core/surface/volatile.ts'
+import { policyDocument } from '../../docs/generate.ts'
 import { blocksOf, codeOf, commandsOf, DOCUMENTS, firstCells, linksOf, readDocument, ROOT } from '../documents.ts'
 import { git, gitOk, PROGRAM } from '../git.ts'
 import { PIPELINES } from '../pipelines.ts'
@@ -180,15 +181,30 @@ test('every policy in the documents is valid', () => {
   const policies = [readme, policyGuide, readDocument('docs/CREDENTIALS.md')].flatMap((document) =>
     blocksOf(document).filter(({ language }) => language === 'yaml'),
   )
-  assert.equal(policies.length, 6)
+  assert.equal(policies.length, 11)
   for (const { text } of policies) parsePolicy(text)
 })
+
+type Schema = {
+  readonly properties?: { readonly [name: string]: Schema }
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+}
+
+function membersOf({ properties = {}, anyOf = [], items }: Schema): string[] {
+  const inner = [...Object.values(properties), ...anyOf, ...(items === undefined ? [] : [items])]
+  return [...Object.keys(properties), ...inner.flatMap(membersOf)]
+}
 
 test('docs/POLICY.md shows the defaults, every member, type and limit', () => {
   const [first] = blocksOf(policyGuide).filter(({ language }) => language === 'yaml')
   const defaults = policyFor(NO_POLICY, 'notes')
-  assert.deepEqual(parsePolicy(first?.text ?? ''), { servers: { notes: defaults } })
+  assert.deepEqual(parsePolicy(first?.text ?? ''), { ...NO_POLICY, servers: { notes: defaults } })
   for (const name of Object.keys(defaults)) assert.match(policyGuide, new RegExp(`^## \`${name}\\b`, 'm'))
+  const { servers: _, ...members } = (JSON.parse(policyDocument()) as Schema & { properties: { readonly [name: string]: Schema } })
+    .properties
+  for (const name of Object.keys(members)) assert.match(policyGuide, new RegExp(`^## \`${name}\``, 'm'))
+  for (const name of Object.values(members).flatMap(membersOf)) assert.match(policyGuide, new RegExp(`\`${name}\`|\\b${name}: `), name)
   for (const type of VOLATILE_TYPES) assert.ok(codeOf(policyGuide).includes(type), type)
   for (const [name, limit] of Object.entries(DEFAULT_LIMITS)) {
     const shown = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : limit.toLocaleString('en')
