@@ -6,9 +6,10 @@ const program = join(__dirname, '../dist/cli/program.cjs')
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
-  const caches = cacheFolder()
-  if (caches !== null) require('node:module').enableCompileCache(join(caches, 'mcp-lock', 'compiled'))
-  require(program)
+  const caches = process.env.NODE_DISABLE_COMPILE_CACHE ? null : cacheFolder()
+  const often = ['run', 'verify'].find((command) => command === process.argv[2])
+  if (caches === null) require(program)
+  else require('./compiled.cjs')(program, join(caches, 'mcp-lock', 'compiled'), often || 'others')
 } else {
   const beside = bundledNode()
   if (beside === null) {

@@ -4,7 +4,6 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { constants, closeSync, openSync, readSync, accessSync, statSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
 import { constants as system } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
@@ -31,8 +30,8 @@ export async function handOver(heir: Heir, { platform, replace }: Means): Promis
     process.chdir(heir.cwd)
     // Node ignores these two, and what is ignored stays so in the new program; what is handled does not.
     for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => {})
-    // Written when a process ends otherwise; this one does not.
-    flushCompileCache()
+    // Who waits for the end of a process keeps compiled code then (cli/compiled.cjs); this one does not end otherwise.
+    process.emit('exit', 0)
     process.execve(file, [heir.command, ...heir.args], heir.env)
   }
   return accompany(heir, platform)

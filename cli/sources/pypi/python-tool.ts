@@ -81,7 +81,9 @@ const CODES: readonly (readonly [said: RegExp, code: Code])[] = [
 
 function pythonError(kind: PythonTool['kind'], said: string): LockError {
   const [, code] = CODES.find(([pattern]) => pattern.test(said)) ?? []
-  const lines = said.split('\n').map((line) => line.replace(/^\s*(?:error|ERROR|cause|×|╰─▶|├─▶|│)\s*:?\s*/, '').trim())
+  const lines = said
+    .split('\n')
+    .map((line) => line.replace(/^\s*(?:error|ERROR|cause|\u00d7|[\u2570\u251c]\u2500\u25b6|\u2502)\s*:?\s*/, '').trim())
   const shown = lines.filter((line) => line !== '' && !/^(?:WARNING|Resolved|Using|warning)/.test(line)).slice(0, 2)
   return new LockError(code ?? 'REGISTRY_UNREACHABLE', `${kind}: ${shown.join(': ').slice(0, 300)}`)
 }
