@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fetcher } from 'tuf-js'
 import { DownloadHTTPError } from 'tuf-js/dist/error.js'
-import type { Response } from 'undici'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
+import { readBody } from '../network/body.ts'
 import { reaching } from '../network/failure.ts'
 import type { Network } from '../network/network.ts'
 
@@ -56,9 +56,11 @@ export class Downloads implements Fetcher {
     const deadline = AbortSignal.timeout(timeout)
     const signal = AbortSignal.any([interrupted, deadline])
     const shown = `\`${displaySafe(url.host + url.pathname, 300)}\``
+    // The metadata before it says how long it is.
+    const tooLarge = (limit: number): LockError => new LockError('TUF_INVALID', `${shown} has more than ${limit} bytes`)
     try {
       const response = await this.#network.request(url, {}, signal, performance.now() + timeout)
-      if (response.status === 200) return await reaching(url, signal, () => readBounded(response, maxLength, shown))
+      if (response.status === 200) return await reaching(url, signal, () => readBody(response, maxLength, tooLarge))
       await response.body?.cancel()
       // The chain of roots ends where the next one is not there (TUF §5.3.3).
       if (/\/\d+\.root\.json$/.test(url.pathname) && [403, 404].includes(response.status))
@@ -70,17 +72,4 @@ export class Downloads implements Fetcher {
       throw cause
     }
   }
-}
-
-/** @throws LockError `TUF_INVALID`, where there is more than the metadata before it says */
-async function readBounded({ body }: Response, maxLength: number, shown: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body ?? []) {
-    const bytes: Uint8Array = chunk
-    length += bytes.length
-    if (length > maxLength) throw new LockError('TUF_INVALID', `${shown} has more than ${maxLength} bytes`)
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
 }
