@@ -61,9 +61,11 @@ for (const { title, awaited, keys, said } of CASES) {
   })
 }
 
+const moduleText = (file: string): string => JSON.stringify(pathToFileURL(join(ROOT, file)).href)
+
 /** Asks for two passphrases and says what they were, each letter as its code. */
 const ASKS_HIDDEN = `
-import { processWorld } from ${JSON.stringify(pathToFileURL(join(ROOT, 'cli/world/world.ts')).href)}
+import { processWorld } from ${moduleText('cli/world/world.ts')}
 const { terminal } = processWorld(new AbortController().signal)
 try {
   for (const name of ['first', 'second']) console.log('got', ...[...(await terminal.askHidden(name + ' passphrase: '))].map((letter) => letter.codePointAt(0)))
@@ -90,3 +92,24 @@ for (const { title, keys, said } of HIDDEN) {
     assert.doesNotMatch(seen, /s[eé]s|same|wrong/)
   })
 }
+
+/** Signs in at a provider that lets one wait for ever, and says how that ends. */
+const SIGNS_IN = `
+import { identityToken } from ${moduleText('cli/login/token-source.ts')}
+import { processWorld } from ${moduleText('cli/world/world.ts')}
+import { startSigstore } from ${moduleText('test/sigstore/sigstore.ts')}
+const interrupted = new AbortController()
+process.once('SIGINT', () => interrupted.abort())
+const sigstore = await startSigstore()
+let asked = 0
+sigstore.disturb('user', (honest) => ++asked <= 2 ? honest() : 'hang')
+const world = processWorld(interrupted.signal)
+const { issuer } = sigstore.issuers.user
+const wishes = { tokenFile: null, issuer, clientId: 'sigstore' }
+await identityToken(wishes, { ...world, env: { BROWSER: 'none' } }).catch((error) => console.log(error.code))
+await sigstore[Symbol.asyncDispose]()`
+
+test('Ctrl-C ends a sign-in', { skip }, async (t) => {
+  const seen = await printed('with the code', CTRL_C, ['--input-type=module', '-e', SIGNS_IN], await temporary(t))
+  assert.match(seen, /with the code ABCD-EFGH\n(?:\^C)?INTERRUPTED\n\nexit 0$/)
+})
