@@ -76,6 +76,15 @@ test('a room imports only those before it', () => {
   }
 })
 
+test('the registry server imports core and itself, and no other shell imports it', () => {
+  for (const [file, text] of sources('registry-server')) {
+    for (const name of imports(text).filter((name) => name.startsWith('.'))) {
+      const target = posix.join(posix.dirname(file), name)
+      assert.match(target, /^(?:core|registry-server)\//, `${file} imports ${target}`)
+    }
+  }
+})
+
 test('core imports nothing of the outside world', () => {
   const allowed = new Set(['@renovatebot', '@sigstore', 'semver', 'yaml', 'zod'])
   for (const [file, text] of sources('core')) {

@@ -120,4 +120,16 @@ export const registry = {
     'Pause, resume, transfer, and whatever is about signers or about everything, is for admins.',
     'have it signed by an admin of the registry',
   ),
+  SUBMISSION_INVALID: failure(
+    2,
+    'a malformed submission',
+    'The registry takes a bundle, and with a manifest statement the manifest itself, in one JSON object.',
+    'use `mcp-lock publish`',
+  ),
+  NOT_LISTED: failure(
+    4,
+    'not in the registry',
+    'The registry has no such server, version or object.',
+    'see what it has with `mcp-lock registry search`; to have it listed, `mcp-lock publish`',
+  ),
 } satisfies Record<string, Meaning>

@@ -30,7 +30,7 @@ export {
   type Node,
   type Range,
 } from '../log/tree.ts'
-export { controls, publications, type Accepted, type History, type Signed } from './history.ts'
+export { controls, covers, digestOf, isSameTarget, publications, type Accepted, type History, type Signed } from './history.ts'
 export { judgeControl } from './judge-control.ts'
 export { judgeManifest, type Refusal } from './judge-manifest.ts'
 export {

@@ -1,0 +1,88 @@
+/** What a registry keeps: the one thing that SQLite and PostgreSQL do differently, behind one contract. */
+import type { Manifest, Refusal, Signed, History, Hash, LogRecord } from '../core/registry/index.ts'
+
+export type Head = { readonly size: number; readonly root: Hash }
+
+/** An accepted form of a submission, ready for the log. */
+export type Write = Signed & {
+  /** The leaf. */
+  readonly record: LogRecord
+  /** The DSSE payload. */
+  readonly payload: Uint8Array
+  /** The Sigstore bundle, as it was sent. */
+  readonly bundle: Uint8Array
+  /** Of a manifest statement. */
+  readonly manifest: { readonly bytes: Uint8Array; readonly document: Manifest; readonly metadata: Metadata } | null
+  /** The closure that the manifest names, where it was sent. */
+  readonly closure: Uint8Array | null
+  /** Milliseconds of the epoch. */
+  readonly received: number
+}
+
+/** What the MCP registry shows of a server and nothing is verified by. */
+export type Metadata = { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
+
+export type Outcome =
+  /** `same`: the statement was there already, by the same signer; nothing new was written. */
+  { readonly kind: 'accepted' | 'same'; readonly index: number } | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** Whether a write may be, after all that was before it. `seenRoot` is the root of the log at the size that a control statement saw. */
+export type Judge = (write: Write, history: History, seenRoot: string | null) => Refusal | null
+
+/** A record with all that proves it but its place in the tree. */
+export type Logged = Signed & { readonly index: number; readonly record: Uint8Array; readonly bundle: `sha256:${string}` }
+
+export type Listed = {
+  readonly name: string
+  readonly version: string
+  readonly manifest: `sha256:${string}`
+  readonly metadata: Metadata
+  readonly isLatest: boolean
+  /** Milliseconds of the epoch. */
+  readonly published: number
+  readonly updated: number
+}
+
+export type Page = {
+  /** Names that contain it; '' for all. */
+  readonly search: string
+  /** Names after this one; '' from the first. */
+  readonly after: string
+  readonly limit: number
+  readonly updatedSince?: number
+  readonly latestOnly: boolean
+}
+
+export type LookAlike = {
+  readonly name: string
+  readonly version: string
+  readonly kind: 'definition' | 'description' | 'inputSchema' | 'surface'
+  /** `tools/read_file` */
+  readonly subject: string
+}
+
+export type Store = {
+  /**
+   * One transaction: each write that may be gets the next index, in order. When it resolves, what was accepted is
+   * kept whatever happens to process or machine, and the head is committed.
+   */
+  append(writes: readonly Write[], judge: Judge): Promise<{ readonly outcomes: readonly Outcome[]; readonly head: Head }>
+  head(): Promise<Head>
+  /** As far as it is filled. */
+  tile(level: number, index: number): Promise<Uint8Array | null>
+  /** Leaves from `from` to before `to`, as many as there are. */
+  records(from: number, to: number): Promise<readonly Uint8Array[]>
+  /** A manifest, bundle or closure. */
+  object(digest: string): Promise<Uint8Array | null>
+  /** All records about a name, and those about everything, in the order of the log; null: all control statements. */
+  logged(name: string | null): Promise<readonly Logged[]>
+  list(page: Page): Promise<readonly Listed[]>
+  /** All versions of a name, the newest publication first. */
+  versions(name: string): Promise<readonly Listed[]>
+  lookAlikes(digest: string): Promise<readonly LookAlike[]>
+  /** A number that was never given before and is above all that were. */
+  nextEpoch(): Promise<number>
+  /** Called after each commit, of whichever replica. Returns what ends it. */
+  watch(listener: () => void): () => void
+  close(): Promise<void>
+}
