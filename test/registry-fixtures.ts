@@ -1,6 +1,6 @@
 /** What tests of the registry sign and send: keys, manifests, submissions. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
-import { hintOf, pae, PAYLOAD_TYPE, parseTrustedRoot, publicKeyOf } from '../core/signing/index.ts'
+import { hintOf, pae, PAYLOAD_TYPE, publicGood, publicKeyOf } from '../core/signing/index.ts'
 import {
   formatManifest,
   formatStatement,
@@ -39,10 +39,6 @@ export const rules: Rules = {
   approvals: 1,
 }
 
-const noRoot = parseTrustedRoot(
-  '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","tlogs":[],"certificateAuthorities":[],"ctlogs":[],"timestampAuthorities":[]}',
-)
-
 export const logKey = newKey()
 export const statusKey = newKey()
 
@@ -52,7 +48,7 @@ export function options(over: Partial<RegistryOptions> = {}): RegistryOptions {
     signer: { log: noteSigner(ORIGIN, 'ed25519', pemOf(logKey)), status: statusKey.secret },
     policy: {
       rules,
-      trust: { root: noRoot, keys: [observer, alice, bob, admin].map(({ secret }) => publicKeyOf(secret)), thresholds: {} },
+      trust: { root: publicGood(), keys: [observer, alice, bob, admin].map(({ secret }) => publicKeyOf(secret)), thresholds: {} },
     },
     clock: () => Date.now(),
     log: () => {},
