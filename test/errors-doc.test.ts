@@ -12,7 +12,7 @@ test('docs/ERRORS.md is what the codes say; `node docs/generate.ts` writes it', 
 })
 
 test('every code has one meaning, and something says it', async () => {
-  const folders = ['core', 'cli'].map((folder) => join(import.meta.dirname, '..', folder))
+  const folders = ['core', 'cli', 'registry-server'].map((folder) => join(import.meta.dirname, '..', folder))
   let code = ''
   for (const folder of folders) {
     for (const file of await readdir(folder, { recursive: true, encoding: 'utf8' })) {
