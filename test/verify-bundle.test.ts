@@ -112,7 +112,10 @@ function carrying(...certificates: readonly Buffer[]): Bundle {
   const [instead = own] = certificates
   const changed =
     instead.length === own.length
-      ? Buffer.from(token.toString('latin1').replace(own.toString('latin1'), instead.toString('latin1')), 'latin1')
+      ? Buffer.from(
+          token.toString('latin1').replace(own.toString('latin1'), () => instead.toString('latin1')),
+          'latin1',
+        )
       : token
   return altered(v2, ({ verificationMaterial }) => {
     verificationMaterial.timestampVerificationData = { rfc3161Timestamps: [{ signedTimestamp: changed.toString('base64') }] }
