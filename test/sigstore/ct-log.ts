@@ -4,7 +4,7 @@ import { sha256, spki, type Extension } from './certificate.ts'
 import { octets } from './der.ts'
 
 /** The timestamp's signature, as the struct `digitally-signed` has it: over a certificate without timestamps. */
-function signTimestamp(log: KeyPairKeyObjectResult, at: number, tbs: Uint8Array, issuer: KeyObject): Buffer {
+export function signTimestamp(log: KeyPairKeyObjectResult, at: number, tbs: Uint8Array, issuer: KeyObject): Buffer {
   const signature = sign(
     'sha256',
     Buffer.concat([
