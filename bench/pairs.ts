@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export type Command = { readonly argv: readonly string[]; readonly cwd?: string }
+/** Node, or another program, of which only the time is known. */
+export type Command = { readonly program?: string; readonly argv: readonly string[]; readonly cwd?: string }
 /** Wall time, processor time of all its threads, and peak resident memory. */
 export type Figures = { readonly milliseconds: number; readonly processor: number; readonly megabytes: number }
 
@@ -30,9 +31,10 @@ export function median(values: readonly number[]): number {
 /** Each process reports its own usage when it ends. */
 const REPORT = fileURLToPath(new URL('usage.cjs', import.meta.url))
 
-async function run({ argv, cwd }: Command): Promise<Figures> {
+async function run({ program, argv, cwd }: Command): Promise<Figures> {
   const start = performance.now()
-  const child = spawn(process.execPath, ['--require', REPORT, ...argv], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  const [file, words] = program === undefined ? [process.execPath, ['--require', REPORT, ...argv]] : [program, argv]
+  const child = spawn(file, words, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()
@@ -40,6 +42,7 @@ async function run({ argv, cwd }: Command): Promise<Figures> {
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${said.slice(-500)}`)
   const milliseconds = performance.now() - start
+  if (program !== undefined) return { milliseconds, processor: Number.NaN, megabytes: Number.NaN }
   const [, processor, megabytes] = /usage=([\d.]+) ms, ([\d.]+) MB/.exec(said) ?? []
   if (processor === undefined || megabytes === undefined) throw new Error(`${argv.join(' ')} did not say what it used`)
   return { milliseconds, processor: Number(processor), megabytes: Number(megabytes) }

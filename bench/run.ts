@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { canonicalize, digest } from '../core/json/digest.ts'
 import { parseStrict } from '../core/json/json.ts'
+import { cosignVerify } from './cosign.ts'
 import { firstAnswers } from './first-answer.ts'
 import { inTurn, median, type Figures } from './pairs.ts'
 import { tool, writeProject } from './project.ts'
@@ -42,10 +43,9 @@ async function offline(): Promise<void> {
   await writeProject(signed)
   await signProject(signed)
   const verify = [program, 'verify', '--offline']
-  const [node, unsigned, withPolicy, help] = await inTurn(
-    [{ argv: ['-e', '0'] }, { argv: verify, cwd: plain }, { argv: verify, cwd: signed }, { argv: [program, '--help'] }],
-    15,
-  )
+  const cosign = await cosignVerify(signed)
+  const ours = [{ argv: ['-e', '0'] }, { argv: verify, cwd: plain }, { argv: verify, cwd: signed }, { argv: [program, '--help'] }]
+  const [node, unsigned, withPolicy, help, theirs] = await inTurn(cosign === null ? ours : [...ours, cosign], 15)
   if (node === undefined || unsigned === undefined || withPolicy === undefined || help === undefined)
     throw new Error('nothing was measured')
   console.log(`${(bytes / 1e6).toFixed(1)} MB of lock; \`node -e 0\`: ${used(node)}`)
@@ -53,6 +53,11 @@ async function offline(): Promise<void> {
   row('  its peak memory', unsigned.megabytes / node.megabytes, 2, '')
   row('verify --offline, signed / node -e 0', withPolicy.milliseconds / node.milliseconds, 3.5, used(withPolicy, node))
   row('  its peak memory', withPolicy.megabytes / node.megabytes, 2, '')
+  console.log(
+    theirs === undefined
+      ? '  cosign is not installed (`npm run test:interop` builds it), so there is nothing beside it'
+      : `  cosign verify-blob-attestation, the same bundle ${(theirs.milliseconds / node.milliseconds).toFixed(2).padStart(5)} ×   ${theirs.milliseconds.toFixed(0)} ms`,
+  )
   row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, used(help, node))
 }
 

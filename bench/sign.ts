@@ -9,6 +9,9 @@ import { parseLock } from '../core/lock/lockfile.ts'
 import { formatLockStatement, PAYLOAD_TYPE } from '../core/signing/index.ts'
 import { startSigstore } from '../test/sigstore/sigstore.ts'
 
+/** As the certificate names it. */
+export const SIGNER = 'https://github.com/acme/tools/.github/workflows/lock.yml@refs/heads/main'
+
 const POLICY = `repository: https://github.com/acme/tools
 signers:
   - github: acme/tools
