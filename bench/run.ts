@@ -8,6 +8,7 @@ import { canonicalize, digest } from '../core/json/digest.ts'
 import { parseStrict } from '../core/json/json.ts'
 import { cosignVerify } from './cosign.ts'
 import { firstAnswers } from './first-answer.ts'
+import { measureMutations } from './mutations.ts'
 import { inTurn, median, type Figures } from './pairs.ts'
 import { tool, writeProject } from './project.ts'
 import { signProject } from './sign.ts'
@@ -21,7 +22,7 @@ const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-bench-'))
 const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
 
 try {
-  const measurements = { offline, canonical, live, start }
+  const measurements = { offline, canonical, live, start, mutations }
   const wanted = process.argv.slice(2)
   const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name))
   if (unknown.length > 0) throw new Error(`expected ${Object.keys(measurements).join(', ')}, got ${unknown.join(', ')}`)
@@ -140,4 +141,9 @@ async function start(): Promise<void> {
   )
   if (run === undefined || direct === undefined) throw new Error('nothing was measured')
   row('run / direct start, to the first answer', run / direct, 3, `${run.toFixed(0)} ms against ${direct.toFixed(0)} ms`)
+}
+
+/** Mutated bundles: exit status 1 where one is accepted, or is more than refused, or takes too long. */
+function mutations(): void {
+  if (!measureMutations()) process.exitCode = 1
 }

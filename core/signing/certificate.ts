@@ -28,6 +28,7 @@ export function readCertificate(der: Uint8Array): CertificateIdentity {
   return guarded('CERTIFICATE_INVALID', 'the certificate cannot be read', () => {
     const certificate = X509Certificate.parse(Buffer.from(der))
     checkForm(certificate)
+    checkKey(certificate)
     const extensions = extensionsOf(certificate)
     if (!serves(certificate, CODE_SIGNING) || certificate.isCA || certificate.extKeyUsage?.digitalSignature !== true)
       throw invalid('the certificate is not one for signing code')
@@ -41,19 +42,19 @@ export function serves(certificate: X509Certificate, purpose: string): boolean {
   return usages.some((usage) => usage.toOID() === purpose)
 }
 
-/** What no signature covers has its only form (RFC 5280 §4.1.1), and the key is one that we know. */
-function checkForm({ root, publicKey }: X509Certificate): void {
+/** What no signature covers has its only form (RFC 5280 §4.1.1). Throws a plain error otherwise. */
+export function checkForm({ root }: X509Certificate): void {
   const [signed, algorithm, signature] = parts(root, SEQUENCE, SEQUENCE, SEQUENCE, BIT_STRING)
-  if (signed.subs[2]?.toDER().equals(algorithm.toDER()) !== true || signature.value[0] !== 0)
-    throw invalid('the certificate has not the right form')
-  guarded('CERTIFICATE_INVALID', 'the key of the certificate cannot be read', () => {
-    const key = sigstore.createPublicKey(publicKey)
-    try {
-      publicKeyOf(key)
-    } catch (cause) {
-      throw new LockError('CERTIFICATE_INVALID', 'expected a key ECDSA P-256 or Ed25519 in the certificate', { cause })
-    }
-  })
+  if (signed.subs[2]?.toDER().equals(algorithm.toDER()) !== true || signature.value[0] !== 0) throw new Error('another form than expected')
+}
+
+function checkKey({ publicKey }: X509Certificate): void {
+  const key = sigstore.createPublicKey(publicKey)
+  try {
+    publicKeyOf(key)
+  } catch (cause) {
+    throw new LockError('CERTIFICATE_INVALID', 'expected a key ECDSA P-256 or Ed25519 in the certificate', { cause })
+  }
 }
 
 /** Their values by OID. */

@@ -4,7 +4,7 @@ import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify'
 import { LockError } from '../codes/errors.ts'
 import { own, parseStrict, type Json } from '../json/json.ts'
 import { fit } from '../json/shape.ts'
-import { serves, TIME_STAMPING } from './certificate.ts'
+import { checkForm, serves, TIME_STAMPING } from './certificate.ts'
 import { guarded } from './guarded.ts'
 import { KEY_DETAILS, rootShape } from './root-shape.ts'
 import publicGoodRoot from './public-good.json' with { type: 'json' }
@@ -35,7 +35,7 @@ export function parseTrustedRoot(text: string): TrustedRoot {
   const { tlogs, ctlogs, certificateAuthorities, timestampAuthorities } = guarded(
     'TRUSTED_ROOT_INVALID',
     'a key or certificate of the trusted root cannot be read',
-    () => toTrustMaterial(root),
+    () => readMaterial(root),
   )
   checkLogs('tlogs', root.tlogs, tlogs)
   checkLogs('ctlogs', root.ctlogs, ctlogs)
@@ -48,6 +48,12 @@ export function parseTrustedRoot(text: string): TrustedRoot {
   if ([tlogs, ctlogs, certificateAuthorities, timestampAuthorities].every((list) => list.length === 0))
     throw invalid('the trusted root names nobody')
   return root
+}
+
+function readMaterial(root: TrustedRoot): TrustMaterial {
+  const material = toTrustMaterial(root)
+  for (const { certChain } of [...material.certificateAuthorities, ...material.timestampAuthorities]) certChain.forEach(checkForm)
+  return material
 }
 
 function checkLogs(list: string, logs: TrustedRoot['tlogs'], read: TrustMaterial['tlogs']): void {

@@ -47,9 +47,9 @@ export function verifyBundle(bundle: Bundle, { root, keys, thresholds }: Trust, 
     // A certificate holds for minutes: whatever the policy says, one of no time is worth nothing.
     if (signer.identity.kind === 'certificate' && times.length === 0)
       throw new LockError('TIMESTAMP_INVALID', 'nothing says when it was signed')
-    for (const entry of tlogEntries) checkLogKey(entry, root, times)
     checkDigest(bundle, artifact)
     verify(bundle, artifact, signer, root, thresholds)
+    for (const entry of tlogEntries) checkLogKey(entry, root, times)
     return signer.identity
   })
 }
