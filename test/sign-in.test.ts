@@ -224,10 +224,7 @@ test('a provider that does not answer', async (t) => {
   sigstore.disturb('user', hang)
   const world = worldOf({}, () => {})
   const url = new URL(sigstore.issuers.user.issuer)
-  await assert.rejects(askProvider(url, {}, true, world, 20), { code: 'LOGIN_FAILED', message: /took longer than 0\.02 seconds/ })
-  assert.equal(sigstore.requests.length, 3)
-  await assert.rejects(askProvider(url, { method: 'POST' }, false, world, 20), { code: 'LOGIN_FAILED' })
-  assert.equal(sigstore.requests.length, 4)
+  await assert.rejects(askProvider(url, {}, false, world, 20), { code: 'LOGIN_FAILED', message: /took longer than 0\.02 seconds/ })
 })
 
 test('an issuer that is none', async () => {

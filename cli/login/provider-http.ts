@@ -37,10 +37,10 @@ export async function askProvider(url: URL, init: RequestInit, again: boolean, w
 }
 
 async function once(url: URL, init: RequestInit, world: World, timeout: number): Promise<ProviderAnswer> {
+  const network = await networkOf(world.env)
   const deadline = AbortSignal.timeout(timeout)
   const signal = AbortSignal.any([world.signal, deadline])
   try {
-    const network = await networkOf(world.env)
     const response = await network.request(url, init, signal, performance.now() + timeout)
     const large = (limit: number): LockError => new LockError('LOGIN_FAILED', `\`${url.host}\` answered more than ${limit} bytes`)
     const body = await reaching(url, signal, () => readBody(response, MAX_ANSWER, large))
