@@ -12,21 +12,24 @@ In CI:
   npx mcp-lock verify --format sarif       for code scanning; json, junit, github, markdown too
   npx mcp-lock verify --offline            without network and without starting anything
   npx mcp-lock verify --require-live       where the credentials are: nothing may be skipped
-  npx mcp-lock verify --recursive          every project of a monorepo`
+  npx mcp-lock verify --recursive          every project of a monorepo
+
+Where mcp-lock.yaml names signers, the lock must be signed by one of them (exit 4), and with --base a change
+may be ahead of its signature, which nothing else may weaken. Without such a policy, the command line can say:
+  --signer github:OWNER/REPO/.github/workflows/NAME.yml@refs/heads/BRANCH --repository URL
+  --signer NAME@EXAMPLE.COM --issuer URL --repository URL
+  --signer PUBLIC-KEY.pem --repository URL`
 
 export const addVerify: AddCommand = (program, line) => {
   credentials(project(program.command('verify')))
     .description('check configs, files and servers against mcp.lock; never writes')
     .argument('[server...]', 'only these servers')
-    .option('--base <revision>', 'take policy and known launches from this git revision, which the checked change cannot edit')
+    .option('--base <revision>', 'take policy, signers and known launches from this git revision, which the checked change cannot edit')
     .option('--policy <file>', 'take the policy from this file, outside the project')
-    .option(
-      '--signer <identity>',
-      "accept this signer in the place of the policy's: github:OWNER/REPOSITORY/.github/workflows/NAME.yml@REF, an e-mail or URI with --issuer, or the file of a public key",
-    )
+    .option('--signer <identity>', "who must have signed the lock, in the place of the policy's signers")
     .option('--issuer <url>', 'who vouches for the e-mail or URI')
     .option('--repository <url>', "where the lock belongs, in the place of the policy's repository")
-    .option('--require-signature', 'fail where the lock is unsigned, whatever the policy says')
+    .option('--require-signature', 'fail where the lock is unsigned (exit 4), whatever the policy says')
     .option('--trusted-root <file>', "a trusted_root.json in the place of the policy's or the embedded one")
     .option('--strict', 'also fail on what the base does not have yet: new servers, another policy', false)
     .option('--run-changed', 'start also what the base does not have, as you would run its tests', false)

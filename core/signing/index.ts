@@ -19,6 +19,8 @@ export {
   type LockPredicate,
   type LockStatement,
 } from './statement.ts'
+export { judgeChange, judgeSignature, type Same, type Standing } from './judge-change.ts'
+export { standingOf, type LockTrust, type Signed } from './standing.ts'
 export { parseTrustedRoot, publicGood, type TrustedRoot } from './trusted-root.ts'
 export { verifyBundle, type Artifact, type Trust } from './verify-bundle.ts'
 export { checkSigner, checkStatement, keysOf, openSignature, type Expected, type Signature, type SignedLock } from './verify-lock.ts'
