@@ -4,17 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { test } from 'node:test'
 import { outcomeOf } from './sigstore/outcome.ts'
-import type { Expected } from './sigstore/vector-case.ts'
-
-interface Vector {
-  readonly name: string
-  readonly lock: string
-  readonly bundle: string
-  readonly policy: string
-  readonly root: string
-  readonly path: string
-  readonly expected: Expected
-}
+import type { Expected, Vector } from './sigstore/vector-case.ts'
 
 const folder = join(import.meta.dirname, 'vectors/signing')
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8')

@@ -17,3 +17,14 @@ export interface VectorCase {
   readonly root?: string
   readonly path?: string
 }
+
+/** As it stands in `index.json`: with the names of files. */
+export interface Vector {
+  readonly name: string
+  readonly lock: string
+  readonly bundle: string
+  readonly policy: string
+  readonly root: string
+  readonly path: string
+  readonly expected: Expected
+}
