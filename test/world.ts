@@ -18,6 +18,8 @@ export type Settings = {
   readonly cwd?: string
   readonly platform?: NodeJS.Platform
   readonly signal?: AbortSignal
+  /** Sees talk as it is said. */
+  readonly onSaid?: (text: string) => void
   /** The clock stands still there. */
   readonly now?: number
   /** What becomes of the program that is given this process; without it, it ends with 0. Its words are on stdout. */
@@ -29,8 +31,12 @@ export async function run(folder: string, argv: readonly string[], settings: Set
   let stdout = ''
   let stderr = ''
   const answers = [...(settings.answers ?? [])]
+  const say = (text: string): void => {
+    stderr += text
+    settings.onSaid?.(text)
+  }
   const ask = (question: string): Promise<string> => {
-    stderr += question
+    say(question)
     const answer = answers.shift()
     if (answer === undefined) throw new Error(`nobody answers: ${question}`)
     return Promise.resolve(answer)
@@ -41,7 +47,7 @@ export async function run(folder: string, argv: readonly string[], settings: Set
     platform: settings.platform ?? process.platform,
     now: () => settings.now ?? Date.now(),
     stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
+    stderr: say,
     terminal: settings.answers === undefined ? null : { ask, askHidden: ask, columns: 120 },
     color: false,
     signal: settings.signal ?? new AbortController().signal,

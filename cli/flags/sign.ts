@@ -11,6 +11,10 @@ With an identity, in CI:
                                          SIGSTORE_ID_TOKEN, a token for the audience sigstore
   mcp-lock sign --yes --identity-token-file token.txt
 
+With an identity, at a terminal:
+  mcp-lock sign                          signs you in with the browser; over SSH, or with BROWSER=none,
+                                         by a code that you enter in one elsewhere
+
 With a key, ECDSA P-256 or Ed25519; nothing becomes public without a signing config that names a log:
   mcp-lock sign --key key.pem            MCP_LOCK_KEY_PASSPHRASE opens one that is encrypted
   mcp-lock sign --key ENV:SIGNING_KEY    the PEM itself, from a variable

@@ -29,7 +29,7 @@ export class IdentityProvider {
   readonly issuer: string
   /** Who signs in, or runs. */
   claims: Claims
-  /** Codes and verifiers that went over the wire, which no output may show. */
+  /** Tokens, codes and verifiers that went over the wire, which no output may show. */
   readonly secrets: string[] = []
   readonly #url: string
   readonly #keys: Keys
@@ -143,7 +143,9 @@ export class IdentityProvider {
   }
 
   #tokens(claims: Claims): Answer {
-    return json(200, { access_token: randomUUID(), token_type: 'Bearer', expires_in: LIFETIME, id_token: this.token(claims) })
+    const [access_token, id_token] = [randomUUID(), this.token(claims)]
+    this.secrets.push(access_token, id_token)
+    return json(200, { access_token, token_type: 'Bearer', expires_in: LIFETIME, id_token })
   }
 
   /** RFC 8628 §3.2, with PKCE as Dex has it. */
