@@ -36,7 +36,7 @@ export const addSign: AddCommand = (program, line) => {
     .option('--trusted-root <file>', 'whom to trust when the signature is checked: a trusted_root.json')
     .option('--repository <url>', 'fail unless the policy says this repository')
     .option('--force', 'sign again what is signed already', false)
-    .addOption(new Option('--timeout <seconds>', 'how long a service may take to answer').default(20).argParser(seconds))
+    .addOption(new Option('--timeout <seconds>', 'how long a service, or the key command, may take').default(20).argParser(seconds))
     .addHelpText('after', HELP)
     .action(async (options: SignOptions) => {
       noCommand(line)

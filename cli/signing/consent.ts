@@ -31,7 +31,8 @@ export async function consent(
 
 /** What becomes public, and where; null for nothing. */
 function publication(isIdentity: boolean, { authority, logs }: Services): string | null {
-  const hosts = [...(authority === null ? [] : [authority]), ...logs].map(({ url }) => displaySafe(url.host, 200))
+  const services = authority === null ? logs : [authority, ...logs]
+  const hosts = [...new Set(services.map(({ url }) => displaySafe(url.host, 200)))]
   if (hosts.length === 0) return null
   const what = isIdentity
     ? 'this identity, the time and the hash of what is signed'

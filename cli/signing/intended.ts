@@ -23,7 +23,13 @@ export type Intended = {
   readonly signer: (services: Services, asking: Asking) => Promise<Signer>
 }
 
-export type SignerOptions = { readonly key?: string; readonly keyCommand?: string; readonly identityTokenFile?: string }
+export type SignerOptions = {
+  readonly key?: string
+  readonly keyCommand?: string
+  readonly identityTokenFile?: string
+  /** Seconds that a service or the key's command may take to answer. */
+  readonly timeout: number
+}
 
 /** The audience of tokens for Fulcio, public and private alike. */
 const CLIENT_ID = 'sigstore'
@@ -33,12 +39,13 @@ const CLIENT_ID = 'sigstore'
  * @throws LockError `USAGE`, `KEY_*`, and as `identityToken`
  */
 export async function intended(options: SignerOptions, policy: Policy, issuer: string, world: World): Promise<Intended> {
-  const { key, keyCommand, identityTokenFile } = options
+  const { key, keyCommand, identityTokenFile, timeout } = options
   if (key === undefined && keyCommand !== undefined)
     throw new LockError('USAGE', '--key-command signs with a key elsewhere; name its public key with `--key PUBLIC.pem`')
   if (key !== undefined && identityTokenFile !== undefined)
     throw new LockError('USAGE', 'a signature is by a key or by an identity: leave out --key or --identity-token-file')
-  if (key !== undefined) return withKey(await signerOfKey(key, keyCommand, world))
+  const command = keyCommand === undefined ? null : { words: keyCommand, timeout: timeout * 1_000 }
+  if (key !== undefined) return withKey(await signerOfKey(key, command, world))
   return withIdentity(await identityToken({ tokenFile: identityTokenFile ?? null, issuer, clientId: CLIENT_ID }, world), policy)
 }
 

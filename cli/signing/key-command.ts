@@ -7,24 +7,25 @@ import { runProgram } from '../world/run-program.ts'
 import type { World } from '../world/world.ts'
 import type { Signer } from './content.ts'
 
-/** Somebody may have to touch a token. */
-const TIMEOUT = 60_000
 const MAX_OUTPUT = 4 * 1024
 
-/** @throws LockError `KEY_INVALID`, where the PEM is not a public key of ours; `sign` throws `KEY_COMMAND_FAILED`, `INTERRUPTED` */
-export function commandSigner(command: string, publicPem: string, { cwd, env, signal }: World): Signer {
+/**
+ * @param timeout milliseconds
+ * @throws LockError `KEY_INVALID`, where the PEM is not a public key of ours; `sign` throws `KEY_COMMAND_FAILED`, `INTERRUPTED`
+ */
+export function commandSigner(command: string, publicPem: string, timeout: number, { cwd, env, signal }: World): Signer {
   const key = parsePublicKey(publicPem)
   const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
   return {
     verifier: { kind: 'key', key },
     sign: async (bytes) => {
       const program = { program: command, args: [], shell: true, folder: cwd, env: given, input: bytes } as const
-      const outcome = await runProgram(program, { timeout: TIMEOUT, maxOutput: MAX_OUTPUT, signal })
+      const outcome = await runProgram(program, { timeout, maxOutput: MAX_OUTPUT, signal })
       switch (outcome.kind) {
         case 'too much output':
           throw failed(`it wrote more than ${MAX_OUTPUT} bytes`)
         case 'too long':
-          throw failed(`it took longer than ${TIMEOUT / 1_000} seconds`)
+          throw failed(`it took longer than ${timeout / 1_000} seconds`)
         case 'not started':
           throw failed('there is no shell to run it')
         case 'ended':

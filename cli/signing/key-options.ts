@@ -11,13 +11,16 @@ import type { Signer } from './content.ts'
 const MAX_KEY = 64 * 1024
 const PASSPHRASE = 'MCP_LOCK_KEY_PASSPHRASE'
 
+/** With milliseconds that it may take. */
+type KeyCommand = { readonly words: string; readonly timeout: number }
+
 /**
  * @param words a file, or `ENV:NAME`; with a command the public key, else the private one
  * @throws LockError `KEY_INVALID`, `KEY_LOCKED`, `FILE_UNREADABLE`, `INTERRUPTED`
  */
-export async function signerOfKey(words: string, command: string | undefined, world: World): Promise<Signer> {
-  const pem = await readKey(words, command === undefined, world)
-  if (command !== undefined) return (await import('./key-command.ts')).commandSigner(command, pem, world)
+export async function signerOfKey(words: string, command: KeyCommand | null, world: World): Promise<Signer> {
+  const pem = await readKey(words, command === null, world)
+  if (command !== null) return (await import('./key-command.ts')).commandSigner(command.words, pem, command.timeout, world)
   const { keySigner } = await import('./private-key.ts')
   return keySigner(pem, async () => {
     const given = lookUp(world.env, PASSPHRASE, world.platform)

@@ -46,11 +46,12 @@ export async function ask(service: Named, url: URL, request: Request, asking: As
       throw new LockError('SIGNING_REFUSED', `${who} answered ${outcome.status}${words(outcome.body, asking.secrets)}`)
     }
     const { trouble, code } = outcome
-    if (FINAL.has(code)) throw new LockError(code, `${service.name}: ${trouble}`)
+    const said = trouble.includes(url.host) ? `${service.name}: ${trouble}` : `${who}: ${trouble}`
+    if (FINAL.has(code)) throw new LockError(code, said)
     const wait = outcome.wait ?? FIRST_WAIT * 2 ** (attempt - 1) * (1 + Math.random() / 2)
     if (attempt === ATTEMPTS || performance.now() + wait >= until)
-      throw new LockError(OWN_WORDS.has(code) ? code : 'SIGNING_UNAVAILABLE', `${who}: ${trouble}`)
-    asking.say(`  ${who}: ${trouble}; asking again\n`)
+      throw new LockError(OWN_WORDS.has(code) ? code : 'SIGNING_UNAVAILABLE', said)
+    asking.say(`  ${said}; asking again\n`)
     await setTimeout(wait, undefined, { signal: asking.signal }).catch((cause: unknown) => {
       throw interrupted(cause)
     })

@@ -31,8 +31,6 @@ export type SignOptions = SignerOptions & {
   readonly yes: boolean
   /** Whether a lock that is signed already is signed again. */
   readonly force: boolean
-  /** Seconds that a service may take to answer. */
-  readonly timeout: number
 }
 
 /** @throws LockError, and nothing is written then */

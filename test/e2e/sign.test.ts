@@ -1,8 +1,14 @@
 /** `mcp-lock sign` against a Sigstore on the loopback, and `verify --offline` of what it wrote. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SigningProject } from '../signing-project.ts'
-import { exits } from '../world.ts'
+import { sha256 } from '../../core/json/digest.ts'
+import type { Json } from '../../core/json/json.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newKeys } from '../sigstore/keys.ts'
+import { startSigstore, type Sigstore } from '../sigstore/sigstore.ts'
+import { REPOSITORY, SigningProject, WORKFLOW } from '../signing-project.ts'
+import { exits, snapshot } from '../world.ts'
 
 const COMBINATIONS = [
   { rekor: 1, tsa: false },
@@ -10,20 +16,210 @@ const COMBINATIONS = [
   { rekor: 2, tsa: true },
 ] as const
 
-for (const services of COMBINATIONS) {
-  const named = `Rekor v${services.rekor}${services.tsa ? ' and a timestamp authority' : ''}`
-
-  test(`a job of GitHub signs, with ${named}`, async (t) => {
-    const project = await SigningProject.make(t, services)
-    exits(await project.run('verify --offline'), 4, /SIGNATURE_MISSING/)
-    exits(
-      await project.sign(),
-      0,
-      /acme\/tools\/\.github\/workflows\/lock\.yml@refs\/heads\/main/,
-      /cannot be removed/,
-      /wrote mcp\.lock\.sigstore\.json/,
-    )
-    exits(await project.run('verify --offline'), 0)
-    assert.equal(project.statement().predicate.repository.id, '42')
-  })
+type Person = {
+  readonly name: string
+  readonly token: (sigstore: Sigstore) => string
+  readonly signer: (sigstore: Sigstore) => Json
+  readonly id?: string
+  readonly repository?: string
 }
+
+const PEOPLE: readonly Person[] = [
+  {
+    name: 'a job of GitHub',
+    token: ({ issuers }) => issuers.ci.token(),
+    signer: ({ issuers }) => ({ ...WORKFLOW, issuer: issuers.ci.issuer }),
+    id: '42',
+  },
+  {
+    name: 'a job of GitLab',
+    token: ({ issuers }) => issuers.gitlab.token(),
+    signer: ({ issuers }) => ({ issuer: issuers.gitlab.issuer, subject: 'https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/heads/main' }),
+    id: '42',
+    repository: 'https://gitlab.com/acme/tools',
+  },
+  {
+    name: 'a person',
+    token: ({ issuers }) => issuers.user.token({ federated_claims: { connector_id: 'https://accounts.google.com' } }),
+    signer: () => ({ issuer: 'https://accounts.google.com', subject: 'dev@example.com' }),
+  },
+  {
+    name: 'a workload',
+    token: ({ issuers }) => issuers.user.token({ sub: 'spiffe://acme/release', email: '' }),
+    signer: ({ issuers }) => ({ issuer: issuers.user.issuer, subject: 'spiffe://acme/release' }),
+  },
+]
+
+for (const { name, token, signer, id, repository = REPOSITORY } of PEOPLE) {
+  for (const services of COMBINATIONS) {
+    test(`${name} signs, with Rekor v${services.rekor}${services.tsa ? ' and a timestamp authority' : ''}`, async (t) => {
+      const project = await SigningProject.make(t, services)
+      const { sigstore } = project
+      await project.policy([signer(sigstore)], {}, { repository })
+      exits(await project.run('verify --offline'), 4, /SIGNATURE_MISSING/)
+      exits(await project.sign(token(sigstore)), 0, /cannot be removed/, /wrote mcp\.lock\.sigstore\.json: signed by/)
+      exits(await project.run('verify --offline'), 0)
+      const { predicate } = project.statement()
+      assert.equal(predicate.repository.id, id)
+      assert.deepEqual([predicate.serial, predicate.previous], [1, null])
+      assert.match(project.bundle() ?? '', /^\{\n  "mediaType": "application\/vnd\.dev\.sigstore\.bundle\.v0\.3\+json",\n[^]*[^\n]\n$/)
+      assert.ok(!(project.bundle() ?? '').includes('keyid'))
+    })
+  }
+}
+
+test('a signature counts on from the one that it replaces, and a signed lock is left alone', async (t) => {
+  const project = await SigningProject.make(t)
+  await project.repository.commit()
+  const { sigstore, repository } = project
+  const first = sha256(readFileSync(join(repository.folder, 'mcp.lock'), 'utf8'))
+  exits(await project.sign(), 0, /serial 1/)
+  const [bundle, asked] = [project.bundle(), sigstore.requests.length]
+  exits(await project.sign(), 0, /signed already, serial 1: nothing to do/)
+  assert.equal(project.bundle(), bundle)
+  assert.equal(sigstore.requests.length, asked)
+  await project.pin('Keeps other notes.')
+  exits(await project.sign(), 0, /serial 2/)
+  const { predicate } = project.statement()
+  assert.deepEqual([predicate.serial, predicate.previous, predicate.commit], [2, first, await repository.git('rev-parse', 'HEAD')])
+  exits(await project.sign(undefined, '--yes --force'), 0, /serial 3/)
+  exits(await project.run('verify --offline'), 0)
+})
+
+test('below the top of a repository, and outside of one', async (t) => {
+  const project = await SigningProject.make(t)
+  const { repository } = project
+  await repository.git('mv', '-k', '.', 'nowhere').catch(() => '')
+  for (const file of ['.mcp.json', 'mcp.lock', 'mcp-lock.yaml', 'trusted_root.json', 'signing_config.json'])
+    await repository.write({ [`apps/web/${file}`]: readFileSync(join(repository.folder, file), 'utf8'), [file]: null })
+  const cwd = join(repository.folder, 'apps/web')
+  exits(await project.sign(undefined, '--yes', { cwd }), 0)
+  exits(await project.run('verify --offline', { cwd }), 0)
+  const statement = JSON.parse(
+    Buffer.from(JSON.parse(readFileSync(join(cwd, 'mcp.lock.sigstore.json'), 'utf8')).dsseEnvelope.payload, 'base64').toString(),
+  )
+  assert.equal(statement.predicate.path, 'apps/web/mcp.lock')
+  assert.equal(statement.predicate.policy.path, 'apps/web/mcp-lock.yaml')
+})
+
+test('the question: no terminal, no, yes', async (t) => {
+  const project = await SigningProject.make(t)
+  exits(await project.sign(undefined, ''), 2, /NO_TERMINAL/)
+  exits(await project.sign(undefined, '', { answers: ['n'] }), 1, /DECLINED/, /sign\? \[y\/N\]/)
+  assert.deepEqual(project.sigstore.requests, [])
+  assert.equal(project.bundle(), null)
+  exits(await project.sign(undefined, '', { answers: ['y'] }), 0, /1 server, serial 1, for https:\/\/github\.com\/acme\/tools/)
+})
+
+test('whom the policy does not name signs nothing and contacts nobody', async (t) => {
+  const project = await SigningProject.make(t)
+  const { issuers, requests } = project.sigstore
+  const cases: readonly (readonly [token: string, said: RegExp])[] = [
+    [
+      issuers.ci.token({
+        ref: 'refs/heads/x',
+        workflow_ref: 'acme/tools/.github/workflows/lock.yml@refs/heads/x',
+        job_workflow_ref: 'acme/tools/.github/workflows/lock.yml@refs/heads/x',
+      }),
+      /`mcp-lock trust add github:acme\/tools\/\.github\/workflows\/lock\.yml@refs\/heads\/x`/,
+    ],
+    [
+      issuers.user.token({ federated_claims: { connector_id: 'https://accounts.google.com' } }),
+      /`mcp-lock trust add dev@example\.com --issuer https:\/\/accounts\.google\.com`/,
+    ],
+    [issuers.user.token({ email: 'a`$(b)@example.com' }), /`mcp-lock trust add`, see its --help/],
+  ]
+  for (const [token, said] of cases) exits(await project.sign(token), 4, /SIGNER_UNDECLARED/, said)
+  const fork = {
+    repository: 'evil/tools',
+    repository_id: '7',
+    workflow_ref: 'evil/tools/.github/workflows/lock.yml@refs/heads/main',
+    job_workflow_ref: 'evil/tools/.github/workflows/lock.yml@refs/heads/main',
+  }
+  await project.policy([{ ...WORKFLOW, github: 'evil/tools', issuer: issuers.ci.issuer }])
+  exits(
+    await project.sign(issuers.ci.token(fork)),
+    4,
+    /SIGNATURE_OTHER_REPOSITORY/,
+    /evil\/tools \(id 7\), expected https:\/\/github\.com\/acme\/tools/,
+  )
+  await project.policy([])
+  exits(await project.sign(), 4, /SIGNER_UNDECLARED/, /names no signers/)
+  assert.deepEqual(requests, [])
+  assert.equal(project.bundle(), null)
+})
+
+test('what is not as it was pinned is not signed', async (t) => {
+  const project = await SigningProject.make(t)
+  const { repository, sigstore } = project
+  const lock = readFileSync(join(repository.folder, 'mcp.lock'), 'utf8')
+  await repository.write({ 'mcp.lock': lock.replace('Keeps notes.', 'Keeps NOTES.') })
+  exits(await project.sign(), 2, /LOCK_INCONSISTENT/)
+  await repository.write({ 'mcp.lock': lock, 'mcp-lock.yaml': 'signers: 3' })
+  exits(await project.sign(), 2, /POLICY_INVALID/)
+  await repository.write({ 'mcp.lock': null })
+  exits(await project.sign(), 2, /LOCK_NOT_FOUND/)
+  exits(await project.sign(undefined, '--yes --global'), 2, /USAGE.*--global/)
+  assert.deepEqual(sigstore.requests, [])
+})
+
+test('a bundle that does not say where to count on from', async (t) => {
+  const project = await SigningProject.make(t)
+  const { repository, sigstore } = project
+  exits(await project.sign(), 0)
+  const good = project.bundle() ?? ''
+  const asked = sigstore.requests.length
+  await project.pin('Keeps other notes.')
+  const write = (text: string): Promise<void> => repository.write({ 'mcp.lock.sigstore.json': text })
+  const claiming = (change: (text: string) => string): string => {
+    const bundle = JSON.parse(good)
+    bundle.dsseEnvelope.payload = Buffer.from(change(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString())).toString('base64')
+    return JSON.stringify(bundle)
+  }
+  const cases: readonly (readonly [text: string, said: RegExp])[] = [
+    [`<<<<<<< HEAD\n${good}=======\n${good}>>>>>>> other\n`, /the markers of a merge.*--ours/],
+    ['{}', /BUNDLE_UNUSABLE/],
+    [
+      claiming((text) => text.replace('github.com/acme/tools"', 'github.com/acme/other"')),
+      /another repository, `https:\/\/github\.com\/acme\/other`/,
+    ],
+    [claiming((text) => text.replace('"path":"mcp.lock"', '"path":"a/mcp.lock"')), /another path, `a\/mcp\.lock`/],
+    [claiming((text) => text.replace('"serial":1', '"serial":1000000000')), /no later one/],
+  ]
+  for (const [text, said] of cases) {
+    await write(text)
+    const before = await snapshot(repository.folder)
+    exits(await project.sign(), 2, /BUNDLE_UNUSABLE/, said)
+    assert.deepEqual(await snapshot(repository.folder), before)
+  }
+  assert.equal(sigstore.requests.length, asked)
+  // One whose signature does not hold any more still says which number was the last.
+  await write(claiming((text) => text.replace('"serial":1', '"serial":6')))
+  exits(await project.sign(), 0, /serial 7/)
+})
+
+test('services of one Sigstore and the root of another: nothing is written', async (t) => {
+  const project = await SigningProject.make(t)
+  const other = await startSigstore({ keys: newKeys() })
+  t.after(() => other[Symbol.asyncDispose]())
+  await project.repository.write({ 'other.json': JSON.stringify(other.trustedRoot) })
+  exits(await project.sign(undefined, '--yes --trusted-root other.json'), 4, /SIGNING_UNVERIFIED: LOG_ENTRY_INVALID/)
+  assert.equal(project.bundle(), null)
+})
+
+test('more proof than the services give is noticed before anybody is asked', async (t) => {
+  const project = await SigningProject.make(t)
+  const { sigstore, repository } = project
+  const signer = { ...WORKFLOW, issuer: sigstore.issuers.ci.issuer }
+  await project.policy([signer], { thresholds: { log: 2 } })
+  exits(await project.sign(), 2, /SIGNING_CONFIG_INVALID/, /needs 2 of the kind log/)
+  await project.policy([signer])
+  await repository.write({ 'signing_config.json': JSON.stringify(sigstore.signingConfig({ rekor: 2, tsa: false })) })
+  exits(await project.sign(), 2, /SIGNING_CONFIG_INVALID/, /an entry of Rekor v2 says no time/)
+  await repository.write({ 'signing_config.json': JSON.stringify(sigstore.signingConfig({ rekor: null, tsa: true })) })
+  exits(await project.sign(), 2, /SIGNING_CONFIG_INVALID/, /needs 1 of the kind log, and it names none/)
+  assert.deepEqual(sigstore.requests, [])
+  await project.policy([signer], { thresholds: { log: 0 } })
+  exits(await project.sign(), 0, /become public through 127\.0\.0\.1/)
+  exits(await project.run('verify --offline'), 0)
+})
