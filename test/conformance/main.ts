@@ -1,7 +1,9 @@
 /** The client of the sigstore-conformance suite (its docs/cli_protocol.md): exit status 0 or 1, and why not on stderr. */
+import { signBundleCommand } from './sign-bundle.ts'
 import { verifyBundleCommand } from './verify-bundle.ts'
 
 const COMMANDS: { readonly [name: string]: (argv: readonly string[]) => Promise<void> } = {
+  'sign-bundle': signBundleCommand,
   'verify-bundle': verifyBundleCommand,
 }
 
