@@ -6,7 +6,9 @@ const HELP = `
 Signs with an identity, which Sigstore makes public for good, or with a key. mcp-lock.yaml must name
 the signer (mcp-lock trust add); verify then accepts the lock from nobody else.
 
-With an identity, in CI:
+With an identity:
+  mcp-lock sign                          at a terminal: signs you in with the browser, says what
+                                         becomes public, and asks
   mcp-lock sign --yes                    GitHub Actions with \`permissions: id-token: write\`; elsewhere
                                          SIGSTORE_ID_TOKEN, a token for the audience sigstore
   mcp-lock sign --yes --identity-token-file token.txt
@@ -31,7 +33,7 @@ export const addSign: AddCommand = (program, line) => {
     .option('-y, --yes', 'make the identity public without asking', false)
     .option('--key <file>', 'sign with this private key, in PEM; ENV:NAME takes it from a variable')
     .option('--key-command <words>', 'let a command sign, by the shell; --key is the public key then')
-    .option('--identity-token-file <file>', 'the identity token')
+    .option('--identity-token-file <file>', 'a file with the identity token')
     .option('--signing-config <file>', 'where to sign: a signing_config.json')
     .option('--trusted-root <file>', 'whom to trust when the signature is checked: a trusted_root.json')
     .option('--repository <url>', 'fail unless the policy says this repository')

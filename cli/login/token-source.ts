@@ -14,8 +14,8 @@ import { MAX_TOKEN, readToken, type IdentityToken } from './identity-token.ts'
 export type LoginOptions = {
   /** The file of the command line, from the folder of the world. */
   readonly tokenFile: string | null
-  /** Where a person signs in. */
-  readonly issuer: string
+  /** Where a person signs in; null where nobody can. */
+  readonly issuer: string | null
   /** The audience of the token. */
   readonly clientId: string
 }
@@ -42,6 +42,7 @@ async function sourceOf({ tokenFile, issuer, clientId }: LoginOptions, world: Wo
     return { name: 'GitHub Actions', text: await actionsToken(clientId, world) }
   if (isSet(env['CI']) || isSet(env['GITLAB_CI']) || world.terminal === null)
     throw new LockError('IDENTITY_TOKEN_MISSING', absence(world, clientId))
+  if (issuer === null) throw new LockError('IDENTITY_TOKEN_MISSING', 'the signing config names no provider to sign in with now, `oidcUrls`')
   return { name: `\`${displaySafe(URL.parse(issuer)?.host ?? issuer, 200)}\``, text: await signIn(issuer, clientId, world) }
 }
 

@@ -1,6 +1,7 @@
 /** Says what is about to be signed, and what of it becomes public for good; asks where something does. */
 import { LockError } from '../../core/codes/errors.ts'
 import { counted } from '../../core/compare/wording.ts'
+import type { Identity } from '../../core/identity/identity.ts'
 import type { Services } from '../../core/signing/select-services.ts'
 import { displaySafe } from '../../core/text.ts'
 import { confirm } from '../world/confirm.ts'
@@ -20,9 +21,9 @@ export async function consent(
 ): Promise<void> {
   const servers = counted(Object.keys(lock.lock.servers).length, 'server')
   world.stderr(
-    `  about to sign ${lock.path}: ${servers}, serial ${serial}, for ${displaySafe(repository, 300)}\n  as ${nameOf(identity)}\n`,
+    `  about to sign ${displaySafe(lock.path, 300)}: ${servers}, serial ${serial}, for ${displaySafe(repository, 300)}\n  as ${nameOf(identity)}\n`,
   )
-  const asked = publication(identity.kind === 'certificate', services)
+  const asked = publication(identity, services)
   world.stderr(`  ${asked ?? 'nothing becomes public: no log is told'}\n`)
   if (asked === null || yes) return
   if (world.terminal === null) throw new LockError('NO_TERMINAL', 'it asks before it makes an identity public')
@@ -30,12 +31,15 @@ export async function consent(
 }
 
 /** What becomes public, and where; null for nothing. */
-function publication(isIdentity: boolean, { authority, logs }: Services): string | null {
+function publication(identity: Identity, { authority, logs }: Services): string | null {
   const services = authority === null ? logs : [authority, ...logs]
   const hosts = [...new Set(services.map(({ url }) => displaySafe(url.host, 200)))]
   if (hosts.length === 0) return null
-  const what = isIdentity
-    ? 'this identity, the time and the hash of what is signed'
-    : 'the public key, the signature and the hash of what is signed'
-  return `${what} become public through ${hosts.join(' and ')}, and cannot be removed`
+  return `${published(identity)} become public through ${hosts.join(' and ')}, and cannot be removed`
+}
+
+function published(identity: Identity): string {
+  if (identity.kind === 'key') return 'the public key, the signature and the hash of what is signed'
+  const job = identity.claims.sourceRepositoryUri === undefined ? '' : ' with its repository, commit and run'
+  return `this identity${job}, the time and the hash of what is signed`
 }

@@ -35,10 +35,10 @@ export type SignerOptions = {
 const CLIENT_ID = 'sigstore'
 
 /**
- * @param issuer where a person would sign in
+ * @param issuer where a person would sign in; null where nobody can
  * @throws LockError `USAGE`, `KEY_*`, and as `identityToken`
  */
-export async function intended(options: SignerOptions, policy: Policy, issuer: string, world: World): Promise<Intended> {
+export async function intended(options: SignerOptions, policy: Policy, issuer: string | null, world: World): Promise<Intended> {
   const { key, keyCommand, identityTokenFile, timeout } = options
   if (key === undefined && keyCommand !== undefined)
     throw new LockError('USAGE', '--key-command signs with a key elsewhere; name its public key with `--key PUBLIC.pem`')

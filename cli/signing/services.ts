@@ -40,7 +40,7 @@ export async function ask(service: Named, url: URL, request: Request, asking: As
   const who = `${service.name} at \`${url.host}\``
   const until = performance.now() + 3 * asking.timeout
   for (let attempt = 1; ; attempt++) {
-    const outcome = await once(url, request, until, asking)
+    const outcome = await once(url, request, asking)
     if ('status' in outcome) {
       if ((outcome.status >= 200 && outcome.status < 300) || expected.includes(outcome.status)) return outcome
       throw new LockError('SIGNING_REFUSED', `${who} answered ${outcome.status}${words(outcome.body, asking.secrets)}`)
@@ -78,12 +78,12 @@ export function below({ url }: { readonly url: URL }, path: string): URL {
 
 type Trouble = { readonly trouble: string; readonly code: Code; readonly wait: number | null }
 
-async function once(url: URL, { type, ...init }: Request, until: number, { network, timeout, signal }: Asking): Promise<Answer | Trouble> {
+async function once(url: URL, { type, ...init }: Request, { network, timeout, signal }: Asking): Promise<Answer | Trouble> {
   const deadline = AbortSignal.timeout(timeout)
   const either = AbortSignal.any([signal, deadline])
   try {
     const headers = { 'content-type': type, accept: type === 'application/json' ? type : '*/*' }
-    const response = await network.request(url, { ...init, headers }, either, until)
+    const response = await network.request(url, { ...init, headers }, either, performance.now() + timeout)
     if (response.status >= 500 || response.status === 408) {
       await response.body?.cancel().catch(() => {})
       const wait = retryAfter(response.headers.get('retry-after'), Date.now())

@@ -2,24 +2,24 @@
 import { join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
-import { sha256 } from '../../core/json/digest.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { PAYLOAD_TYPE } from '../../core/signing/dsse.ts'
 import { selectIssuer } from '../../core/signing/select-services.ts'
 import { publicGoodSigning } from '../../core/signing/signing-config.ts'
-import { formatLockStatement, SUBJECT, type LockPredicate } from '../../core/signing/statement.ts'
+import { SUBJECT } from '../../core/signing/statement.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkSignature } from '../checking/check-signature.ts'
-import { BUNDLE_FILE } from '../locks/lock-store.ts'
+import { BUNDLE_FILE, requireLock } from '../locks/lock-store.ts'
 import { networkOf } from '../network/network.ts'
 import { signingConfigOf } from '../project/signing-config.ts'
-import { VERSION } from '../version.ts'
+import { rootInForce } from '../project/trusted-root.ts'
 import { writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { consent } from './consent.ts'
-import { intended, type Intended, type SignerOptions } from './intended.ts'
+import { intended, type SignerOptions } from './intended.ts'
 import { makeBundle } from './make-bundle.ts'
-import { nextCount, type Count } from './previous.ts'
+import { makeStatement } from './make-statement.ts'
+import { nextCount } from './previous.ts'
 import { servicesFor } from './services-for.ts'
 import { toBeSigned, type ToBeSigned } from './to-be-signed.ts'
 import { nameOf, requireDeclared, requireOwnRepository } from './who-signs.ts'
@@ -42,16 +42,17 @@ export async function signLock(root: string, options: SignOptions, world: World)
     world.stderr(`${SUBJECT} is signed already, serial ${count.serial - 1}: nothing to do\n`)
     return
   }
+  await rootInForce(options.trustedRoot ?? null, world.cwd, lock)
   const config = await signingConfigOf(options.signingConfig ?? null, world.cwd, lock)
-  const issuer = selectIssuer(config ?? publicGoodSigning(), world.now()) ?? ''
+  const issuer = selectIssuer(config ?? publicGoodSigning(), world.now())
   const who = await intended(options, lock.policy, issuer, world)
   requireDeclared(who.identity, lock.policy, options.keyCommand === undefined ? 'PUBLIC.pem' : (options.key ?? ''))
   requireOwnRepository(who.identity, repository)
   const services = servicesFor(who, lock.policy, config, world)
+  const payload = makeStatement(lock, count, who.identity, repository)
   await consent(who, services, { lock, serial: count.serial, repository: repository.uri, yes: options.yes }, world)
   const { signal, stderr: say } = world
   const asking = { network: await networkOf(world.env), timeout: options.timeout * 1_000, signal, secrets: who.secrets, say }
-  const payload = formatLockStatement(sha256(lock.text).slice('sha256:'.length), predicateOf(lock, count, who.identity, repository))
   const signer = await who.signer(services, asking)
   const bundle = await makeBundle({ kind: 'envelope', type: PAYLOAD_TYPE, payload }, signer, services, asking)
   const [finding] = await findingsOf(bundle, lock, options, world)
@@ -70,23 +71,12 @@ function repositoryOf({ repository }: Policy, { repository: named }: SignOptions
   return repository ?? { uri: named ?? '' }
 }
 
-/** What `verify` says of a bundle. */
-function findingsOf(bundle: string, lock: ToBeSigned, { trustedRoot }: SignOptions, world: World): Promise<readonly Finding[]> {
-  return checkSignature({ ...lock, base: null }, lock, { bundle, ...(trustedRoot === undefined ? {} : { trustedRoot }) }, world)
-}
-
-function predicateOf(lock: ToBeSigned, { serial, previous }: Count, identity: Intended['identity'], repository: Repository): LockPredicate {
-  const id = repository.id ?? (identity.kind === 'certificate' ? identity.claims.sourceRepositoryId : undefined)
-  return {
-    lockfileVersion: 1,
-    digestScheme: 1,
-    path: lock.path,
-    repository: { uri: repository.uri, ...(id === undefined ? {} : { id }) },
-    serial,
-    previous,
-    policy: lock.ofPolicy,
-    servers: Object.fromEntries(Object.entries(lock.lock.servers).map(([name, { digest }]) => [name, digest])),
-    ...(lock.commit === null ? {} : { commit: lock.commit }),
-    tool: { name: 'mcp-lock', version: VERSION },
-  }
+/** What `verify` says of a bundle, beside the lock as it is by now. */
+async function findingsOf(bundle: string, lock: ToBeSigned, { trustedRoot }: SignOptions, world: World): Promise<readonly Finding[]> {
+  return checkSignature(
+    { ...lock, base: null },
+    await requireLock(lock.root),
+    { bundle, ...(trustedRoot === undefined ? {} : { trustedRoot }) },
+    world,
+  )
 }

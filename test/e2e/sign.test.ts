@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sha256 } from '../../core/json/digest.ts'
 import type { Json } from '../../core/json/json.ts'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatLock } from '../../core/lock/lockfile.ts'
+import { lockOf, pinOf } from '../pins.ts'
 import { newKeys } from '../sigstore/keys.ts'
 import { startSigstore, type Sigstore } from '../sigstore/sigstore.ts'
 import { REPOSITORY, SigningProject, WORKFLOW } from '../signing-project.ts'
@@ -196,6 +198,30 @@ test('a bundle that does not say where to count on from', async (t) => {
   // One whose signature does not hold any more still says which number was the last.
   await write(claiming((text) => text.replace('"serial":1', '"serial":6')))
   exits(await project.sign(), 0, /serial 7/)
+})
+
+test('what nobody could verify is not made', async (t) => {
+  const project = await SigningProject.make(t)
+  const { repository, sigstore } = project
+  exits(await project.sign(undefined, '--yes --trusted-root nowhere.json'), 2, /FILE_UNREADABLE.*nowhere\.json/)
+  await repository.write({ 'trusted_root.json': '{}' })
+  exits(await project.sign(), 4, /TRUSTED_ROOT_INVALID/)
+  await repository.write({ 'trusted_root.json': JSON.stringify(sigstore.trustedRoot) })
+  const pins = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`server-${i}`, pinOf(`Keeps notes ${i}.`)]))
+  await repository.write({ 'mcp.lock': formatLock(lockOf(pins)) })
+  exits(await project.sign(), 4, /STATEMENT_INVALID.*can be signed/)
+  assert.deepEqual(sigstore.requests, [])
+})
+
+test('a lock that changes while it is signed', async (t) => {
+  const project = await SigningProject.make(t)
+  const other = formatLock(lockOf({ notes: pinOf('Keeps other notes.') }))
+  project.sigstore.disturb('rekor1', (honest) => {
+    writeFileSync(join(project.repository.folder, 'mcp.lock'), other)
+    return honest()
+  })
+  exits(await project.sign(), 4, /SIGNING_UNVERIFIED: SIGNATURE_OTHER_FILE/)
+  assert.equal(project.bundle(), null)
 })
 
 test('services of one Sigstore and the root of another: nothing is written', async (t) => {
