@@ -92,6 +92,16 @@ const refused: readonly (readonly [why: string, message: RegExp, extensions: rea
   ['the extended key usage of timestamps', /not one for signing/, [...without('2.5.29.37'), purpose(TIME_STAMPING)]],
   ['no key usage', /not one for signing/, without('2.5.29.15')],
   ['an authority', /not one for signing/, [...without('2.5.29.15'), ...authority()]],
+  [
+    'an authority that may sign too',
+    /not one for signing/,
+    [
+      ...without('2.5.29.15'),
+      { oid: '2.5.29.15', value: bits(Buffer.from([0x84]), 2) },
+      { oid: '2.5.29.19', critical: true, value: sequence(TRUE) },
+    ],
+  ],
+  ['a mark of an authority', /not one for signing/, [...usual, { oid: '2.5.29.19', critical: true, value: sequence(TRUE) }]],
   ['a key usage of authorities', /not one for signing/, [...without('2.5.29.15'), { oid: '2.5.29.15', value: bits(Buffer.from([6]), 1) }]],
   ['an unknown critical extension', /critical/, [...usual, CRITICAL]],
   ['an extension twice', /twice/, [...usual, purpose(CODE_SIGNING)]],

@@ -99,6 +99,14 @@ const refused: readonly (readonly [why: string, message: RegExp, root: string])[
   ['bytes in another spelling', /base64/, altered((_, log) => (log.publicKey.rawBytes = ` ${log.publicKey.rawBytes}`))],
   ['no address of a log', /baseUrl/, altered((_, log) => (log.baseUrl = 'rekor'))],
   ['a certificate that is none', /cannot be read/, altered((_, __, { certChain }) => (certChain.certificates = [{ rawBytes: 'AAAA' }]))],
+  [
+    'a certificate in another form',
+    /cannot be read/,
+    altered((_, __, { certChain: { certificates } }) => {
+      const [certificate] = certificates
+      if (certificate !== undefined) certificate.rawBytes = `MY${certificate.rawBytes.slice(2)}` // 0x31 for 0x30
+    }),
+  ],
   ['no certificate', /certificates/, altered((_, __, { certChain }) => (certChain.certificates = []))],
   [
     'timestamps by who issues certificates',

@@ -8,6 +8,7 @@ import { LockError } from '../core/codes/errors.ts'
 import { hintOf, parseBundle, parsePublicKey, parseTrustedRoot, verifyBundle, type Trust } from '../core/signing/index.ts'
 import { makeBundle, timestampOver, type Bundle, type LogEntry, type SigningKey } from './sigstore/bundle.ts'
 import type { Services } from './sigstore/sigstore.ts'
+import { TimestampAuthority } from './sigstore/tsa.ts'
 import { newKeys, p256 } from './sigstore/keys.ts'
 import { altered, certified, startWorkshop } from './sigstore/vector-workshop.ts'
 
@@ -68,6 +69,22 @@ test('a checkpoint is signed in the whole name of its log', () => {
   assert.equal(outcome(named('\u2014 log2026.rekor.loopback.test', '\u2014 loopback')), 'LOG_ENTRY_INVALID')
   assert.equal(outcome(named('\u2014 log2026.rekor.loopback.test', '\u2014 t')), 'LOG_ENTRY_INVALID')
   assert.equal(outcome(named('\n\n', '\n\n\n')), 'LOG_ENTRY_INVALID')
+})
+
+test('a checkpoint that the log signed under another origin is not the one of this log', () => {
+  const { publicKey, privateKey } = sigstore.keys.rekor2
+  const id = sigstore.rekor2.keyId
+  const under = (origin: string): Bundle =>
+    entryOf(v2, (_, proof) => {
+      const note = `${origin}\n${proof.treeSize}\n${proof.rootHash}\n`
+      const signature = Buffer.concat([id.subarray(0, 4), sign(null, Buffer.from(note), privateKey)])
+      proof.checkpoint.envelope = `${note}\n\u2014 log2026.rekor.loopback.test ${signature.toString('base64')}\n`
+    })
+  assert.equal(publicKey.asymmetricKeyType, 'ed25519')
+  for (const origin of ['log2026.rekor.loopback.test', 'log2026.rekor.loopback.test - 42'])
+    assert.equal(outcome(under(origin)), 'certificate')
+  for (const origin of ['rekor.loopback.test', 'log2026.rekor.loopback.test - x', 'log2026.rekor.loopback.test2'])
+    assert.equal(outcome(under(origin)), 'LOG_ENTRY_INVALID', origin)
 })
 
 /** The root with other dates of its logs. */
@@ -131,11 +148,28 @@ test('a timestamp carries only certificates of the root', () => {
   assert.equal(outcome(carrying(flipped)), 'TIMESTAMP_INVALID')
 })
 
-/** Every seventh; test/e2e/tamper.test.ts tries all. */
+test('the signature of a timestamp says of what it is', () => {
+  const signature = Buffer.from(v2.dsseEnvelope.signatures[0]?.sig ?? '', 'base64')
+  for (const [contentType, expected] of Object.entries({
+    '1.2.840.113549.1.9.16.1.4': 'certificate',
+    '1.2.840.113549.1.7.1': 'TIMESTAMP_INVALID',
+  })) {
+    const tsa = new TimestampAuthority(sigstore.keys, { contentType })
+    const [authority] = sigstore.trustedRoot.timestampAuthorities
+    const certificates = tsa.chain.map((der) => ({ rawBytes: der.toString('base64') }))
+    const timestampAuthorities = [{ ...authority, certChain: { certificates } }]
+    const root = parseTrustedRoot(JSON.stringify({ ...sigstore.trustedRoot, timestampAuthorities }))
+    const bundle = altered(v2, ({ verificationMaterial }) => {
+      verificationMaterial.timestampVerificationData = { rfc3161Timestamps: [timestampOver({ ...sigstore, tsa }, signature)] }
+    })
+    assert.equal(outcome(bundle, { ...trust, root }), expected, contentType)
+  }
+})
+
 test('no byte of a timestamp can be another', () => {
   const { signedTimestamp } = timestampOver(sigstore, Buffer.from(v2.dsseEnvelope.signatures[0]?.sig ?? '', 'base64'))
   const token = Buffer.from(signedTimestamp, 'base64')
-  for (let at = 0; at < token.length; at += 7) {
+  for (let at = 0; at < token.length; at++) {
     const bytes = Buffer.from(token)
     bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8))
     const bundle = altered(v2, ({ verificationMaterial }) => {

@@ -1,5 +1,5 @@
 /** Identities and signers in words. Claims are what somebody asserted: what shows them makes them safe. */
-import type { Identity } from './identity.ts'
+import type { ClaimName, Identity } from './identity.ts'
 import { parsePublicKey } from './keys.ts'
 import { mismatches } from './match.ts'
 import { GITHUB, GITHUB_ISSUER, type Signer } from './signer.ts'
@@ -28,4 +28,23 @@ export function wordMismatch(identity: Identity, signers: readonly Signer[]): st
     claim === 'key' ? [] : [`; ${claim}: expected ${expected}, got ${got ?? 'none'}`],
   )
   return `${by}, expected ${wordSigner(nearest.signer)}${others}${claims.join('')}`
+}
+
+/** What the policy could have compared besides issuer and subject. */
+const SHOWN: readonly (readonly [what: string, claim: ClaimName])[] = [
+  ['repository', 'sourceRepositoryUri'],
+  ['workflow', 'buildConfigUri'],
+  ['ref', 'sourceRepositoryRef'],
+  ['trigger', 'buildTrigger'],
+  ['runner', 'runnerEnvironment'],
+  ['environment', 'deploymentEnvironment'],
+  ['repositoryId', 'sourceRepositoryId'],
+  ['ownerId', 'sourceRepositoryOwnerId'],
+]
+
+/** `; its certificate says repository …, workflow …`; nothing where it says nothing. */
+export function wordClaims(identity: Identity): string {
+  if (identity.kind === 'key') return ''
+  const said = SHOWN.flatMap(([what, claim]) => (identity.claims[claim] === undefined ? [] : [`${what} ${identity.claims[claim]}`]))
+  return said.length === 0 ? '' : `; its certificate says ${said.join(', ')}`
 }

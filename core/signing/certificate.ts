@@ -30,7 +30,11 @@ export function readCertificate(der: Uint8Array): CertificateIdentity {
     checkForm(certificate)
     checkKey(certificate)
     const extensions = extensionsOf(certificate)
-    if (!serves(certificate, CODE_SIGNING) || certificate.isCA || certificate.extKeyUsage?.digitalSignature !== true)
+    if (
+      !serves(certificate, CODE_SIGNING) ||
+      certificate.extBasicConstraints?.isCA === true ||
+      certificate.extKeyUsage?.digitalSignature !== true
+    )
       throw invalid('the certificate is not one for signing code')
     return { kind: 'certificate', subject: readSubject(extensions.get(SUBJECT_ALTERNATIVE_NAME)), ...readClaims(extensions) }
   })

@@ -1,4 +1,4 @@
-/** The statement about a lock (in-toto Statement v1; FORMATS of the lock statement in docs/format.md): what a signature of a lock says. */
+/** The statement about a lock (in-toto Statement v1; docs/format.md §7.2, schemas/statement.schema.json): what a signature of a lock says. */
 import { canonicalize } from '../json/digest.ts'
 import { LockError } from '../codes/errors.ts'
 import { parseStrictBytes, type Json } from '../json/json.ts'

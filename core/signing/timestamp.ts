@@ -9,8 +9,7 @@ import { INTEGER, OCTETS, OID, parts, SEQUENCE, SET, TAGGED } from './der-parts.
 import { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
-/** RFC 5652 §5.1, §11.1; RFC 3161 §2.4.2 */
-const SIGNED_DATA = '1.2.840.113549.1.7.2'
+/** RFC 5652 §11.1; RFC 3161 §2.4.2 */
 const CONTENT_TYPE = '1.2.840.113549.1.9.3'
 const TST_INFO = '1.2.840.113549.1.9.16.1.4'
 /** RFC 5758 §3.2: with SHA-256, SHA-384 and SHA-512. */
@@ -32,9 +31,8 @@ function checkForm(response: ASN1Obj, root: TrustedRoot): void {
   const [status, token] = parts(response, SEQUENCE, SEQUENCE, SEQUENCE)
   const [granted] = parts(status, SEQUENCE, INTEGER)
   if (granted.toInteger() !== 0n) throw invalid('the timestamp was not granted')
-  const [type, content] = parts(token, SEQUENCE, OID, TAGGED)
+  const [, content] = parts(token, SEQUENCE, OID, TAGGED)
   const [signed] = parts(content, TAGGED, SEQUENCE)
-  if (type.toOID() !== SIGNED_DATA) throw invalid('the timestamp is not signed')
   const [version, hashes, info, ...others] = signed.subs
   const signers = others.pop()
   const [certificates, ...more] = others

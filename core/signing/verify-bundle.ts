@@ -1,7 +1,7 @@
 /**
  * Whether a bundle's signature holds: by whom, over what. No network, no clock.
  *
- * @sigstore/verify does the cryptography; what it leaves to its caller is checked here.
+ * @sigstore/verify does the cryptography; what it leaves to its caller is checked here (docs/format.md §7.3).
  */
 import type { Bundle } from '@sigstore/bundle'
 import { crypto as sigstore } from '@sigstore/core'

@@ -7,7 +7,7 @@ import { parsePublicKey, type PublicKey } from '../identity/keys.ts'
 import { policyLinesFor } from '../identity/policy-lines.ts'
 import { mismatches, sameRepository } from '../identity/match.ts'
 import type { Signer } from '../identity/signer.ts'
-import { wordMismatch } from '../identity/wording.ts'
+import { wordClaims, wordMismatch } from '../identity/wording.ts'
 import { sha256 } from '../json/digest.ts'
 import type { Pins } from '../lock/lockfile.ts'
 import { parseBundle } from './bundle.ts'
@@ -65,7 +65,7 @@ export function checkSigner({ identity, statement }: Signature, signers: readonl
   if (signers.some((signer) => mismatches(signer, identity).length === 0)) return []
   const lines = signers.length === 0 ? policyLinesFor(identity, statement.predicate.repository.uri) : null
   const advice = lines === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
-  return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: `${wordMismatch(identity, signers)}${advice}` }]
+  return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: `${wordMismatch(identity, signers)}${advice}${wordClaims(identity)}` }]
 }
 
 /** What keeps a signature from being one of this lock, here, under this policy. */

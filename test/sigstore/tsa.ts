@@ -18,7 +18,7 @@ import type { Service } from './loopback.ts'
 import { VALIDITY } from './validity.ts'
 
 const SHA256 = '2.16.840.1.101.3.4.2.1'
-const TST_INFO = oid('1.2.840.113549.1.9.16.1.4')
+const TST_INFO = '1.2.840.113549.1.9.16.1.4'
 const HASHES: { readonly [name: string]: readonly [oid: string, bytes: number] } = {
   sha256: [SHA256, 32],
   sha384: ['2.16.840.1.101.3.4.2.2', 48],
@@ -39,9 +39,11 @@ export class TimestampAuthority {
   readonly #keys: Keys
   readonly #serial = randomSerial()
   readonly #name = 'loopback tsa root'
+  readonly #contentType: string
 
-  /** `use` is its certificate's extended key usage. */
-  constructor(keys: Keys, { use = TIME_STAMPING } = {}) {
+  /** `use` is its certificate's extended key usage, `contentType` the signed attribute. */
+  constructor(keys: Keys, { use = TIME_STAMPING, contentType = TST_INFO } = {}) {
+    this.#contentType = contentType
     this.#keys = keys
     const root = { name: this.#name, keys: keys.tsaRoot }
     const { publicKey } = keys.tsaRoot
@@ -80,7 +82,7 @@ export class TimestampAuthority {
   #signed(info: Buffer, certificates: boolean, at: number): Buffer {
     const [certificate = Buffer.alloc(0)] = this.chain
     const attributes = [
-      sequence(oid('1.2.840.113549.1.9.3'), set(TST_INFO)), // content type
+      sequence(oid('1.2.840.113549.1.9.3'), set(oid(this.#contentType))), // content type
       sequence(oid('1.2.840.113549.1.9.5'), set(time(at))), // signing time
       sequence(oid('1.2.840.113549.1.9.4'), set(octets(sha256(info)))), // message digest
       sequence(oid('1.2.840.113549.1.9.16.2.47'), set(sequence(sequence(sequence(octets(sha256(certificate))))))), // signing certificate v2
@@ -100,7 +102,7 @@ export class TimestampAuthority {
         sequence(
           integer(3),
           set(sequence(oid(SHA256))),
-          sequence(TST_INFO, explicit(0, octets(info))),
+          sequence(oid(TST_INFO), explicit(0, octets(info))),
           ...(certificates ? [tagged(0xa0, certificate)] : []),
           set(signer),
         ),
