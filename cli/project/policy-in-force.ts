@@ -112,6 +112,9 @@ async function readNamed(path: string, file: string): Promise<string> {
 
 async function parse(text: string | null, where?: string): Promise<Policy> {
   if (text === null) return NO_POLICY
+  const { parsePlainPolicy } = await import('../../core/policy/plain-policy.ts')
+  const plain = parsePlainPolicy(text)
+  if (plain !== null) return plain
   const { parsePolicy } = await import('../../core/policy/policy-file.ts')
   return where === undefined ? parsePolicy(text) : LockError.within(displaySafe(where, 300), () => parsePolicy(text))
 }

@@ -25,6 +25,17 @@ export function fit(check: Check, value: Json, code: Code, whole: string): void 
   }
 }
 
+/** Whether it is as the check says. */
+export function fits(check: Check, value: Json): boolean {
+  try {
+    check(value)
+    return true
+  } catch (error) {
+    if (error instanceof Misfit) return false
+    throw error
+  }
+}
+
 export function need(ok: boolean, expected: string, got: Json | undefined): void {
   if (ok) return
   const shown =
@@ -95,6 +106,15 @@ export const closed = (required: Members, optional: Members = {}): Check => {
     for (const key in object) at(key, Object.hasOwn(members, key) ? (members[key] as Check) : unknown, object[key] as Json)
   }
 }
+
+export const oneOf =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    need(
+      checks.some((check) => fits(check, value)),
+      'one of several shapes',
+      value,
+    )
 
 export const mapOf =
   (check: Check): Check =>

@@ -41,7 +41,7 @@ export type Policy = {
 export const POLICY_FILE = 'mcp-lock.yaml'
 export const NO_POLICY: Policy = { signers: [], sigstore: { thresholds: {} }, servers: {} }
 
-const DEFAULTS: ServerPolicy = {
+export const DEFAULTS: ServerPolicy = {
   live: 'always',
   match: 'exact',
   floating: 'deny',

@@ -4,18 +4,19 @@ import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
 import { REF_PATTERN, SUBJECT_PATTERN } from '../identity/pattern.ts'
 import { GITHUB_ISSUER, ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
+import { FILE, GITHUB_NAME, ID, ORIGIN, WHOLE_REF } from './forms.ts'
 
 const text = z.string().min(1).max(2048)
-const id = z.string('expected a number in quotes').regex(/^\d{1,20}$/, 'expected a number in quotes')
+const id = z.string('expected a number in quotes').regex(ID, 'expected a number in quotes')
 const uri = z.string().regex(REPOSITORY, 'expected the address of a repository: https://github.com/acme/tools')
-const origin = z.string().regex(/^https:\/\/[^\s/?#@]+$/, 'expected https:// and a host')
+const origin = z.string().regex(ORIGIN, 'expected https:// and a host')
 const issuer = z.string().regex(ISSUER, 'expected the URL of an issuer')
-const file = text.regex(/^(?!\/|.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, 'expected a file in the folder of the policy or below')
+const file = text.regex(FILE, 'expected a file in the folder of the policy or below')
 const github = z
   .strictObject({
-    github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/repository'),
+    github: z.string().regex(GITHUB_NAME, 'expected owner/repository'),
     workflow: z.string().regex(WORKFLOW, 'expected .github/workflows/NAME.yml'),
-    ref: text.regex(/^refs\//, 'expected a whole ref: refs/heads/main').optional(),
+    ref: text.regex(WHOLE_REF, 'expected a whole ref: refs/heads/main').optional(),
     refPattern: z.string().regex(REF_PATTERN, 'expected branches or tags whose name has a beginning: refs/tags/v*').optional(),
     signerWorkflow: text.optional().describe('a reusable workflow that signs in its place, as a URI with its ref'),
     trigger: z.array(text).min(1).optional(),
