@@ -52,8 +52,9 @@ First steps:
   mcp-lock init      in a team: locks of different branches merge
 
 Exit status: 0 verified · 1 changed, refused or declined · 2 wrong usage, unreadable lock or config
-             3 could not check (server, registry, variable, time-out) · 130 interrupted
-The worst wins: 2 > 1 > 3.`
+             3 could not check (server, registry, variable, time-out) · 4 not trusted (signature,
+             signer, trusted root) · 130 interrupted
+The worst wins: 4 > 2 > 1 > 3.`
 
 /** Runs one command line, without the program's own name. Never throws for what a user can cause. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
