@@ -6,6 +6,7 @@ import { sha256 } from '../../core/json/digest.ts'
 import { addTrust } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { compareRoots, rootEntries, type RootChange } from '../../core/signing/root-entries.ts'
+import type { SigningConfig } from '../../core/signing/signing-config.ts'
 import { displaySafe } from '../../core/text.ts'
 import { policyInForce, policyText } from '../project/policy-in-force.ts'
 import { rootInForce, type RootFile, type RootInForce } from '../project/trusted-root.ts'
@@ -20,10 +21,12 @@ const ROOT_FILE = 'trusted_root.json'
 const SIGNING_FILE = 'signing_config.json'
 const MAX_FILE = 1024 * 1024
 
+export type SigningFile = { readonly text: string; readonly config: SigningConfig }
+
 export type Proposal = {
   readonly root: RootFile
-  /** The text of a signing config that was checked; null to leave signing as it is. */
-  readonly signing: string | null
+  /** Null to leave signing as it is. */
+  readonly signing: SigningFile | null
 }
 
 /** What is trusted in a folder now. */
@@ -46,7 +49,7 @@ export async function takeRoot({ root, signing }: Proposal, standing: Standing, 
   const held = signing === null ? null : await readTextFile(join(folder, signingConfig), MAX_FILE)
   const files = [
     ...(inForce.from === 'policy' && inForce.text === root.text ? [] : [[trustedRoot, root.text] as const]),
-    ...(signing === null || (policy.sigstore.signingConfig !== undefined && held === signing) ? [] : [[signingConfig, signing] as const]),
+    ...(signing === null || (policy.sigstore.signingConfig !== undefined && held === signing.text) ? [] : [[signingConfig, signing.text] as const]),
   ]
   if (files.length === 0) return false
   const entries = {
@@ -55,7 +58,7 @@ export async function takeRoot({ root, signing }: Proposal, standing: Standing, 
   }
   const isListed = Object.keys(entries).length === 0
   const edited = isListed ? text : addTrust(text, { sigstore: entries })
-  world.stderr(`${describe(root, inForce, world.now())}${files.map(([file]) => `  to be written: ${displaySafe(file, 300)}\n`).join('')}`)
+  world.stderr(`${describe(root, signing, inForce, world.now())}${files.map(([file]) => `  to be written: ${displaySafe(file, 300)}\n`).join('')}`)
   if (!yes && world.terminal === null) throw new LockError('NO_TERMINAL', 'it asks before it trusts another root')
   if (!yes && !(await confirm('  trust it? [y/N] ', world))) throw new LockError('DECLINED', 'what is trusted stays as it was')
   for (const [file, content] of files) {
@@ -70,16 +73,22 @@ export async function takeRoot({ root, signing }: Proposal, standing: Standing, 
   return true
 }
 
-function describe({ root, text }: RootFile, inForce: RootInForce, now: number): string {
+function describe({ root, text }: RootFile, signing: SigningFile | null, inForce: RootInForce, now: number): string {
   const changes = compareRoots(rootEntries(inForce.root), rootEntries(root))
   const differing = changes.filter(({ kind }) => kind !== 'same')
   const head = [
     `  trusted now: ${originOf(inForce)}  ${sha256(inForce.text)}`,
     `  to be trusted: ${sha256(text)}`,
     ...(differing.length === 0 ? ['  it names the same authorities and logs'] : changeLines(changes, now)),
+    ...(signing === null ? [] : [`  to sign with: ${services(signing.config).join(', ')}`]),
     ...warnings(changes),
   ]
   return `${head.join('\n')}\n`
+}
+
+/** Each by its address, once. */
+function services({ authorities, logs, timestamps }: SigningConfig): string[] {
+  return [...new Set([...authorities, ...logs, ...timestamps].map(({ url }) => displaySafe(url.href, 300)))]
 }
 
 function warnings(changes: readonly RootChange[]): string[] {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { compareRoots, rootEntries } from '../../core/signing/root-entries.ts'
+import { parseSigningConfig } from '../../core/signing/signing-config.ts'
 import { parseTrustedRoot } from '../../core/signing/trusted-root.ts'
 import { displaySafe } from '../../core/text.ts'
 import { networkOf } from '../network/network.ts'
@@ -16,6 +17,8 @@ export type TrustUpdateOptions = { readonly mirror?: string; readonly root?: str
 
 const PUBLIC_GOOD = 'https://tuf-repo-cdn.sigstore.dev'
 const ROOT = 'trusted_root.json'
+/** Sigstore has one for each version of its form. */
+const SIGNING = 'signing_config.v0.2.json'
 const MAX_METADATA = 512 * 1024
 
 export async function trustUpdate(options: TrustUpdateOptions, world: World): Promise<number> {
@@ -24,17 +27,22 @@ export async function trustUpdate(options: TrustUpdateOptions, world: World): Pr
   const { inForce, policy } = standing
   world.stderr(`  asking ${displaySafe(mirror.url.host, 200)}\n`)
   const limits = { signal: world.signal, timeout: options.timeout * 1_000 }
-  const texts = await fetchTargets(mirror, [ROOT], await networkOf(world.env), limits)
+  // Where a key signs, a signing config decides whether the public sees it: nobody gets one unasked.
+  const wantsSigning = options.mirror !== undefined || policy.sigstore.signingConfig !== undefined
+  const texts = await fetchTargets(mirror, wantsSigning ? [ROOT, SIGNING] : [ROOT], await networkOf(world.env), limits)
   const text = texts.get(ROOT)
   if (text === undefined || text === null) throw new LockError('TUF_INVALID', `\`${mirror.url.host}\` has no \`${ROOT}\``)
   const root = { text, root: LockError.within(`\`${ROOT}\` of \`${mirror.url.host}\``, () => parseTrustedRoot(text)) }
+  const ofSigning = texts.get(SIGNING) ?? null
+  const where = `\`${SIGNING}\` of \`${mirror.url.host}\``
+  const signing = ofSigning === null ? null : { text: ofSigning, config: LockError.within(where, () => parseSigningConfig(ofSigning)) }
   if (options.mirror === undefined && sharesNothing(compareRoots(rootEntries(inForce.root), rootEntries(root.root))))
     throw new LockError(
       'USAGE',
       'what is trusted here is no root of the public good instance; name the repository that it comes from with `--mirror URL --root FILE`',
     )
-  const isEmbedded = inForce.from === 'embedded' && inForce.text === text && policy.sigstore.signingConfig === undefined
-  if (isEmbedded || !(await takeRoot({ root, signing: null }, standing, options.yes, world)))
+  const isEmbedded = inForce.from === 'embedded' && inForce.text === text && signing === null
+  if (isEmbedded || !(await takeRoot({ root, signing }, standing, options.yes, world)))
     world.stderr('nothing to change: the trusted root is the newest\n')
   return 0
 }

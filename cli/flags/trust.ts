@@ -66,13 +66,14 @@ shown, and copies are written beside mcp-lock.yaml, which names them: all of it 
 repository, and counts once it is merged.
 
 Example:
-  mcp-lock trust import ~/acme/trusted_root.json`
+  mcp-lock trust import ~/acme/trusted_root.json --signing-config ~/acme/signing_config.json`
 
 function addImport(trust: Command, line: Line): void {
   trust
     .command('import')
     .description('take the trusted root of a Sigstore of your own')
     .argument('<file>', 'its trusted_root.json')
+    .option('--signing-config <file>', 'its signing_config.json: where sign signs from then on')
     .option('-y, --yes', YES, false)
     .addHelpText('after', HELP_IMPORT)
     .action(async (file: string, options: TrustImportOptions) => {
@@ -86,6 +87,7 @@ const HELP_UPDATE = `
 Asks the TUF repository of Sigstore's public good instance, or another with --mirror and --root. What
 changes is shown and asked for, and written as by import. No other command asks one: verify works
 with what stands in the repository, or with the root that came with this version of mcp-lock.
+The signing config is taken too, with --mirror, and where mcp-lock.yaml names one already.
 
 The root is a root.json of that repository, of any age: it is where belief in it begins, so take it from
 those who run it, not from the mirror.
