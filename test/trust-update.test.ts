@@ -139,7 +139,10 @@ test('a root of another Sigstore is none of the public good instance', () => {
   assert.ok(!sharesNothing(compareRoots(own ?? [], rootEntries(parseTrustedRoot(newerRoot())))))
 })
 
-const SIGNING = readFileSync(new URL('../core/signing/public-good-signing.json', import.meta.url), 'utf8').replaceAll('sigstore.dev', 'sigstore.example')
+const SIGNING = readFileSync(new URL('../core/signing/public-good-signing.json', import.meta.url), 'utf8').replaceAll(
+  'sigstore.dev',
+  'sigstore.example',
+)
 
 test('a signing config comes along where it is given, and is checked', async (t) => {
   const folder = await folderWith(t, { 'given/root.json': newerRoot(), 'given/signing.json': SIGNING, 'given/bad.json': '{}' })
@@ -148,7 +151,12 @@ test('a signing config comes along where it is given, and is checked', async (t)
   exits(await run(folder, [...words, 'given/bad.json']), 2, /SIGNING_CONFIG_INVALID: `given\/bad\.json`/)
   exits(await run(folder, [...words, 'given/none.json']), 2, /FILE_UNREADABLE: there is no signing config/)
   assert.deepEqual(await snapshot(folder), before)
-  exits(await run(folder, [...words, 'given/signing.json']), 0, /to sign with: https:\/\/fulcio\.sigstore\.example\//, /wrote trusted_root\.json, signing_config\.json, mcp-lock\.yaml/)
+  exits(
+    await run(folder, [...words, 'given/signing.json']),
+    0,
+    /to sign with: https:\/\/fulcio\.sigstore\.example\//,
+    /wrote trusted_root\.json, signing_config\.json, mcp-lock\.yaml/,
+  )
   const written = await snapshot(folder)
   assert.equal(written['signing_config.json'], SIGNING)
   assert.equal(written['mcp-lock.yaml'], 'sigstore:\n  trustedRoot: trusted_root.json\n  signingConfig: signing_config.json\n')
@@ -159,8 +167,16 @@ test('a signing config comes along where it is given, and is checked', async (t)
 test('a mirror of its own brings its signing config, where it has one', async (t) => {
   const folder = await folderWith(t)
   const repository = new TufRepository({ 'trusted_root.json': OTHER, 'signing_config.v0.2.json': SIGNING })
-  exits(await update(folder, repository, await repository.serve(t), {}, '--yes'), 0, /wrote trusted_root\.json, signing_config\.json, mcp-lock\.yaml/)
+  exits(
+    await update(folder, repository, await repository.serve(t), {}, '--yes'),
+    0,
+    /wrote trusted_root\.json, signing_config\.json, mcp-lock\.yaml/,
+  )
   assert.equal((await snapshot(folder))['signing_config.json'], SIGNING)
   const broken = new TufRepository({ 'trusted_root.json': OTHER, 'signing_config.v0.2.json': '{}' })
-  exits(await update(folder, broken, await broken.serve(t), {}, '--yes'), 2, /SIGNING_CONFIG_INVALID: `signing_config\.v0\.2\.json` of `127/)
+  exits(
+    await update(folder, broken, await broken.serve(t), {}, '--yes'),
+    2,
+    /SIGNING_CONFIG_INVALID: `signing_config\.v0\.2\.json` of `127/,
+  )
 })

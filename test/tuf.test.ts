@@ -65,6 +65,13 @@ test('what has expired is named, with its day', async (t) => {
   }
 })
 
+test('of several roots the newest counts', async (t) => {
+  const chain = spoiled(t, (repository) => repository.publishRoot({ expires: { root: '2021-01-01T00:00:00Z' } }), {
+    expires: { root: '2020-01-01T00:00:00Z' },
+  })
+  await fails(chain, 'TUF_EXPIRED', /expired on 2021-01-01/)
+})
+
 test('an older file than the one above it names', async (t) => {
   const older = (repository: TufRepository, role: RoleName): void => {
     repository.publish(TARGETS, { version: 2, hashes: false })

@@ -119,8 +119,10 @@ test('every option that a document or a hint gives to a command is one of its op
   for (const command of commands) {
     const [, name = '', ...rest] = words(command)
     if (name.startsWith('-') || name === 'CODE') continue
-    const help = await run(folder, [name, '--help'])
-    assert.ok(help.exit === 0 && help.stdout.startsWith(`Usage: mcp-lock ${name} `), command)
+    const group = await run(folder, [name, '--help'])
+    const path = group.stdout.includes('\nCommands:\n') && rest[0] !== undefined ? [name, rest[0]] : [name]
+    const help = await run(folder, [...path, '--help'])
+    assert.ok(help.exit === 0 && help.stdout.startsWith(`Usage: mcp-lock ${path.join(' ')} `), command)
     for (const word of rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined)) {
       if (word.startsWith('-')) assert.match(help.stdout, new RegExp(`^ .*${word}\\b`, 'm'), command)
     }
@@ -130,7 +132,9 @@ test('every option that a document or a hint gives to a command is one of its op
 test('every option that a document names by itself is one of some command', async (t) => {
   const folder = await temporary(t)
   const helps = await Promise.all(
-    ['pin', 'verify', 'diff', 'show', 'explain', 'outdated', 'update'].map((name) => run(folder, [name, '--help'])),
+    ['pin', 'verify', 'diff', 'show', 'explain', 'outdated', 'update', 'trust add', 'trust import', 'trust update'].map((name) =>
+      run(folder, [...name.split(' '), '--help']),
+    ),
   )
   const known = new Set(helps.flatMap(({ stdout }) => [...stdout.matchAll(/--[a-z-]+/g)].map(([option]) => option)))
   for (const document of [...DOCUMENTS.filter((file) => !file.includes('/')), 'docs/POLICY.md']) {
