@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { asPolicySigner } from '../core/identity/as-policy-signer.ts'
 import type { Claims } from '../core/identity/identity.ts'
-import { showVector, vector } from './signed-project.ts'
+import { showVector, vector } from './vector-project.ts'
 import { exits, run, temporary } from './world.ts'
 
 test('a signature that verifies: every claim, which bytes, where it is logged, and when', async (t) => {

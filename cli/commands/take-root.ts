@@ -49,7 +49,9 @@ export async function takeRoot({ root, signing }: Proposal, standing: Standing, 
   const held = signing === null ? null : await readTextFile(join(folder, signingConfig), MAX_FILE)
   const files = [
     ...(inForce.from === 'policy' && inForce.text === root.text ? [] : [[trustedRoot, root.text] as const]),
-    ...(signing === null || (policy.sigstore.signingConfig !== undefined && held === signing.text) ? [] : [[signingConfig, signing.text] as const]),
+    ...(signing === null || (policy.sigstore.signingConfig !== undefined && held === signing.text)
+      ? []
+      : [[signingConfig, signing.text] as const]),
   ]
   if (files.length === 0) return false
   const entries = {
@@ -58,7 +60,9 @@ export async function takeRoot({ root, signing }: Proposal, standing: Standing, 
   }
   const isListed = Object.keys(entries).length === 0
   const edited = isListed ? text : addTrust(text, { sigstore: entries })
-  world.stderr(`${describe(root, signing, inForce, world.now())}${files.map(([file]) => `  to be written: ${displaySafe(file, 300)}\n`).join('')}`)
+  world.stderr(
+    `${describe(root, signing, inForce, world.now())}${files.map(([file]) => `  to be written: ${displaySafe(file, 300)}\n`).join('')}`,
+  )
   if (!yes && world.terminal === null) throw new LockError('NO_TERMINAL', 'it asks before it trusts another root')
   if (!yes && !(await confirm('  trust it? [y/N] ', world))) throw new LockError('DECLINED', 'what is trusted stays as it was')
   for (const [file, content] of files) {

@@ -15,8 +15,7 @@ export async function trustImport(file: string, { signingConfig, yes }: TrustImp
   const root = await readRootFile(file, world.cwd)
   const signing = signingConfig === undefined ? null : await readSigning(signingConfig, world.cwd)
   const standing = await standingIn(await findRoot(world), world)
-  if (!(await takeRoot({ root, signing }, standing, yes, world)))
-    world.stderr('nothing to change: these files are the ones in force\n')
+  if (!(await takeRoot({ root, signing }, standing, yes, world))) world.stderr('nothing to change: these files are the ones in force\n')
   return 0
 }
 

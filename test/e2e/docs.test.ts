@@ -132,7 +132,7 @@ test('every option that a document or a hint gives to a command is one of its op
 test('every option that a document names by itself is one of some command', async (t) => {
   const folder = await temporary(t)
   const helps = await Promise.all(
-    ['pin', 'verify', 'diff', 'show', 'explain', 'outdated', 'update', 'trust add', 'trust import', 'trust update'].map((name) =>
+    ['pin', 'verify', 'diff', 'show', 'explain', 'outdated', 'update', 'sign', 'trust add', 'trust import', 'trust update'].map((name) =>
       run(folder, [...name.split(' '), '--help']),
     ),
   )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { showVector, VECTORS } from '../signed-project.ts'
+import { showVector, VECTORS } from '../vector-project.ts'
 import { temporary } from '../world.ts'
 
 type Shown = { readonly verified: boolean; readonly findings: readonly { readonly code: string }[] }
