@@ -79,10 +79,10 @@ test('two roots are compared entry by entry, by role and keys', () => {
   )
   const lines = changeLines(changes, now)
   for (const line of [
-    '  ~ https://log2025-1.rekor.sigstore.dev  ED25519',
-    '      from 2025-09-23 to 2026-01-01, ended; was from 2025-09-23',
-    '  + https://ct.example  ED25519',
-    '  - https://rekor.sigstore.dev  ECDSA_P256_SHA_256',
+    '~ https://log2025-1.rekor.sigstore.dev  ED25519',
+    '    from 2025-09-23 to 2026-01-01, ended; was from 2025-09-23',
+    '+ https://ct.example  ED25519',
+    '- https://rekor.sigstore.dev  ECDSA_P256_SHA_256',
   ])
     assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`)
 })

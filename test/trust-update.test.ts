@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { sharesNothing } from '../cli/commands/take-root.ts'
+import { sharesNothing } from '../cli/report/root-change.ts'
 import { compareRoots, rootEntries } from '../core/signing/root-entries.ts'
 import { parseTrustedRoot, publicGoodText } from '../core/signing/trusted-root.ts'
 import { TufRepository } from './tuf/repository.ts'
@@ -68,6 +68,15 @@ test('trust import replaces the file that the policy names, and no other', async
   assert.match(stderr, /^wrote sigstore\/root\.json: /m)
   assert.equal(await readFile(join(folder, 'sigstore/root.json'), 'utf8'), OTHER)
   assert.equal(await readFile(join(folder, 'mcp-lock.yaml'), 'utf8'), policy)
+})
+
+test('trust import mends a root that is missing or malformed', async (t) => {
+  const folder = await folderWith(t, { 'mcp-lock.yaml': 'sigstore: {trustedRoot: r.json}\n', 'given.json': OTHER })
+  const words = ['trust', 'import', 'given.json', '--yes']
+  exits(await run(folder, words), 0, /trusted now: nothing; there is no trusted root `r\.json`/, /^wrote r\.json: /m)
+  await writeFiles(folder, { 'r.json': '{}' })
+  exits(await run(folder, words), 0, /trusted now: nothing; `r\.json`: /, /^wrote r\.json: /m)
+  assert.equal(await readFile(join(folder, 'r.json'), 'utf8'), OTHER)
 })
 
 test('trust import says that the lock needs a new signature where the policy changes', async (t) => {

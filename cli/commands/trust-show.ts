@@ -11,8 +11,7 @@ import { policyInForce } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
 import { rootInForce, type RootInForce } from '../project/trusted-root.ts'
 import { escapedJson } from '../report/escaped-json.ts'
-import { rootLines } from '../report/root-lines.ts'
-import { VERSION } from '../version.ts'
+import { originOf, rootLines } from '../report/root-lines.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustShowOptions = { readonly trustedRoot?: string; readonly format: 'text' | 'json' }
@@ -41,7 +40,7 @@ function asText({ repository, signers, sigstore }: Policy, root: RootInForce, en
     `  certificate timestamps: ${least(ctlog)}`,
     `trusted root: ${originOf(root)}`,
     `  ${sha256(root.text)}`,
-    ...rootLines(entries, now),
+    ...rootLines(entries, now).map((line) => `  ${line}`),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -49,12 +48,6 @@ function asText({ repository, signers, sigstore }: Policy, root: RootInForce, en
 function signerLines(signer: Signer): string[] {
   const shown = 'key' in signer ? { publicKey: parsePublicKey(signer.key).digest } : { ...signer }
   return yamlLines([shown]).map((line) => `  ${displaySafe(line, 2200)}`)
-}
-
-/** In words. */
-export function originOf({ from, file }: RootInForce): string {
-  if (file === null) return `the public good instance's, as in mcp-lock ${VERSION}`
-  return `${displaySafe(file, 300)}, ${from === 'policy' ? `by ${POLICY_FILE}` : 'by the command line'}`
 }
 
 function asJson({ repository, signers, sigstore }: Policy, root: RootInForce, entries: readonly RootEntry[], now: number): string {

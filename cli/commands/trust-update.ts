@@ -1,17 +1,17 @@
 /** `mcp-lock trust update`: the trusted root as a TUF repository has it now. The only command that asks one. */
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { compareRoots, rootEntries } from '../../core/signing/root-entries.ts'
 import { parseSigningConfig } from '../../core/signing/signing-config.ts'
 import { parseTrustedRoot } from '../../core/signing/trusted-root.ts'
 import { displaySafe } from '../../core/text.ts'
 import { networkOf } from '../network/network.ts'
 import { findRoot } from '../project/project.ts'
+import { changesTo, sharesNothing } from '../report/root-change.ts'
 import publicGoodRoot from '../tuf/public-good-root.json' with { type: 'json' }
 import { fetchTargets, type Mirror } from '../tuf/fetch-targets.ts'
 import { readTextFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
-import { sharesNothing, standingIn, takeRoot } from './take-root.ts'
+import { standingIn, takeRoot } from './take-root.ts'
 
 export type TrustUpdateOptions = { readonly mirror?: string; readonly root?: string; readonly timeout: number; readonly yes: boolean }
 
@@ -24,7 +24,7 @@ const MAX_METADATA = 512 * 1024
 export async function trustUpdate(options: TrustUpdateOptions, world: World): Promise<number> {
   const mirror = await mirrorOf(options, world)
   const standing = await standingIn(await findRoot(world), world)
-  const { inForce, policy } = standing
+  const { present, policy } = standing
   world.stderr(`  asking ${displaySafe(mirror.url.host, 200)}\n`)
   const limits = { signal: world.signal, timeout: options.timeout * 1_000 }
   // Where a key signs, a signing config decides whether the public sees it: nobody gets one unasked.
@@ -36,12 +36,12 @@ export async function trustUpdate(options: TrustUpdateOptions, world: World): Pr
   const ofSigning = texts.get(SIGNING) ?? null
   const where = `\`${SIGNING}\` of \`${mirror.url.host}\``
   const signing = ofSigning === null ? null : { text: ofSigning, config: LockError.within(where, () => parseSigningConfig(ofSigning)) }
-  if (options.mirror === undefined && sharesNothing(compareRoots(rootEntries(inForce.root), rootEntries(root.root))))
+  if (options.mirror === undefined && sharesNothing(changesTo(root.root, present)))
     throw new LockError(
       'USAGE',
-      'what is trusted here is no root of the public good instance; name the repository that it comes from with `--mirror URL --root FILE`',
+      'what is trusted here is not the public good instance; name the repository that it comes from with `--mirror URL --root FILE`',
     )
-  const isEmbedded = inForce.from === 'embedded' && inForce.text === text && signing === null
+  const isEmbedded = !(present instanceof LockError) && present.from === 'embedded' && present.text === text && signing === null
   if (isEmbedded || !(await takeRoot({ root, signing }, standing, options.yes, world)))
     world.stderr('nothing to change: the trusted root is the newest\n')
   return 0
