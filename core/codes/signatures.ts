@@ -52,7 +52,7 @@ export const signatures = {
     4,
     'signed by somebody else',
     'The signature is good, and the policy does not name its signer.',
-    'look who it is with `mcp-lock show signature`; if the signer is right, add it with `mcp-lock trust add`. If not, do not trust the lock',
+    'if the signer is right, as `mcp-lock show signature` shows, add it with `mcp-lock trust add`. If not, do not trust the lock',
   ),
   BUNDLE_INVALID: failure(
     4,
