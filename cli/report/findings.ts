@@ -40,8 +40,8 @@ function renderFinding(finding: Finding, context: FindingsContext, paint: Paint)
   const place = wordPlace(finding).replace(' /', '  /')
   const detail = finding.detail === undefined ? '' : displaySafe(finding.detail, 2000)
   const isDiff = finding.before !== undefined || finding.after !== undefined
-  // A changed leaf needs no words: its place and its two sides say it. What awaits a decision is something else.
-  const isPlain = isDiff && finding.pointer !== undefined && kind !== 'pending'
+  // A changed leaf needs no words: its place and its two sides say it. What failed or awaits a decision is something else.
+  const isPlain = isDiff && finding.pointer !== undefined && kind !== 'pending' && kind !== 'failure'
   const said = `${title} (${finding.code})`
   const head = [paint('bold', place), isPlain ? '' : said, detail].filter((part) => part !== '').join(isPlain ? '  ' : ': ')
   const lines = isDiff ? findingLines(finding).map((line) => renderLine(line, indent, columns, paint)) : []

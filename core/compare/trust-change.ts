@@ -1,5 +1,7 @@
 /** How a change alters who is trusted. */
 import type { Finding } from './finding.ts'
+import { parsePublicKey } from '../identity/keys.ts'
+import type { Signer } from '../identity/signer.ts'
 import { canonicalize } from '../json/digest.ts'
 import type { Json } from '../json/json.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -22,14 +24,19 @@ export function trustChanges(before: DeclaredTrust, after: DeclaredTrust): Findi
   const { trustedRoot: nowRoot } = now.sigstore
   return [
     ...changed('/repository', old.repository, now.repository),
-    ...missing(old.signers, now.signers).flatMap((signer) => changed('/signers', signer, undefined)),
-    ...missing(now.signers, old.signers).flatMap((signer) => changed('/signers', undefined, signer)),
+    ...missing(old.signers, now.signers).flatMap((signer) => changed('/signers', shown(signer), undefined)),
+    ...missing(now.signers, old.signers).flatMap((signer) => changed('/signers', undefined, shown(signer))),
     ...changed('/sigstore/thresholds', old.sigstore.thresholds, now.sigstore.thresholds),
     ...changed('/sigstore/trustedRoot', oldRoot, nowRoot),
     ...(oldRoot === nowRoot && before.root !== after.root
       ? [found('/sigstore/trustedRoot', { detail: `the file ${oldRoot ?? ''} has other bytes` })]
       : []),
   ]
+}
+
+/** A key by its digest, as `trust show` and `show signature` name it. */
+function shown(signer: Signer): Signer {
+  return 'key' in signer ? { key: parsePublicKey(signer.key).digest } : signer
 }
 
 function changed(pointer: string, before: object | string | undefined, after: object | string | undefined): Finding[] {

@@ -122,6 +122,14 @@ test('no way down', async (t) => {
       await repository.git('switch', '-q', 'main')
     })
   }
+  await repository.write({ 'mcp-lock.yaml': policyOf([KEY, OTHER]) })
+  const shown = exits(
+    await repository.run('verify --base main --offline'),
+    4,
+    /^ {2}policy {2}\/signers: the change alters who is trusted \(TRUST_CHANGED\)$/m,
+  )
+  assert.match(shown.stdout, /\+ +"key": "sha256:[0-9a-f]{64}"/)
+  assert.doesNotMatch(shown.stdout, /NO_BASE|by no trust base/)
 })
 
 test('another policy that alters no trust is signed with the lock, and pending until then', async (t) => {
