@@ -1,4 +1,5 @@
 /** cosign as a user calls it, with a home folder of its own, so that it finds no roots or keys but those it is given. */
+import { LOCK_PREDICATE } from '../../../core/signing/statement.ts'
 import { type Outcome, run, runIsolated } from './isolation.ts'
 
 export class Cosign {
@@ -10,15 +11,20 @@ export class Cosign {
     this.#options = { cwd: home, env: { HOME: home, PATH: process.env['PATH'], COSIGN_PASSWORD: '' } }
   }
 
-  /** Asks services, so it has the network. */
+  /** With the network, as what asks services needs it. */
   run(...argv: readonly string[]): Promise<Outcome> {
     return run(this.#program, argv, this.#options)
   }
 
-  /** `verify-blob-attestation` without a network. */
+  /** Needs none. */
+  runIsolated(...argv: readonly string[]): Promise<Outcome> {
+    return runIsolated(this.#program, argv, this.#options)
+  }
+
+  /** Whether the signer signed the lock. */
   verify(signer: readonly string[], files: { readonly bundle: string; readonly root: string; readonly lock: string }): Promise<Outcome> {
     const { bundle, root, lock } = files
-    const argv = ['verify-blob-attestation', '--type', 'urn:mcp-lock:lock:v1', '--bundle', bundle, '--trusted-root', root, ...signer, lock]
-    return runIsolated(this.#program, argv, this.#options)
+    const argv = ['--type', LOCK_PREDICATE, '--bundle', bundle, '--trusted-root', root, ...signer, lock]
+    return this.runIsolated('verify-blob-attestation', ...argv)
   }
 }
