@@ -13,7 +13,7 @@ export async function install(programs: readonly Program[], say: (line: string) 
   await mkdir(INSTALL_FOLDER, { recursive: true })
   const minutes = programs.reduce((sum, program) => sum + program.minutes, 0)
   say(
-    `building ${programs.map(({ name }) => name).join(', ')} with Go into ${INSTALL_FOLDER}, about ${minutes} minutes on two cores, this once`,
+    `building ${programs.map(({ name }) => name).join(', ')} with Go into ${INSTALL_FOLDER}, about ${minutes} min on two cores, this once`,
   )
   for (const program of programs) {
     const { name, from, version } = program
