@@ -99,6 +99,11 @@ test('what trust import refuses, and then writes nothing', async (t) => {
   await writeFiles(folder, { 'mcp-lock.yaml': POLICY })
   await symlink('good.json', join(folder, 'trusted_root.json'))
   await refused('good.json', 2, /FILE_REFUSED: .*symbolic link/)
+  const elsewhere = await temporary(t)
+  await symlink(elsewhere, join(folder, 'link'))
+  await writeFiles(folder, { 'mcp-lock.yaml': 'sigstore: {trustedRoot: link/new/r.json}\n' })
+  await refused('good.json', 2, /FILE_REFUSED: .*link` is a symbolic link/)
+  assert.deepEqual(await snapshot(elsewhere), {})
 })
 
 async function update(folder: string, repository: TufRepository, url: URL, settings: Settings = {}, ...flags: string[]) {

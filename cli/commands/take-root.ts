@@ -10,7 +10,7 @@ import { policyInForce, policyText } from '../project/policy-in-force.ts'
 import { rootInForce, type RootFile } from '../project/trusted-root.ts'
 import { rootChangeText, type Present } from '../report/root-change.ts'
 import { confirm } from '../world/confirm.ts'
-import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 
 /** Names of the files where the policy has none yet. */
@@ -56,10 +56,8 @@ export async function takeRoot(proposal: Proposal, standing: Standing, yes: bool
   world.stderr(`  to be written: ${names}\n`)
   if (!yes && world.terminal === null) throw new LockError('NO_TERMINAL', 'it asks before it trusts another root')
   if (!yes && !(await confirm('  trust it? [y/N] ', world))) throw new LockError('DECLINED', 'what is trusted stays as it was')
-  for (const { file, content } of files) {
-    await mkdir(dirname(join(folder, file)), { recursive: true })
-    await writeFileAtomic(join(folder, file), content)
-  }
+  for (const { file } of files) await makeFolder(folder, file)
+  for (const { file, content } of files) await writeFileAtomic(join(folder, file), content)
   if (edited !== text) await writeFileAtomic(join(folder, POLICY_FILE), edited)
   world.stderr(`wrote ${names}: to be reviewed and committed\n`)
   if (edited !== text && policy.signers.length > 0)
@@ -80,4 +78,14 @@ async function filesOf({ root, signing }: Proposal, { folder, policy }: Standing
     if (held !== content) files.push({ entry, file, content })
   }
   return files
+}
+
+/** That of a file, where nothing on the way leads out of the project. @throws LockError `FILE_REFUSED` */
+async function makeFolder(root: string, file: string): Promise<void> {
+  let folder = root
+  for (const name of dirname(file).split('/')) {
+    folder = join(folder, name)
+    await statOwn(folder, 'folder')
+  }
+  await mkdir(folder, { recursive: true })
 }
