@@ -11,6 +11,7 @@ import { checkLockShape } from './lock-shape.ts'
 import { formatJson, readNotation } from '../json/notation.ts'
 import type { Source } from '../launch/source.ts'
 import { isFailed, LIST_NAMES, sealEntry, surfaceDigest, type ListName, type Surface } from '../surface/surface.ts'
+import { noteUnmarked } from '../surface/volatile.ts'
 
 export const LOCKFILE_VERSION = 1
 /** UTF-16 code units; a lock of 188 tools takes 1.5 million. */
@@ -66,6 +67,7 @@ export function parseLock(text: string): Lock {
   if (rewritten !== null)
     throw new LockError('LOCK_NOT_CANONICAL', `line ${firstDifference(text, rewritten)} is not as \`mcp-lock pin\` writes it`)
   checkDigests(lock, ordered ? JSON.stringify : canonicalize)
+  if (!marked) for (const { surface } of Object.values(lock.servers)) if (surface !== null) noteUnmarked(surface)
   return lock
 }
 

@@ -38,8 +38,17 @@ export function applyRules(surface: Surface, rules: readonly VolatileRule[]): Ap
   return { surface: fitting.size === 0 ? surface : resealed(draft as unknown as Surface, fitting), fitting, unfit }
 }
 
+/** Surfaces of which a reader has seen that no key in them is a marker. */
+const UNMARKED = new WeakSet<Surface>()
+
+/** Spares `rulesOf` from looking for what cannot be there. */
+export function noteUnmarked(surface: Surface): void {
+  UNMARKED.add(surface)
+}
+
 /** The rules that a pinned surface was made with, sorted by pointer. */
 export function rulesOf(surface: Surface): VolatileRule[] {
+  if (UNMARKED.has(surface)) return []
   const rules: VolatileRule[] = []
   const path: string[] = []
   const visit = (value: JsonObject): void => {
