@@ -7,7 +7,7 @@ import { counted, wordPlace } from '../../core/compare/wording.ts'
 import { CLOSURES } from '../locks/closure-store.ts'
 import { answers, readSides } from '../locks/git-conflict.ts'
 import { gitIn, type Git } from '../world/git.ts'
-import { editLock, LOCK_FILE, requireLock } from '../locks/lock-store.ts'
+import { BUNDLE_FILE, editLock, LOCK_FILE, requireLock } from '../locks/lock-store.ts'
 import { findRoot } from '../project/project.ts'
 import { saySignature } from '../project/say-signature.ts'
 import type { World } from '../world/world.ts'
@@ -64,5 +64,7 @@ function wordCollision({ ours, theirs }: Collision): string {
 async function pathsToAdd(root: string, git: Git, { cwd }: World): Promise<readonly string[]> {
   const up = relative(cwd, root).split(sep).join('/')
   const hasClosures = await answers(git, 'ls-files', '--cached', '--others', '-z', '--', CLOSURES)
-  return (hasClosures ? [LOCK_FILE, CLOSURES] : [LOCK_FILE]).map((file) => (up === '' ? file : `${up}/${file}`))
+  const isBundleOpen = await answers(git, 'ls-files', '--unmerged', '-z', '--', BUNDLE_FILE)
+  const files = [LOCK_FILE, ...(isBundleOpen ? [BUNDLE_FILE] : []), ...(hasClosures ? [CLOSURES] : [])]
+  return files.map((file) => (up === '' ? file : `${up}/${file}`))
 }

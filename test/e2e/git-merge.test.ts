@@ -150,6 +150,23 @@ test('a server that both sides changed is named, left out, and settled by a choi
   assert.deepEqual([nothing.exit, nothing.stderr], [0, 'mcp.lock has no conflict\n'])
 })
 
+test('both branches are signed: no bundle is mixed, and the one that stays is to be made anew', async (t) => {
+  const folder = await branches(t, { notes: base }, { notes: ours }, { notes: theirs })
+  const bundle = join(folder, 'mcp.lock.sigstore.json')
+  for (const branch of ['topic', 'main']) {
+    await gitOk(folder, 'checkout', '-q', branch)
+    await writeFile(bundle, `{"signed": "${branch}"}\n`)
+    await commit(folder, 'signed')
+  }
+  assert.equal((await git(folder, 'merge', 'topic')).exit, 1)
+  assert.equal(await readFile(bundle, 'utf8'), '{"signed": "main"}\n')
+  const { exit, stderr } = await run(folder, ['merge', '--resolve', '--theirs', 'notes'])
+  assert.equal(exit, 0)
+  assert.match(stderr, /its signature is of the lock before; to sign this one: mcp-lock sign\n/)
+  assert.match(stderr, / {2}next: git add mcp\.lock mcp\.lock\.sigstore\.json mcp\.lock\.d\n/)
+  await finish(folder, stderr)
+})
+
 test('a rebase: theirs is one’s own commit', async (t) => {
   const folder = await branches(t, { notes: base }, { notes: ours }, { notes: theirs })
   assert.equal((await git(folder, 'rebase', 'topic')).exit, 1)
