@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GITHUB_ISSUER } from '../core/identity/signer.ts'
 import { checkSigner, type Signature } from '../core/signing/verify-lock.ts'
+import { standing, vectorNamed } from './vector-standing.ts'
 
 const WORKFLOW = 'https://github.com/acme/tools/.github/workflows/lock.yml@refs/heads/dev'
 const SIGNED: Signature = {
@@ -62,4 +63,13 @@ test('where nobody is declared, it says the lines that would declare the signer'
     finding?.detail ?? '',
     /signers: \[\{ github: acme\/tools, workflow: \.github\/workflows\/lock\.yml, ref: refs\/heads\/dev \}\]/,
   )
+})
+
+test('a certificate is none of the keys that a policy names, and a key none of its people', () => {
+  const keysOnly = vectorNamed('p256-rekor1-tsa').policy
+  const peopleOnly = vectorNamed('other-person').policy
+  for (const name of ['person-rekor1', 'workflow-rekor2-tsa'])
+    assert.equal(standing({ bundle: vectorNamed(name).bundle, policy: keysOnly }), 'SIGNER_UNTRUSTED', name)
+  for (const name of ['p256', 'ed25519-tsa'])
+    assert.equal(standing({ bundle: vectorNamed(name).bundle, policy: peopleOnly }), 'SIGNER_UNTRUSTED', name)
 })
