@@ -33,7 +33,8 @@ export async function keySigner(pem: string, askPassphrase: () => Promise<string
 }
 
 const OPENSSL = '`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out key.pem`'
-const COSIGN = "`--key cosign.pub --key-command 'cosign sign-blob --yes --key cosign.key --tlog-upload=false -'`"
+const COSIGN =
+  "`--key cosign.pub --key-command 'cosign sign-blob --yes --key cosign.key --tlog-upload=false --use-signing-config=false --new-bundle-format=false -'`"
 
 function parsed(pem: string): KeyObject {
   try {

@@ -6,7 +6,7 @@ import type { Json } from '../../core/json/json.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatLock } from '../../core/lock/lockfile.ts'
-import { lockOf, pinOf } from '../pins.ts'
+import { lockOf, packagePin, pinOf } from '../pins.ts'
 import { newKeys } from '../sigstore/keys.ts'
 import { startSigstore, type Sigstore } from '../sigstore/sigstore.ts'
 import { REPOSITORY, SigningProject, WORKFLOW } from '../signing-project.ts'
@@ -161,6 +161,14 @@ test('what is not as it was pinned is not signed', async (t) => {
   exits(await project.sign(), 2, /POLICY_INVALID/)
   await repository.write({ 'mcp.lock': null })
   exits(await project.sign(), 2, /LOCK_NOT_FOUND/)
+  const { pin, closure } = packagePin('1.0.0')
+  await repository.write({ 'mcp.lock': formatLock(lockOf({ notes: pin })), 'mcp-lock.yaml': JSON.stringify({}) })
+  exits(await project.sign(), 1, /CLOSURE_ALTERED.*notes: the files are missing/)
+  const files = Object.entries(closure).map(
+    ([name, text]) => [`mcp.lock.d/notes/${name}`, name === 'package-lock.json' ? `${text} ` : text] as const,
+  )
+  await repository.write(Object.fromEntries(files))
+  exits(await project.sign(), 1, /CLOSURE_ALTERED.*notes: the files differ/)
   exits(await project.sign(undefined, '--yes --global'), 2, /USAGE.*--global/)
   assert.deepEqual(sigstore.requests, [])
 })
