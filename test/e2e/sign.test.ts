@@ -6,6 +6,8 @@ import type { Json } from '../../core/json/json.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatLock } from '../../core/lock/lockfile.ts'
+import { main } from '../../cli/main.ts'
+import { worldOf } from '../login.ts'
 import { lockOf, packagePin, pinOf } from '../pins.ts'
 import { newKeys } from '../sigstore/keys.ts'
 import { startSigstore, type Sigstore } from '../sigstore/sigstore.ts'
@@ -111,6 +113,19 @@ test('the question: no terminal, no, yes', async (t) => {
   assert.deepEqual(project.sigstore.requests, [])
   assert.equal(project.bundle(), null)
   exits(await project.sign(undefined, '', { answers: ['y'] }), 0, /1 server, serial 1, for https:\/\/github\.com\/acme\/tools/)
+})
+
+test('a person at a terminal signs in, sees who becomes public, and agrees', async (t) => {
+  const project = await SigningProject.make(t)
+  const { issuer } = project.sigstore.issuers.user
+  await project.policy([{ issuer, subject: 'dev@example.com' }])
+  const said: string[] = []
+  const world = worldOf({ cwd: project.repository.folder, answers: ['y'] }, (text) => void said.push(text))
+  assert.equal(await main(['sign'], world), 0, said.join(''))
+  const all = said.join('')
+  assert.ok(all.indexOf(`as dev@example.com (${issuer})`) < all.indexOf('sign? [y/N]'), all)
+  assert.doesNotMatch(all, /eyJ/)
+  exits(await project.run('verify --offline'), 0)
 })
 
 test('whom the policy does not name signs nothing and contacts nobody', async (t) => {
