@@ -72,6 +72,20 @@ for (const { name, token, signer, id, repository = REPOSITORY } of PEOPLE) {
   }
 }
 
+test('two logs, of two operators, where the policy asks for both', async (t) => {
+  const project = await SigningProject.make(t)
+  const { sigstore, repository } = project
+  const [first, second] = [sigstore.signingConfig({ rekor: 1, tsa: true }), sigstore.signingConfig({ rekor: 2, tsa: true })]
+  const rekorTlogUrls = [...first.rekorTlogUrls, ...second.rekorTlogUrls.map((log) => ({ ...log, operator: 'another' }))]
+  const both = { ...first, rekorTlogUrls, rekorTlogConfig: { selector: 'EXACT', count: 2 } }
+  await repository.write({ 'signing_config.json': JSON.stringify(both) })
+  await project.policy([{ ...WORKFLOW, issuer: sigstore.issuers.ci.issuer }], { thresholds: { log: 2, timestamp: 2 } })
+  exits(await project.sign(), 0)
+  exits(await project.run('verify --offline'), 0)
+  await repository.write({ 'signing_config.json': JSON.stringify(first) })
+  exits(await project.sign(undefined, '--yes --force'), 2, /needs 2 of the kind log/)
+})
+
 test('a signature counts on from the one that it replaces, and a signed lock is left alone', async (t) => {
   const project = await SigningProject.make(t)
   await project.repository.commit()
