@@ -4,7 +4,7 @@ import { readDocument } from './documents.ts'
 
 type Pipeline = { readonly file: string; readonly text: string; readonly jobs: ReadonlyMap<string, readonly string[]> }
 
-const GITHUB = ['examples/ci-github/mcp-lock.yml', 'examples/ci-github/mcp-lock-update.yml']
+const GITHUB = ['mcp-lock', 'mcp-lock-update', 'mcp-lock-sign'].map((name) => `examples/ci-github/${name}.yml`)
 const GITLAB = ['examples/ci-gitlab/.gitlab-ci.yml']
 
 type Step = { readonly run?: string; readonly uses?: string }

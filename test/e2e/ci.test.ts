@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
@@ -10,7 +10,9 @@ import { CONFIGS } from '../../cli/project/project.ts'
 import { readDocument, ROOT } from '../documents.ts'
 import { PIPELINES, scriptsOf } from '../pipelines.ts'
 import { Repository } from '../repository.ts'
+import { startSigstore } from '../sigstore/sigstore.ts'
 import { Registry } from './registry.ts'
+import { BUNDLE } from './signed-repository.ts'
 
 type Environment = { readonly [name: string]: string }
 
@@ -204,6 +206,52 @@ test('gitlab: an update is made by one job, and proposed by another that takes n
   )
 })
 
+test('github: what was merged is signed by one job, and another proposes the signature alone', async (t) => {
+  await using sigstore = await startSigstore()
+  const { ci } = sigstore.issuers
+  const uri = 'acme/tools/.github/workflows/mcp-lock-sign.yml@refs/heads/main'
+  const signer = { github: 'acme/tools', workflow: '.github/workflows/mcp-lock-sign.yml', ref: 'refs/heads/main', issuer: ci.issuer }
+  const files = { trustedRoot: 'trusted_root.json', signingConfig: 'signing_config.json' }
+  const origin = await Repository.make(t, {
+    '.mcp.json': config({ notes: HONEST }),
+    'hostile.mjs': await readFile(join(ROOT, 'test/servers/hostile.mjs'), 'utf8'),
+    'mcp-lock.yaml': JSON.stringify({ repository: 'https://github.com/acme/tools', signers: [signer], sigstore: files }),
+    'trusted_root.json': JSON.stringify(sigstore.trustedRoot),
+    'signing_config.json': JSON.stringify(sigstore.signingConfig({ rekor: 2, tsa: true })),
+  })
+  assert.equal((await origin.run('pin --yes')).exit, 0)
+  await origin.commit('main')
+  const runner = new Runner(join(origin.folder, '..'))
+  await origin.git('clone', '-q', `file://${origin.folder}`, runner.clone.folder)
+
+  const [output, summary] = [join(runner.home, 'output'), join(runner.home, 'summary')]
+  const identity = ci.actionsEnvironment({ workflow_ref: uri, job_workflow_ref: uri })
+  const said = await runner.job('mcp-lock-sign.yml', 'sign', {
+    ...identity,
+    CI: 'true',
+    GITHUB_OUTPUT: output,
+    GITHUB_STEP_SUMMARY: summary,
+  })
+  for (const secret of ci.secrets) assert.ok(!said.includes(secret), 'a token in the log')
+  assert.equal(await readFile(output, 'utf8'), 'changed=true\n')
+  assert.match(await readFile(summary, 'utf8'), /mcp-lock-sign\.yml@refs\/heads\/main/)
+  await mkdir(join(runner.home, 'signature'))
+  await rename(join(runner.clone.folder, BUNDLE), join(runner.home, 'signature', BUNDLE))
+  await runner.clone.git('reset', '-q', '--hard')
+
+  await runner.program('gh', `echo "$@" >> '${runner.home}/gh.log'`)
+  await runner.job('mcp-lock-sign.yml', 'propose', {})
+  assert.equal(await origin.git('diff', '--name-only', 'main', 'mcp-lock/sign'), BUNDLE)
+  assert.match(await readFile(join(runner.home, 'gh.log'), 'utf8'), /^pr create --head mcp-lock\/sign/)
+  const checked = await runner.job('ci-github/mcp-lock.yml', 'review', { GITHUB_BASE_REF: 'main', GITHUB_STEP_SUMMARY: summary })
+  assert.match(checked, /exit 0/)
+
+  // Signed once, there is nothing to propose again.
+  await rm(output)
+  await runner.job('mcp-lock-sign.yml', 'sign', { ...identity, CI: 'true', GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary })
+  assert.ok(!existsSync(output))
+})
+
 test('the pipelines install this version, and take actions and images by version', () => {
   const { version } = JSON.parse(readDocument('package.json')) as { readonly version: string }
   for (const { file, text } of PIPELINES) {
@@ -215,10 +263,11 @@ test('the pipelines install this version, and take actions and images by version
   }
 })
 
-test('no job has both what starts servers and what may write', () => {
+test('no job has two of these: starting servers, an identity to sign with, writing to the repository', () => {
   for (const { file, text } of PIPELINES.filter(({ file: name }) => name.includes('github'))) {
     for (const [, job = ''] of text.slice(text.indexOf('\njobs:')).matchAll(/^ {2}[a-z]+:\n((?: {4}.*\n|\n)+)/gm)) {
-      if (/: write$/m.test(job)) assert.doesNotMatch(job, /mcp-lock (?:update|pin|verify)|npm |npx /, file)
+      if (/: write$/m.test(job)) assert.doesNotMatch(job, /mcp-lock (?:update|pin|verify)|npx /, file)
+      if (/contents: write$/m.test(job)) assert.doesNotMatch(job, /npm |mcp-lock \w|id-token/, file)
       else assert.match(job, /persist-credentials: false/, file)
     }
   }

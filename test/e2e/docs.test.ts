@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { DEFAULT_LIMITS } from '../../cli/capture/limits.ts'
 import { LOCK_FILE } from '../../cli/locks/lock-store.ts'
 import { FORMATS } from '../../cli/report/index.ts'
@@ -96,6 +98,20 @@ test('the commands of docs/TEAMS.md do what it says, in their order', async (t) 
   )
 })
 
+test('the commands of docs/SIGNING.md do what it says, in their order', async (t) => {
+  if (spawnSync('openssl', ['version']).error !== undefined) return t.skip('openssl is not installed')
+  const folder = await project(t)
+  assert.equal((await run(folder, ['pin', '--yes'])).exit, 0)
+  for (const command of commandsOf(readDocument('docs/SIGNING.md'))) {
+    const [program = '', ...rest] = words(command)
+    if (program !== 'npx') await promisify(execFile)(program, rest, { cwd: folder })
+    else {
+      const result = await run(folder, rest.slice(1), { answers: yes })
+      assert.equal(result.exit, 0, `${command}\n${result.stdout}${result.stderr}`)
+    }
+  }
+})
+
 test('the other commands of the documents exist', () => {
   for (const document of DOCUMENTS) {
     for (const command of commandsOf(readDocument(document))) {
@@ -104,7 +120,7 @@ test('the other commands of the documents exist', () => {
       else if (program === 'node_modules/.bin/node') {
         const file = [name, ...rest].find((word) => word.endsWith('.ts')) ?? ''
         assert.ok(existsSync(join(ROOT, file)), command)
-      } else assert.ok(['npx', 'git'].includes(program), `${document}: ${command}`)
+      } else assert.ok(['npx', 'git', 'openssl'].includes(program), `${document}: ${command}`)
     }
   }
 })
@@ -159,10 +175,12 @@ test('every code that a document names is one', () => {
     'HTTPS_PROXY',
     'HTTP_PROXY',
     'MCP_LOCK',
+    'MCP_LOCK_KEY_PASSPHRASE',
     'MCP_LOCK_TOKEN',
     'NODE_EXTRA_CA_CERTS',
     'NODE_OPTIONS',
     'NO_PROXY',
+    'SIGSTORE_ID_TOKEN',
     'SSL_CERT_FILE',
     'TERM_SESSION_ID',
   ])
