@@ -9,8 +9,8 @@ const {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } = require('node:fs')
 const { createRequire, wrap } = require('node:module')
@@ -65,7 +65,8 @@ function save(kept, script) {
   try {
     const folder = dirname(kept)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const name of readdirSync(folder)) if (Date.now() - statSync(join(folder, name)).mtimeMs > MAX_AGE) unlinkSync(join(folder, name))
+    for (const name of readdirSync(folder))
+      if (Date.now() - statSync(join(folder, name)).mtimeMs > MAX_AGE) rmSync(join(folder, name), { recursive: true })
     const data = script.createCachedData()
     const head = Buffer.alloc(4)
     head.writeUInt32LE(crc32(data))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chown, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chown, copyFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { ROOT } from '../documents.ts'
@@ -90,6 +90,17 @@ test('compiled code of somebody else is not run', { skip: process.getuid?.() !==
   await chown(word, 12345, 12345)
   assert.equal(await installed.says(), 'one')
   assert.equal((await stat(word)).uid, 0, 'it was believed')
+})
+
+test('what is older than two months goes when something is kept', { skip: windows }, async (t) => {
+  const installed = await Installed.make(t)
+  const old = join(installed.kept, 'v1')
+  await mkdir(old, { recursive: true })
+  await writeFile(join(installed.kept, 'young'), '')
+  await utimes(old, 0, 0)
+  await installed.says()
+  const names = (await installed.files()).map((file) => basename(file).split('-')[0])
+  assert.deepEqual(names, ['program', 'word', 'young'])
 })
 
 test('where the user has no folder, none is made', { skip: windows }, async (t) => {
