@@ -1,6 +1,6 @@
 /** Prints every target as a ratio to something measured in the same run. Nothing here is a test. Arguments choose: `npm run bench -- offline start`. */
 import { hash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -128,19 +128,26 @@ async function pinCatalogs(): Promise<readonly string[]> {
   return names
 }
 
-/** What `run` adds to a start: the same server behind it and alone, to the answer of `initialize`. */
+/** What `run` adds to a start, without and with a signature to verify: the same server behind it and alone, to the answer of `initialize`. */
 async function start(): Promise<void> {
   await pinCatalogs()
-  const server = [path('servers/catalog.mjs'), 'catalog-0']
-  const [run, direct] = await firstAnswers(
+  const signed = join(folder, 'signed-start')
+  await mkdir(signed)
+  for (const file of ['.mcp.json', 'mcp.lock']) await copyFile(join(folder, file), join(signed, file))
+  await signProject(signed)
+  const run = [program, 'run', 'catalog-0']
+  const [unsigned, withPolicy, direct] = await firstAnswers(
     [
-      { argv: [program, 'run', 'catalog-0'], cwd: folder },
-      { argv: server, cwd: folder },
+      { argv: run, cwd: folder },
+      { argv: run, cwd: signed },
+      { argv: [path('servers/catalog.mjs'), 'catalog-0'], cwd: folder },
     ],
     15,
   )
-  if (run === undefined || direct === undefined) throw new Error('nothing was measured')
-  row('run / direct start, to the first answer', run / direct, 3, `${run.toFixed(0)} ms against ${direct.toFixed(0)} ms`)
+  if (unsigned === undefined || withPolicy === undefined || direct === undefined) throw new Error('nothing was measured')
+  const against = `against ${direct.toFixed(0)} ms`
+  row('run / direct start, to the first answer', unsigned / direct, 3, `${unsigned.toFixed(0)} ms ${against}`)
+  row('  the same with a signature', withPolicy / direct, 3, `${withPolicy.toFixed(0)} ms ${against}`)
 }
 
 /** Mutated bundles: exit status 1 where one is accepted, or is more than refused, or takes too long. */
