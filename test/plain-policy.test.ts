@@ -32,7 +32,15 @@ const whole = {
   sigstore: { trustedRoot: 'trust/root.json', signingConfig: 'signing.json', thresholds: { log: 1, timestamp: 0, ctlog: 2 } },
   minimumReleaseAge: '3 days',
   servers: {
-    files: { live: 'never', match: 'subset', floating: 'allow', scripts: 'allow', resources: 'off', limits: { message: 5, pages: 1 } },
+    files: {
+      live: 'never',
+      match: 'subset',
+      floating: 'allow',
+      scripts: 'allow',
+      resources: 'off',
+      registry: 'com.acme/notes',
+      limits: { message: 5, pages: 1 },
+    },
     '10': {},
   },
 }

@@ -6,7 +6,16 @@ import { NO_POLICY, policyFor } from '../core/policy/policy.ts'
 import { parsePolicy } from '../core/policy/policy-file.ts'
 import { readVectors } from './vectors/read.ts'
 
-const DEFAULTS = { live: 'always', match: 'exact', floating: 'deny', scripts: 'deny', resources: 'pin', volatile: [], limits: {} }
+const DEFAULTS = {
+  live: 'always',
+  match: 'exact',
+  floating: 'deny',
+  scripts: 'deny',
+  resources: 'pin',
+  registry: 'required',
+  volatile: [],
+  limits: {},
+}
 
 function refusal(text: string): string {
   try {

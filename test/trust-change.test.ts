@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { trustChanges, type DeclaredTrust } from '../core/compare/trust-change.ts'
-import { NO_POLICY, type Policy } from '../core/policy/policy.ts'
+import { DEFAULTS, NO_POLICY, type Policy } from '../core/policy/policy.ts'
+import type { RegistryPolicy } from '../core/policy/registry-policy.ts'
 
 const ana = { issuer: 'https://a.example', subject: 'ana@acme.example' }
 const bea = { issuer: 'https://a.example', subject: 'bea@acme.example' }
@@ -52,4 +53,43 @@ test('where nobody is, there is no trust yet to be changed', () => {
   const before = trust({ signers: [], sigstore: { trustedRoot: 'root.json', thresholds: { log: 2 } } }, '{}')
   for (const after of [trust(), trust({ signers: [ana, bea] }), { policy: NO_POLICY, root: null }])
     assert.deepEqual(places(before, after), [])
+})
+
+const registry: RegistryPolicy = {
+  url: 'https://registry.example',
+  log: 'registry.example/log+00000000+AA==',
+  status: 'a key',
+  publishers: [],
+  approvers: [{ person: 'ana', identities: [ana] }],
+  admins: [],
+  approvals: 1,
+  github: {},
+  unreachable: 'fail',
+}
+
+test('where a registry is believed, everything else about it is a change', () => {
+  const asked = (over: Partial<RegistryPolicy> = {}, rest: Partial<Policy> = {}): DeclaredTrust =>
+    trust({ signers: [], registry: { ...registry, ...over }, ...rest })
+  const off = { notes: { ...DEFAULTS, registry: 'off' } }
+  const cases: readonly (readonly [what: string, before: DeclaredTrust, after: DeclaredTrust, ...places: string[]])[] = [
+    ['the same', asked(), asked()],
+    ['another address', asked(), asked({ url: 'https://other.example' }), '=/registry/url'],
+    ['another log', asked(), asked({ log: 'x+00000000+AA==' }), '=/registry/log'],
+    [
+      'one more approver',
+      asked(),
+      asked({ approvers: [...registry.approvers, { person: 'bea', identities: [bea] }] }),
+      '=/registry/approvers',
+    ],
+    ['fewer approvals', asked(), asked({ approvals: 0 }), '=/registry/approvals'],
+    ['witnesses', asked(), asked({ witnesses: { keys: ['w'], threshold: 1 } }), '=/registry/witnesses'],
+    ['an older answer', asked(), asked({ unreachable: 'use-last 1 day' }), '=/registry/unreachable'],
+    ['no registry', asked(), trust({ signers: [] }), '=/registry'],
+    ['a server let off', asked(), asked({}, { servers: off }), '~/servers/notes/registry'],
+    ['other thresholds', asked(), asked({}, { sigstore: { thresholds: { log: 0 } } }), '~/sigstore/thresholds'],
+    ['the first signers', asked(), asked({}, { signers: [ana] })],
+    ['the first registry', trust(), trust({ registry })],
+    ['the first of all', trust({ signers: [] }), trust({ signers: [ana], registry })],
+  ]
+  for (const [what, before, after, ...expected] of cases) assert.deepEqual(places(before, after), expected, what)
 })

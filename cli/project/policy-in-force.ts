@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
+import type { DeclaredTrust, Trusting } from '../../core/compare/trust-change.ts'
 import { diffLeaves, unionOfKeys } from '../../core/json/leaves.ts'
 import { NO_POLICY, POLICY_FILE, policyFor, type Policy } from '../../core/policy/policy.ts'
 import type { Json } from '../../core/json/json.ts'
@@ -36,9 +37,10 @@ export async function policyInForce(root: string, file: string | null, base: Tru
   if (file === null && base === null) return { policy, rules: policy, findings: [], readBeside }
   const own = await readOwn(root)
   const guarded = file === null || base === null ? { policy, readBeside } : await atBase(base)
-  const isGuarded = guarded.policy.signers.length > 0
+  const { trusting, trustChanges } = await import('../../core/compare/trust-change.ts')
+  const known = trusting(guarded.policy)
   if ('failure' in own) {
-    const code = isGuarded ? 'TRUST_CHANGED' : 'POLICY_CHANGED'
+    const code = known.signers || known.registry ? 'TRUST_CHANGED' : 'POLICY_CHANGED'
     return {
       policy,
       rules: policy,
@@ -47,12 +49,23 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     }
   }
   // Trust that is kept elsewhere alone is altered by nothing here.
-  const isElsewhere =
-    file !== null && policy.signers.length > 0 && own.policy.signers.length === 0 && (base === null || guarded.policy.signers.length === 0)
-  const trust = isElsewhere ? [] : await alteredTrust(guarded, { policy: own.policy, readBeside: besides(root) })
+  const [applied, had] = [trusting(policy), trusting(own.policy)]
+  const isElsewhere = (what: keyof Trusting): boolean => file !== null && applied[what] && !had[what] && (base === null || !known[what])
+  const elsewhere = { signers: isElsewhere('signers'), registry: isElsewhere('registry') }
+  const altered = { signers: known.signers && !elsewhere.signers, registry: known.registry && !elsewhere.registry }
+  const trust =
+    altered.signers || altered.registry
+      ? trustChanges(...(await bothSides(guarded, { policy: own.policy, readBeside: besides(root) })), altered)
+      : []
   if (own.text === text || (file !== null && own.text === null)) return { policy, rules: policy, findings: trust, readBeside }
-  const others = differences(policy, own.policy, isGuarded || isElsewhere)
-  const findings = trust.length + others.length === 0 && !isElsewhere ? [changed('in nothing that takes effect')] : [...trust, ...others]
+  const others = differences(policy, own.policy, {
+    signers: known.signers || elsewhere.signers,
+    registry: known.registry || elsewhere.registry,
+  })
+  const findings =
+    trust.length + others.length === 0 && !elsewhere.signers && !elsewhere.registry
+      ? [changed('in nothing that takes effect')]
+      : [...trust, ...others]
   return { policy, rules: file === null ? own.policy : policy, findings, readBeside }
 }
 
@@ -81,12 +94,13 @@ function whereAt({ name }: TrustBase): string {
   return `${POLICY_FILE} at \`${name}\``
 }
 
-async function alteredTrust(before: Declared, after: Declared): Promise<Finding[]> {
-  if (before.policy.signers.length === 0) return []
-  const { trustChanges } = await import('../../core/compare/trust-change.ts')
+async function bothSides(before: Declared, after: Declared): Promise<[DeclaredTrust, DeclaredTrust]> {
   // Whatever is wrong with a file of the change, it is another one.
   const now = await rootText(after).catch(asNone)
-  return trustChanges({ policy: before.policy, root: await rootText(before) }, { policy: after.policy, root: now })
+  return [
+    { policy: before.policy, root: await rootText(before) },
+    { policy: after.policy, root: now },
+  ]
 }
 
 async function rootText({ policy, readBeside }: Declared): Promise<string | null> {
@@ -140,17 +154,25 @@ function changed(detail: string): Finding {
   return { code: 'POLICY_CHANGED', subject: 'policy', detail }
 }
 
-/** @param withoutTrust whether who is trusted is compared elsewhere, or nowhere */
-function differences(applied: Policy, own: Policy, withoutTrust: boolean): Finding[] {
+/** @param apart what of the trust is compared elsewhere, or nowhere */
+function differences(applied: Policy, own: Policy, apart: Trusting): Finding[] {
   const names = unionOfKeys(applied.servers, own.servers)
-  const rest = ({ servers: _, ...policy }: Policy): Json => {
-    const { repository: __, signers: ___, sigstore, ...others } = policy
-    const { trustedRoot: ____, thresholds: _____, ...signing } = sigstore
-    return withoutTrust ? { ...others, sigstore: signing } : policy
+  const rest = ({ servers: _, repository, signers, registry, sigstore, ...others }: Policy): Json => {
+    const { trustedRoot: __, thresholds: ___, ...signing } = sigstore
+    return {
+      ...others,
+      ...(apart.signers ? {} : { ...(repository === undefined ? {} : { repository }), signers }),
+      ...(apart.registry || registry === undefined ? {} : { registry: registry as unknown as Json }), // plain data, all of it JSON
+      sigstore: apart.signers || apart.registry ? signing : sigstore,
+    }
+  }
+  const server = (policy: Policy, name: string): Json => {
+    const { registry, ...others } = policyFor(policy, name)
+    return apart.registry ? others : { ...others, registry }
   }
   const leaves = [
     ...diffLeaves(rest(applied), rest(own)),
-    ...names.flatMap((name) => diffLeaves(policyFor(applied, name), policyFor(own, name), ['servers', name])),
+    ...names.flatMap((name) => diffLeaves(server(applied, name), server(own, name), ['servers', name])),
   ]
   const shown = leaves
     .slice(0, MAX_DIFFERENCES)

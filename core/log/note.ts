@@ -92,7 +92,7 @@ export function parseVerifier(vkey: string): NoteVerifier {
   const [, name, hex, base64] = /^([^\s+]{1,256})\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(vkey) ?? []
   const bytes = Buffer.from(base64 ?? '', 'base64')
   const kind = bytes[0] === KINDS.ed25519 ? 'ed25519' : bytes[0] === KINDS.cosignature ? 'cosignature' : null
-  if (name === undefined || kind === null || bytes.length !== 33)
+  if (name === undefined || kind === null || bytes.length !== 33 || bytes.toString('base64') !== base64)
     throw new LockError('KEY_INVALID', 'expected a verifier key, `NAME+ID+KEY` with an Ed25519 key')
   const raw = bytes.subarray(1)
   const id = keyId(name, kind, raw)

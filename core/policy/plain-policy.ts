@@ -12,7 +12,7 @@ import { arrayOf, closed, fits, literal, mapOf, need, oneOf, positive, text, typ
 import { parseYamlDocument } from '../json/yaml-document.ts'
 import { AGE } from '../packages/release-age.ts'
 import { DEFAULTS, type Policy, type ServerPolicy, type SigstorePolicy } from './policy.ts'
-import { FILE, GITHUB_NAME, ID, ORIGIN, WHOLE_REF } from './forms.ts'
+import { FILE, GITHUB_NAME, ID, ORIGIN, REGISTERED, WHOLE_REF } from './forms.ts'
 
 /** Null where it is not plain. */
 export function parsePlainPolicy(source: string): Policy | null {
@@ -114,6 +114,7 @@ const server = closed(
     floating: literal('allow', 'deny'),
     scripts: literal('allow', 'deny'),
     resources: literal('pin', 'templates', 'off'),
+    registry: text(REGISTERED),
     limits: closed({}, { message: positive, total: positive, items: positive, pages: positive }),
   },
 )

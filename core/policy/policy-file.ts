@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePointer } from '../json/pointer.ts'
 import { parseYamlDocument } from '../json/yaml-document.ts'
+import { REGISTERED } from './forms.ts'
 import { meantIssue } from './meant-issue.ts'
 import type { Policy } from './policy.ts'
 import { AGE } from '../packages/release-age.ts'
+import { registrySchema } from './registry-schema.ts'
 import { checkTrust, trustSchema } from './trust-schema.ts'
 import { LIST_NAMES, LISTS } from '../surface/surface.ts'
 import { VOLATILE_TYPES } from '../surface/volatile.ts'
@@ -34,6 +36,11 @@ const serverPolicy = z.strictObject({
   floating: z.enum(['allow', 'deny']).default('deny').describe('whether a config may name no exact version'),
   scripts: z.enum(['allow', 'deny']).default('deny').describe('whether install scripts of the package and its closure run'),
   resources: z.enum(['pin', 'templates', 'off']).default('pin').describe('whether resources are listed'),
+  registry: z
+    .string()
+    .regex(REGISTERED, 'expected `required`, `off`, or the name in the registry: com.acme/notes')
+    .default('required')
+    .describe('whether the server must be in the registry, and under which name'),
   volatile: z.array(volatileRule).superRefine(checkPlaces).default([]).describe('values that differ from one answer to the next'),
   limits: z
     .strictObject({ message: count.optional(), total: count.optional(), items: count.optional(), pages: count.optional() })
@@ -82,6 +89,7 @@ const age = z
 export const policySchema = z
   .strictObject({
     ...trustSchema,
+    registry: registrySchema.optional().describe('the registry in which servers must be listed and approved'),
     minimumReleaseAge: age.optional(),
     servers: z.record(z.string(), serverPolicy).default({}),
   })

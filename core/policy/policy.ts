@@ -1,6 +1,7 @@
 /** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
 import type { Signer } from '../identity/signer.ts'
 import { own } from '../json/json.ts'
+import type { RegistryPolicy } from './registry-policy.ts'
 import type { VolatileRule } from '../surface/volatile.ts'
 
 export type ServerPolicy = {
@@ -13,6 +14,8 @@ export type ServerPolicy = {
   /** Whether install scripts of a package's closure run. */
   readonly scripts: 'allow' | 'deny'
   readonly resources: 'pin' | 'templates' | 'off'
+  /** `required`: in the policy's registry under any name; `off`: in none; else the name that it must have there. */
+  readonly registry: string
   readonly volatile: readonly VolatileRule[]
   readonly limits: { readonly message?: number; readonly total?: number; readonly items?: number; readonly pages?: number }
 }
@@ -33,6 +36,8 @@ export type Policy = {
   /** Who may sign the lock, each alone; without, nobody needs to. */
   readonly signers: readonly Signer[]
   readonly sigstore: SigstorePolicy
+  /** Where servers must be listed and approved; without, nothing is asked. */
+  readonly registry?: RegistryPolicy
   /** How long a release must have been public before it is taken: `3 days` (core/packages/release-age.ts). */
   readonly minimumReleaseAge?: string
   readonly servers: { readonly [name: string]: ServerPolicy }
@@ -47,6 +52,7 @@ export const DEFAULTS: ServerPolicy = {
   floating: 'deny',
   scripts: 'deny',
   resources: 'pin',
+  registry: 'required',
   volatile: [],
   limits: {},
 }

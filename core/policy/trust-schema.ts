@@ -38,7 +38,7 @@ const key = z.string().superRefine((pem, context) => {
   }
 })
 
-const signer = z.union(
+export const signerSchema = z.union(
   [
     github,
     z
@@ -66,7 +66,7 @@ export const trustSchema = {
     .transform((value) => (typeof value === 'string' ? { uri: value } : value))
     .optional()
     .describe('where the lock belongs: signatures are bound to it'),
-  signers: z.array(signer).max(32).default([]).describe('who may sign the lock, each alone'),
+  signers: z.array(signerSchema).max(32).default([]).describe('who may sign the lock, each alone'),
   sigstore: z
     .strictObject({
       trustedRoot: file.optional().describe('a trusted_root.json, from here; the public good instance without'),

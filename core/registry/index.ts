@@ -46,7 +46,8 @@ export {
 } from './manifest.ts'
 export { nameKey, NAME_PATTERN, VERSION_PATTERN } from './names.ts'
 export { formatRecord, parseRecord, type LogRecord } from './record.ts'
-export { GITHUB_DEFAULTS, personOf, type Person, type Publisher, type Rules } from './rules.ts'
+export { GITHUB_DEFAULTS, personOf, toRules, type Person, type Publisher, type Rules } from './rules.ts'
+export type { RegistryPolicy, RulesPolicy } from '../policy/registry-policy.ts'
 export { signerId, type SignerId } from './signer-id.ts'
 export { versionsOf, type VersionState } from './state.ts'
 export {

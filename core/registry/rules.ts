@@ -1,18 +1,10 @@
 /** Who may do what in a registry: part of the policy of the server, and of every client's own. */
 import type { Identity } from '../identity/identity.ts'
 import { mismatches } from '../identity/match.ts'
-import { GITHUB_ISSUER, type Signer } from '../identity/signer.ts'
+import { GITHUB_ISSUER } from '../identity/signer.ts'
+import type { Person, Publisher, RulesPolicy } from '../policy/registry-policy.ts'
 
-/** People count, not keys: whatever identity somebody signs with, it is one person. */
-export type Person = { readonly person: string; readonly identities: readonly Signer[] }
-
-/** Who publishes names that no GitHub owner has by right, or lists what is somebody else's. */
-export type Publisher = {
-  /** A name, or all of a namespace: `com.acme/*`. */
-  readonly names: string
-  readonly role: 'author' | 'observer'
-  readonly signers: readonly Signer[]
-}
+export type { Person, Publisher } from '../policy/registry-policy.ts'
 
 export type Rules = {
   /** The log's origin. */
@@ -30,6 +22,11 @@ export const GITHUB_DEFAULTS: NonNullable<Rules['github']> = {
   issuer: GITHUB_ISSUER,
   triggers: ['push', 'release', 'workflow_dispatch'],
   refs: ['refs/heads/main', 'refs/heads/master', 'refs/tags/*'],
+}
+
+/** What a policy declares, for the log of this origin. */
+export function toRules(origin: string, { publishers, approvers, admins, approvals, github }: RulesPolicy): Rules {
+  return { origin, publishers, approvers, admins, approvals, github: github === 'off' ? null : { ...GITHUB_DEFAULTS, ...github } }
 }
 
 /** Who of some people signed; null for nobody of them. */

@@ -203,7 +203,7 @@ test('every policy in the documents is valid', () => {
   const policies = [readme, policyGuide, readDocument('docs/CREDENTIALS.md')].flatMap((document) =>
     blocksOf(document).filter(({ language }) => language === 'yaml'),
   )
-  assert.equal(policies.length, 11)
+  assert.equal(policies.length, 12)
   for (const { text } of policies) parsePolicy(text)
 })
 
