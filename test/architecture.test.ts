@@ -35,6 +35,7 @@ const CLI = [
   'cli/locks',
   'cli/clients',
   'cli/project',
+  'cli/registry',
   'cli/starting',
   'cli/report',
   'cli/checking',

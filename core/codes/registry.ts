@@ -1,9 +1,15 @@
 /** Registries and their logs. */
-import { failure, type Meaning } from './meaning.ts'
+import { AGAIN, failure, type Meaning } from './meaning.ts'
 
 const FORGED = 'do not use what the registry serves; ask those who run it, and keep the output'
 
 export const registry = {
+  MCP_REGISTRY_UNREACHABLE: failure(
+    3,
+    'the registry cannot be asked',
+    'It could not be reached, or what answered at its address is no registry.',
+    `${AGAIN}; \`unreachable: use-last 24 hours\` in mcp-lock.yaml lets the last good answer serve for that long`,
+  ),
   NOTE_INVALID: failure(4, 'a malformed signed note', 'The head of a log is a signed note as C2SP defines it.', FORGED),
   CHECKPOINT_UNTRUSTED: failure(
     4,

@@ -107,6 +107,15 @@ export const closed = (required: Members, optional: Members = {}): Check => {
   }
 }
 
+/** An object with these members, and whatever others: for answers that may come to say more. */
+export const having =
+  (required: Members, optional: Members = {}): Check =>
+  (value) => {
+    const object = objectAt(value)
+    for (const key in required) at(key, Object.hasOwn(object, key) ? (required[key] as Check) : missing, object[key] ?? null)
+    for (const key in optional) if (Object.hasOwn(object, key)) at(key, optional[key] as Check, object[key] as Json)
+  }
+
 export const oneOf =
   (...checks: readonly Check[]): Check =>
   (value) =>

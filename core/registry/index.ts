@@ -49,6 +49,7 @@ export { formatRecord, parseRecord, type LogRecord } from './record.ts'
 export { GITHUB_DEFAULTS, personOf, toRules, type Person, type Publisher, type Rules } from './rules.ts'
 export type { RegistryPolicy, RulesPolicy } from '../policy/registry-policy.ts'
 export { signerId, type SignerId } from './signer-id.ts'
+export type { Served, ServedStatement } from './served.ts'
 export { versionsOf, type VersionState } from './state.ts'
 export {
   ACTIONS,

@@ -1,0 +1,201 @@
+/**
+ * The HTTP interface of a registry. Answers are bounded and have the right form when they come out of here; nothing of
+ * what they say is checked, but that an object is the one of its digest.
+ */
+import { CODES, isCode, type Code } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { sha256 } from '../../core/json/digest.ts'
+import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
+import { arrayOf, fits, having, literal, size, text, type Check } from '../../core/json/shape.ts'
+import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
+import { MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
+import { displaySafe } from '../../core/text.ts'
+import { readBody } from '../network/body.ts'
+import { reaching } from '../network/failure.ts'
+import type { Network } from '../network/network.ts'
+
+/** Texts, so that their bytes are what was signed. */
+type Submission = {
+  readonly bundle: string
+  readonly manifest?: string
+  readonly closure?: string
+  readonly metadata?: { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
+}
+
+type Listing = { readonly name: string; readonly version: string }
+type Match = Listing & { readonly kind: 'definition' | 'description' | 'inputSchema' | 'surface'; readonly subject: string }
+type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+
+export type RegistryApi = {
+  readonly url: URL
+  /** @throws LockError with the code by which the registry refuses it */
+  readonly submit: (submission: Submission) => Promise<{ readonly isNew: boolean; readonly index: number; readonly proof: string }>
+  /** A version, or `latest`, with all that proves it, as text: what is kept is what was checked. */
+  readonly version: (name: string, version: string) => Promise<string>
+  readonly versions: (name: string) => Promise<readonly Listing[]>
+  readonly search: (words: string, cursor: string | null) => Promise<Page<Listing>>
+  readonly pending: () => Promise<Page<Listing>>
+  readonly manifest: (digest: string) => Promise<Uint8Array>
+  readonly closure: (digest: string) => Promise<string>
+  readonly bundle: (digest: string) => Promise<string>
+  /** Who serves what has this digest. */
+  readonly matches: (digest: string) => Promise<readonly Match[]>
+  readonly status: () => Promise<string>
+  readonly checkpoint: () => Promise<string>
+  readonly tile: (tile: Tile, kind?: 'hashes' | 'entries') => Promise<Uint8Array>
+}
+
+export type ApiOptions = {
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal
+  /** Milliseconds that one request may take. */
+  readonly timeout?: number
+}
+
+const TIMEOUT = 20_000
+const MAX_SMALL = 4 * 1024 * 1024
+const MAX_SERVED = 64 * 1024 * 1024
+/** 256 records of at most 65,535 bytes, each behind two. */
+const MAX_TILE = 256 * (65_535 + 2)
+
+/** Each method throws LockError `MCP_REGISTRY_UNREACHABLE` where there is no answer of a registry, `INTERRUPTED`, else the code of the refusal. */
+export function registryApi({ url: address }: Pick<RegistryPolicy, 'url'>, network: Network, options: ApiOptions): RegistryApi {
+  const url = new URL(`${address.replace(/\/$/, '')}/`)
+  const ask = (path: string, most: number, init: Init = {}): Promise<Answer> => request(new URL(path, url), most, init, network, options)
+  const bytes = async (path: string, most: number): Promise<Uint8Array> => (await ask(path, most)).body
+  const words = async (path: string, most: number): Promise<string> => decode(await bytes(path, most))
+  const json = async (path: string, check: Check): Promise<Json> => parse(await bytes(path, MAX_SMALL), check, path)
+  const object = async (kind: string, digest: string): Promise<Uint8Array> => {
+    const found = await bytes(`v1/${kind}/${encodeURIComponent(digest)}`, MAX_MANIFEST)
+    if (sha256(found) !== digest) throw new LockError('MANIFEST_MISMATCH', `the registry serves other bytes than those of ${digest}`)
+    return found
+  }
+  return {
+    url,
+    submit: async (submission) => {
+      const init = { method: 'POST', body: JSON.stringify(submission), headers: { 'content-type': 'application/json' } }
+      const { status, body } = await ask('v1/statements', MAX_SMALL, init)
+      const { index, proof } = parse(body, having({ index: size, proof: TEXT }), 'v1/statements') as Proven // its form was checked
+      return { isNew: status === 201, index, proof }
+    },
+    version: (name, version) => words(`v1/servers/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`, MAX_SERVED),
+    versions: async (name) => {
+      const answer = await json(`v1/servers/${encodeURIComponent(name)}/versions`, having({ versions: arrayOf(LISTING) }))
+      return member(answer, 'versions') as unknown as readonly Listing[] // its form was checked
+    },
+    search: async (search, cursor) => {
+      const query = new URLSearchParams({ search, ...(cursor === null ? {} : { cursor }) })
+      return page(await json(`v1/servers?${query}`, having({ servers: arrayOf(LISTING) }, { nextCursor: TEXT })), 'servers')
+    },
+    pending: async () => page(await json('v1/pending', having({ pending: arrayOf(LISTING) }, { nextCursor: TEXT })), 'pending'),
+    manifest: (digest) => object('manifests', digest),
+    closure: async (digest) => decode(await object('closures', digest)),
+    bundle: async (digest) => decode(await object('bundles', digest)),
+    matches: async (digest) => {
+      const answer = await json(`v1/digests/${encodeURIComponent(digest)}`, having({ matches: arrayOf(MATCH) }))
+      return member(answer, 'matches') as unknown as readonly Match[] // its form was checked
+    },
+    status: () => words('v1/status', MAX_SMALL),
+    checkpoint: () => words('log/checkpoint', MAX_SMALL),
+    tile: (tile, kind = 'hashes') => bytes(`log/${tilePath(tile, kind)}`, MAX_TILE),
+  }
+}
+
+const TEXT = text(/^[^]{1,65536}$/)
+const NAMED = { name: text(/^.{1,300}$/), version: text(/^.{1,300}$/) }
+const LISTING = having(NAMED)
+const MATCH = having({ ...NAMED, kind: literal('definition', 'description', 'inputSchema', 'surface'), subject: text(/^[^]{0,4096}$/) })
+
+type Proven = { readonly index: number; readonly proof: string }
+
+/** What a registry answers for a version, of which nothing is checked yet. @throws LockError `MCP_REGISTRY_UNREACHABLE` */
+export function parseServed(answer: string): Served {
+  return parse(Buffer.from(answer), SERVED, 'a version') as unknown as Served // its form was checked
+}
+
+const WHOLE = text(/^[^]*$/)
+const SERVED = having({
+  ...NAMED,
+  manifest: text(/^sha256:[0-9a-f]{64}$/),
+  statements: arrayOf(having({ index: size, record: WHOLE, bundle: WHOLE, proof: WHOLE })),
+  status: WHOLE,
+})
+
+function page(answer: Json, list: string): Page<Listing> {
+  const cursor = member(answer, 'nextCursor')
+  return {
+    items: member(answer, list) as unknown as readonly Listing[], // its form was checked
+    nextCursor: typeof cursor === 'string' ? cursor : null,
+  }
+}
+
+type Init = { readonly method?: string; readonly body?: string; readonly headers?: { readonly [name: string]: string } }
+type Answer = { readonly status: number; readonly body: Uint8Array }
+
+async function request(
+  url: URL,
+  most: number,
+  init: Init,
+  network: Network,
+  { signal: user, timeout = TIMEOUT }: ApiOptions,
+): Promise<Answer> {
+  const deadline = AbortSignal.timeout(timeout)
+  const signal = AbortSignal.any([user, deadline])
+  const tooLarge = (limit: number): LockError => unreachable(`\`${url.host}\` answered more than ${limit} bytes`)
+  try {
+    const response = await network.request(url, init, signal, performance.now() + timeout)
+    const { status } = response
+    const body = await reaching(url, signal, () => readBody(response, status < 400 ? most : MAX_SMALL, tooLarge))
+    if (status === 200 || status === 201) return { status, body }
+    throw refusal(url, status, body)
+  } catch (cause) {
+    if (user.aborted) throw new LockError('INTERRUPTED', 'stopped while the registry was asked', { cause })
+    if (deadline.aborted) throw unreachable(`\`${url.host}\` took longer than ${timeout / 1_000} seconds`, cause)
+    // Whatever kept it from answering: it is not there to be asked.
+    if (cause instanceof LockError && cause.exit === 3 && cause.code !== 'MCP_REGISTRY_UNREACHABLE') throw unreachable(cause.message, cause)
+    throw cause
+  }
+}
+
+const PROBLEM = having({ code: text(/^[A-Z_]{1,60}$/), detail: text(/^[^]{0,2000}$/) })
+
+/** A refusal by a code of ours, as long as it is one that a registry has reason to say. */
+function refusal(url: URL, status: number, body: Uint8Array): LockError {
+  const problem = status >= 400 && status < 500 ? strictly(body) : null
+  if (problem !== null && fits(PROBLEM, problem)) {
+    const { code, detail } = problem as unknown as { readonly code: string; readonly detail: string } // its form was checked
+    if (isRefusal(code)) return new LockError(code, displaySafe(detail, 1000))
+  }
+  return unreachable(`\`${url.host}\` answered ${status}`)
+}
+
+function isRefusal(code: string): code is Code {
+  return isCode(code) && CODES[code].kind === 'failure' && (CODES[code].exit === 4 || CODES[code].exit === 2)
+}
+
+function parse(body: Uint8Array, check: Check, what: string): Json {
+  const value = strictly(body)
+  if (value === null || !fits(check, value)) throw unreachable(`\`${displaySafe(what, 300)}\` is not what a registry answers`)
+  return value
+}
+
+function strictly(body: Uint8Array): Json | null {
+  try {
+    return parseStrictBytes(body)
+  } catch (error) {
+    if (error instanceof LockError) return null
+    throw error
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw unreachable('the answer is not UTF-8', cause)
+  }
+}
+
+function unreachable(message: string, cause?: unknown): LockError {
+  return new LockError('MCP_REGISTRY_UNREACHABLE', message, { cause })
+}
