@@ -1,29 +1,59 @@
 /** The routes as one Hono app. */
-import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
+import type { Call, Env } from './answer.ts'
 import { asProblem, problemResponse } from './problem.ts'
 import type { Registry } from './registry.ts'
-import { addLog } from './routes/log.ts'
-import { addReads } from './routes/reads.ts'
-import { addStatements } from './routes/statements.ts'
+import { listRoutes } from './routes/lists.ts'
+import { logRoutes } from './routes/log.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { readRoutes } from './routes/reads.ts'
+import type { Route } from './routes/route.ts'
+import { statementRoutes } from './routes/statements.ts'
 
-export type Env = { Variables: { /** Of the request. */ id: string } }
+/** Milliseconds from which on a read is worth a line. */
+const SLOW = 1_000
+
+function routesOf(registry: Registry): readonly Route[] {
+  return [
+    ...statementRoutes(registry),
+    ...listRoutes(registry),
+    ...readRoutes(registry),
+    ...logRoutes(registry),
+    ...operationRoutes(registry),
+  ]
+}
 
 export function makeApp(registry: Registry): Hono<Env> {
+  const { metrics, log } = registry
   const app = new Hono<Env>()
-  app.use(async (c, next) => {
-    c.set('id', randomUUID())
-    await next()
-  })
-  addStatements(app, registry)
-  addLog(app, registry)
-  addReads(app, registry)
-  app.notFound((c) => problemResponse({ status: 404, code: 'NOT_LISTED', detail: 'there is nothing at this address' }, c.get('id')))
-  app.onError((error, c) => {
+  for (const route of routesOf(registry)) {
+    app.on(route.method, route.path, async (c) => {
+      const start = performance.now()
+      const response = await answer(route, c)
+      const took = performance.now() - start
+      metrics.answered(route.path, response.status, took / 1000)
+      if (took > SLOW) log({ level: 'warn', message: 'slow', route: route.path, milliseconds: Math.round(took), request: c.env.id })
+      return response
+    })
+  }
+
+  /** Not by `onError` alone, so that failures are counted as what they are answered as. */
+  async function answer(route: Route, c: Call): Promise<Response> {
+    try {
+      return await route.handle(c)
+    } catch (error) {
+      return failed(error, c)
+    }
+  }
+  function failed(error: unknown, c: Call): Response {
+    const { id } = c.env
     const problem = asProblem(error)
-    if (problem !== null) return problemResponse(problem, c.get('id'))
-    registry.log({ level: 'error', message: 'failed', error: error.message, request: c.get('id') })
-    return problemResponse({ status: 500, code: 'CHECK_FAILED', detail: 'the registry failed; its log says why' }, c.get('id'))
-  })
+    if (problem !== null) return problemResponse(problem, id)
+    log({ level: 'error', message: 'failed', error: error instanceof Error ? error.message : String(error), request: id })
+    return problemResponse({ status: 500, code: 'CHECK_FAILED', detail: 'the registry failed; its log says why' }, id)
+  }
+
+  app.notFound((c) => problemResponse({ status: 404, code: 'NOT_LISTED', detail: 'there is nothing at this address' }, c.env.id))
+  app.onError(failed)
   return app
 }

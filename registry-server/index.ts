@@ -2,12 +2,20 @@
  * mcp-lock/registry: a registry as a library, `createRegistry({ store, signer, policy, clock, log })`, and all that it
  * and its clients decide by.
  */
+import { randomUUID } from 'node:crypto'
 import { makeApp } from './app.ts'
 import { openRegistry, type RegistryOptions } from './registry.ts'
 
-export function createRegistry(options: RegistryOptions): { readonly fetch: (request: Request) => Response | Promise<Response> } {
-  const app = makeApp(openRegistry(options))
-  return { fetch: (request) => app.fetch(request) }
+export type ServedRegistry = {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** Answers what was accepted, ends streams, and closes the store. */
+  readonly close: () => Promise<void>
+}
+
+export function createRegistry(options: RegistryOptions): ServedRegistry {
+  const registry = openRegistry(options)
+  const app = makeApp(registry)
+  return { fetch: (request) => app.fetch(request, { id: randomUUID() }), close: registry.close }
 }
 
 export * from '../core/registry/index.ts'

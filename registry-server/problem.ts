@@ -1,6 +1,7 @@
 /** Failures as the API answers them: `application/problem+json` (RFC 9457) with a `code` of ours. */
 import { CODES, type Code } from '../core/codes/codes.ts'
 import { LockError } from '../core/codes/errors.ts'
+import { HEADERS } from './answer.ts'
 
 export type Problem = { readonly status: number; readonly code: Code; readonly detail: string }
 
@@ -24,6 +25,8 @@ const STATUS: { readonly [code in Code]?: number } = {
   OTHER_REGISTRY: 403,
   TARGET_UNKNOWN: 404,
   NOT_LISTED: 404,
+  RATE_LIMITED: 429,
+  REGISTRY_BUSY: 503,
 }
 
 export function problemOf(code: Code, detail: string): Problem {
@@ -46,6 +49,12 @@ export function problemResponse({ status, code, detail }: Problem, id: string): 
   }
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: {
+      ...HEADERS,
+      'x-request-id': id,
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}),
+    },
   })
 }

@@ -1,10 +1,15 @@
 /** A registry: what it takes, decides and serves, over any store. */
-import { createHash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Trust } from '../core/signing/index.ts'
 import { judgeControl, judgeManifest, signCheckpoint, type NoteSigner, type Rules } from '../core/registry/index.ts'
+import { answerCache, type AnswerCache } from './answer-cache.ts'
+import { makeMetrics, type Metrics } from './metrics.ts'
 import { sequencer, type Sequencer } from './sequencer.ts'
 import { statusService, type StatusService } from './status-service.ts'
+import { statusStreams, type StatusStreams } from './status-stream.ts'
 import type { Head, Judge, Store } from './store.ts'
+import { tileCache, type TileCache } from './tile-cache.ts'
+import { verifyInline, type Verifier } from './verify-pool.ts'
 
 /** Milliseconds of the epoch. */
 export type Clock = () => number
@@ -35,22 +40,65 @@ export type RegistryOptions = {
   readonly policy: RegistryPolicy
   readonly clock: Clock
   readonly log: Log
+  /** Where bundles are verified; without, where the request is handled. */
+  readonly verifier?: Verifier
+  /** Streams of the status at a time. */
+  readonly maxStreams?: number
 }
+
+/** A committed head with its signed note. */
+export type SignedHead = Head & { readonly checkpoint: string }
 
 /** What the routes work with. */
 export type Registry = RegistryOptions & {
+  readonly verifier: Verifier
   readonly writes: Sequencer
   readonly status: StatusService
-  /** A head, signed: Ed25519 is deterministic, so every replica writes the same bytes. */
-  readonly checkpoint: (head: Head) => string
+  readonly streams: StatusStreams
+  readonly tiles: TileCache
+  readonly answers: AnswerCache
+  readonly metrics: Metrics
+  /** The head as it is now. */
+  readonly signedHead: () => Promise<SignedHead>
+  /** Answers what was accepted, and gives back all that it holds, the store too. */
+  readonly close: () => Promise<void>
 }
 
 export function openRegistry(options: RegistryOptions): Registry {
-  const { store, signer, policy, clock } = options
+  const { store, signer, policy, clock, maxStreams = 5_000 } = options
+  const verifier = options.verifier ?? verifyInline(policy.trust)
   const status = statusService(store, signer, clock)
+  // First of those who watch: what follows a commit must not find the status before it.
   store.watch(status.invalidate)
-  const checkpoint = ({ size, root }: Head): string => signCheckpoint({ origin: signer.log.name, size, root }, signer.log)
-  return { ...options, writes: sequencer(store, judgeBy(policy.rules, clock)), status, checkpoint }
+  const writes = sequencer(store, judgeBy(policy.rules, clock))
+  const streams = statusStreams(store, status, maxStreams)
+  const metrics = makeMetrics({
+    log_size: { help: 'Records in the log.', read: async () => (await store.head()).size },
+    status_age_seconds: { help: 'Age of the status.', read: async () => (clock() - (await status.current()).issued) / 1000 },
+    streams: { help: 'Open streams of the status.', read: streams.count },
+    verify_queue: { help: 'Bundles that wait to be verified.', read: verifier.waiting },
+    write_queue: { help: 'Statements that wait to be written.', read: writes.waiting },
+  })
+  return {
+    ...options,
+    verifier,
+    writes,
+    status,
+    streams,
+    metrics,
+    tiles: tileCache(store),
+    answers: answerCache(store),
+    signedHead: async () => {
+      const head = await store.head()
+      return { ...head, checkpoint: signCheckpoint({ origin: signer.log.name, ...head }, signer.log) }
+    },
+    close: async () => {
+      streams.close()
+      await writes.settled()
+      await verifier.close()
+      await store.close()
+    },
+  }
 }
 
 function judgeBy(rules: Rules, clock: Clock): Judge {
@@ -58,9 +106,4 @@ function judgeBy(rules: Rules, clock: Clock): Judge {
     write.manifest === null
       ? judgeControl(write, history, rules, () => seenRoot, clock())
       : judgeManifest(write, write.manifest.document, history, rules)
-}
-
-/** A strong ETag of bytes that never change. */
-export function etagOf(bytes: Uint8Array): string {
-  return `"${createHash('sha256').update(bytes).digest('base64url')}"`
 }

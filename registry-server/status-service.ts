@@ -5,7 +5,13 @@ import type { Clock, RegistrySigner } from './registry.ts'
 import type { Store } from './store.ts'
 
 /** `etag` is that of the text. */
-type SignedStatus = { readonly text: string; readonly epoch: number; readonly etag: string }
+type SignedStatus = {
+  readonly text: string
+  readonly epoch: number
+  readonly etag: string
+  /** Milliseconds of the epoch. */
+  readonly issued: number
+}
 
 export type StatusService = { readonly current: () => Promise<SignedStatus>; readonly invalidate: () => void }
 
@@ -30,7 +36,7 @@ export function statusService(store: Store, signer: Pick<RegistrySigner, 'log' |
       },
       signer.status,
     )
-    return { text, epoch, etag: `"${epoch}"` }
+    return { text, epoch, etag: `"${epoch}"`, issued: now }
   }
 
   return {

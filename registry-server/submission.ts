@@ -25,7 +25,7 @@ const metadata = z.strictObject({
 })
 
 /** Texts, so that their bytes are what was signed. */
-const submission = z.strictObject({
+export const submission = z.strictObject({
   bundle: z.string().max(MAX_BUNDLE),
   manifest: z.string().max(MAX_MANIFEST).optional(),
   closure: z.string().max(MAX_CLOSURE).optional(),
@@ -51,17 +51,16 @@ function strictly(body: Uint8Array): unknown {
   }
 }
 
+export type Opened = { readonly identity: Identity; readonly payload: Uint8Array; readonly statement: Statement }
+
 /** Who signed what: the part that costs time, and can run elsewhere. @throws LockError as `openEnvelope` and `parseStatement` */
-export function openStatement(
-  bundle: string,
-  trust: Trust,
-): { readonly identity: Identity; readonly payload: Uint8Array; readonly statement: Statement } {
+export function openStatement(bundle: string, trust: Trust): Opened {
   const { identity, payload } = openEnvelope(bundle, trust)
   return { identity, payload, statement: parseStatement(payload) }
 }
 
 /** @throws LockError `SUBMISSION_INVALID`, `MANIFEST_INVALID`, `MANIFEST_MISMATCH` */
-export function toWrite(sent: Submission, opened: ReturnType<typeof openStatement>, received: number): Write {
+export function toWrite(sent: Submission, opened: Opened, received: number): Write {
   const { identity, payload, statement } = opened
   const bundle = Buffer.from(sent.bundle)
   const manifest = statement.kind === 'manifest' ? readManifest(sent, statement) : null

@@ -10,6 +10,7 @@ import { login } from './login.ts'
 import { packages } from './packages.ts'
 import { reaching } from './reaching.ts'
 import { registry } from './registry.ts'
+import { serving } from './serving.ts'
 import { signatures } from './signatures.ts'
 import { signing } from './signing.ts'
 import { surfaces } from './surfaces.ts'
@@ -26,6 +27,7 @@ const table = {
   ...signing,
   ...login,
   ...registry,
+  ...serving,
   ...trustBase,
   ...surfaces,
   ...coverages,

@@ -16,6 +16,7 @@ export {
   type NoteSigner,
   type NoteVerifier,
 } from '../log/note.ts'
+export { EXPANDED_BYTES, expandTile } from '../log/expanded-tile.ts'
 export { checkProof, formatProof, type Proof } from '../log/proof.ts'
 export { hashInTile, parseTilePath, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
 export {

@@ -1,69 +1,105 @@
 /** What clients read before they connect: versions with all that proves them, objects by digest, the status. */
-import type { Context, Hono } from 'hono'
 import { LockError } from '../../core/codes/errors.ts'
 import { nameKey, versionsOf } from '../../core/registry/index.ts'
-import type { Env } from '../app.ts'
+import { finished, finishedJson, IMMUTABLE, send, type Call, type Finished } from '../answer.ts'
 import { proofOf } from '../log-reader.ts'
-import { etagOf, type Registry } from '../registry.ts'
+import { digestIn, nameIn, versionIn } from '../parameters.ts'
+import type { Registry } from '../registry.ts'
+import type { Route } from './route.ts'
+import { SHAPES } from './shapes.ts'
 
-const IMMUTABLE = 'public, max-age=31536000, immutable'
+export function readRoutes(registry: Registry): readonly Route[] {
+  const { store, policy, clock, status, signedHead, tiles, answers } = registry
 
-export function addReads(app: Hono<Env>, registry: Registry): void {
-  const { store, policy, clock, status, checkpoint } = registry
-
-  /** All versions of a name and their state: what the registry says, which a client does not believe. */
-  app.get('/v1/servers/:name/versions', async (c) => {
-    const name = c.req.param('name')
+  async function versions(c: Call): Promise<Response> {
+    const name = nameIn(c)
     const history = { size: (await store.head()).size, accepted: await store.logged(name) }
-    const versions = versionsOf(history, name, policy.rules, clock())
-    if (versions.length === 0) throw new LockError('NOT_LISTED', `the registry has no \`${name}\``)
-    return c.json({ name: versions[0]?.name, versions })
-  })
+    const states = versionsOf(history, name, policy.rules, clock())
+    if (states.length === 0) throw new LockError('NOT_LISTED', `the registry has no \`${name}\``)
+    return send(c, finishedJson({ name: states[0]?.name, versions: states }))
+  }
 
-  /** One version with every statement that bears on it, each with its proof: what a client checks. */
-  app.get('/v1/servers/:name/versions/:version', async (c) => {
-    const name = c.req.param('name')
-    const listed = await store.versions(name)
-    const wanted = c.req.param('version')
-    const found = listed.find(({ version, isLatest }) => (wanted === 'latest' ? isLatest : version === wanted))
+  async function version(c: Call): Promise<Response> {
+    const [name, wanted] = [nameIn(c), versionIn(c)]
+    const { text, etag } = await status.current()
+    return send(c, await answers.untilCommit(`${nameKey(name)} ${wanted}`, etag, () => document(name, wanted, text)))
+  }
+
+  /** Every record about the name and about everything, in one head. */
+  async function document(name: string, wanted: string, statusText: string): Promise<Finished> {
+    const found = (await store.versions(name)).find(({ version, isLatest }) => (wanted === 'latest' ? isLatest : version === wanted))
     if (found === undefined) throw new LockError('NOT_LISTED', `the registry has no \`${name}@${wanted}\``)
-    const head = await store.head()
-    const signed = checkpoint(head)
+    const head = await signedHead()
     const logged = (await store.logged(name)).filter(({ index }) => index < head.size)
     const statements = await Promise.all(
       logged.map(async ({ index, record, bundle }) => ({
         index,
         record: Buffer.from(record).toString(),
         bundle: Buffer.from((await store.object(bundle)) ?? []).toString(),
-        proof: await proofOf(index, head, signed, store),
+        proof: await proofOf(index, head, tiles),
       })),
     )
-    const { text } = await status.current()
-    return c.json({ name: found.name, version: found.version, manifest: found.manifest, key: nameKey(name), statements, status: text })
-  })
-
-  for (const kind of ['manifests', 'bundles', 'closures']) {
-    app.get(`/v1/${kind}/:digest`, async (c) => {
-      const bytes = await store.object(c.req.param('digest'))
-      if (bytes === null) throw new LockError('NOT_LISTED', 'the registry has nothing of this digest')
-      return immutable(c, bytes)
-    })
+    const { manifest, version } = found
+    return finishedJson({ name: found.name, version, manifest, key: nameKey(name), statements, status: statusText })
   }
 
-  app.get('/v1/digests/:digest', async (c) => {
-    const digest = c.req.param('digest')
-    return c.json({ digest, matches: await store.lookAlikes(digest) })
-  })
+  async function object(c: Call): Promise<Response> {
+    const digest = digestIn(c)
+    return send(
+      c,
+      await answers.forever(digest, async () => {
+        const bytes = await store.object(digest)
+        if (bytes === null) throw new LockError('NOT_LISTED', 'the registry has nothing of this digest')
+        return finished(Buffer.from(bytes), 'application/octet-stream', IMMUTABLE)
+      }),
+    )
+  }
 
-  app.get('/v1/status', async (c) => {
+  async function lookAlikes(c: Call): Promise<Response> {
+    const digest = digestIn(c)
+    return send(c, finishedJson({ digest, matches: await store.lookAlikes(digest) }))
+  }
+
+  async function currentStatus(c: Call): Promise<Response> {
     const { text, etag } = await status.current()
-    const headers = { etag, 'content-type': 'application/json', 'cache-control': 'no-cache' }
-    return c.req.header('if-none-match') === etag ? c.body(null, 304, headers) : c.body(text, 200, headers)
-  })
-}
+    return send(c, { bytes: text, headers: { etag, 'content-type': 'application/json', 'cache-control': 'no-cache' } })
+  }
 
-function immutable(c: Context<Env>, bytes: Uint8Array): Response {
-  const etag = etagOf(bytes)
-  const headers = { etag, 'content-type': 'application/octet-stream', 'cache-control': IMMUTABLE }
-  return c.req.header('if-none-match') === etag ? c.body(null, 304, headers) : c.body(Buffer.from(bytes), 200, headers)
+  return [
+    {
+      method: 'get',
+      path: '/v1/servers/:name/versions',
+      summary: 'All versions of a name and their state, as the registry sees it; a client does not believe it',
+      answers: { 200: SHAPES.versions },
+      handle: versions,
+    },
+    {
+      method: 'get',
+      path: '/v1/servers/:name/versions/:version',
+      summary: 'One version, or `latest`, with every statement that bears on it and its proof: what a client checks',
+      answers: { 200: SHAPES.version },
+      handle: version,
+    },
+    ...(['manifests', 'bundles', 'closures'] as const).map((kind): Route => ({
+      method: 'get',
+      path: `/v1/${kind}/:digest`,
+      summary: `One of the ${kind}, by the SHA-256 of its bytes`,
+      answers: { 200: 'application/octet-stream' },
+      handle: object,
+    })),
+    {
+      method: 'get',
+      path: '/v1/digests/:digest',
+      summary: 'Who else serves the same definition, description, input schema or surface',
+      answers: { 200: SHAPES.matches },
+      handle: lookAlikes,
+    },
+    {
+      method: 'get',
+      path: '/v1/status',
+      summary: 'What is revoked or paused, signed',
+      answers: { 200: SHAPES.status },
+      handle: currentStatus,
+    },
+  ]
 }

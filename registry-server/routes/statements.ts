@@ -1,31 +1,58 @@
 /** `POST /v1/statements`: the one way in. */
-import type { Hono } from 'hono'
+import { z } from 'zod'
 import { LockError } from '../../core/codes/errors.ts'
+import type { Call } from '../answer.ts'
+import { finishedJson, send } from '../answer.ts'
 import { proofOf } from '../log-reader.ts'
 import { problemOf, problemResponse } from '../problem.ts'
 import { readBody } from '../read-body.ts'
 import type { Registry } from '../registry.ts'
-import { MAX_SUBMISSION, openStatement, parseSubmission, toWrite } from '../submission.ts'
-import type { Env } from '../app.ts'
+import { MAX_SUBMISSION, parseSubmission, submission, toWrite } from '../submission.ts'
+import type { Route } from './route.ts'
 
-export function addStatements(app: Hono<Env>, registry: Registry): void {
-  const { store, policy, clock, writes, checkpoint, log } = registry
-  app.post('/v1/statements', async (c) => {
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+
+/** A leaf of the log, as JSON (FORMATS, log record). */
+const record = z.looseObject({
+  v: z.literal(1),
+  kind: z.enum(['manifest', 'control']),
+  statement: digest,
+  bundle: digest,
+  signer: z.looseObject({}),
+})
+
+const accepted = z.strictObject({ index: z.int().min(0), record, proof: z.string() })
+
+export function statementRoutes(registry: Registry): readonly Route[] {
+  const { tiles, clock, writes, signedHead, verifier, metrics, log } = registry
+
+  async function handle(c: Call): Promise<Response> {
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
       throw new LockError('SUBMISSION_INVALID', 'expected the content type `application/json`')
     const sent = parseSubmission(await readBody(c.req.raw, MAX_SUBMISSION))
-    const write = toWrite(sent, openStatement(sent.bundle, policy.trust), clock())
-    const { outcome, head } = await writes.submit(write)
+    const write = toWrite(sent, await verifier.verify(sent.bundle), clock())
+    const { outcome } = await writes.submit(write)
+    metrics.written(outcome.kind)
+    const request = c.env.id
     if (outcome.kind === 'refused') {
-      log({ level: 'warn', message: 'refused', code: outcome.refusal.code, record: write.record, request: c.get('id') })
-      return problemResponse(problemOf(outcome.refusal.code, outcome.refusal.detail), c.get('id'))
+      log({ level: 'warn', message: 'refused', code: outcome.refusal.code, record: write.record, request })
+      return problemResponse(problemOf(outcome.refusal.code, outcome.refusal.detail), request)
     }
-    log({ level: 'info', message: outcome.kind, index: outcome.index, record: write.record, request: c.get('id') })
-    const body = {
-      index: outcome.index,
-      record: write.record,
-      proof: await proofOf(outcome.index, head, checkpoint(head), store),
-    }
-    return c.json(body, outcome.kind === 'accepted' ? 201 : 200)
-  })
+    const { index } = outcome
+    log({ level: 'info', message: outcome.kind, index, record: write.record, request })
+    const body = finishedJson({ index, record: write.record, proof: await proofOf(index, await signedHead(), tiles) })
+    return send(c, body, outcome.kind === 'accepted' ? 201 : 200)
+  }
+
+  return [
+    {
+      method: 'post',
+      path: '/v1/statements',
+      summary:
+        'Publish, approve, withdraw, deprecate, revoke, pause, resume or transfer: a signed statement, with the manifest it is about',
+      body: submission,
+      answers: { 200: accepted, 201: accepted },
+      handle,
+    },
+  ]
 }

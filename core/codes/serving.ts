@@ -1,0 +1,17 @@
+/** Running a registry. */
+import { failure, type Meaning } from './meaning.ts'
+
+export const serving = {
+  REQUEST_INVALID: failure(
+    2,
+    'a malformed request',
+    'A part of the address that was asked for has not the form that the registry takes there.',
+    'compare the request with `/openapi.json`',
+  ),
+  REGISTRY_BUSY: failure(
+    3,
+    'the registry is busy',
+    'More is waiting to be verified or written than it takes at a time; nothing of the request was kept.',
+    'wait and send it again, as `Retry-After` says',
+  ),
+} satisfies Record<string, Meaning>

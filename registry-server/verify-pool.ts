@@ -1,0 +1,94 @@
+/**
+ * Verifies bundles in threads, for a certificate takes as long as hundreds of reads: a bounded number of threads, each
+ * with one bundle, and a bounded queue before them.
+ */
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Code } from '../core/codes/codes.ts'
+import { LockError } from '../core/codes/errors.ts'
+import type { Trust } from '../core/signing/index.ts'
+import { openStatement, type Opened } from './submission.ts'
+
+export type Verifier = {
+  /** @throws LockError as `openStatement`; `REGISTRY_BUSY` where too many wait */
+  readonly verify: (bundle: string) => Promise<Opened>
+  readonly waiting: () => number
+  readonly close: () => Promise<void>
+}
+
+export type Question = { readonly bundle: string }
+export type Answer =
+  | { readonly opened: Opened }
+  | { readonly refused: { readonly code: Code; readonly message: string } }
+  | { readonly failed: string }
+
+/** In the thread of the caller, for a registry that is a library or a test. */
+export function verifyInline(trust: Trust): Verifier {
+  return {
+    verify: (bundle) => new Promise((resolve) => resolve(openStatement(bundle, trust))),
+    waiting: () => 0,
+    close: () => Promise.resolve(),
+  }
+}
+
+type Job = { readonly bundle: string; readonly resolve: (opened: Opened) => void; readonly reject: (error: Error) => void }
+type Thread = { readonly worker: Worker; job: Job | null }
+
+export function verifyPool(trust: Trust, { threads: count, queue }: { readonly threads: number; readonly queue: number }): Verifier {
+  const waiting: Job[] = []
+  const threads: Thread[] = []
+  let isClosed = false
+
+  function start(): Thread {
+    const worker = new Worker(new URL(`verify-worker${extname(import.meta.filename)}`, import.meta.url), { workerData: trust })
+    const thread: Thread = { worker, job: null }
+    worker.on('message', (answer: Answer) => {
+      const { job } = thread
+      thread.job = null
+      if (job !== null) settle(job, answer)
+      next(thread)
+    })
+    // A thread that dies takes its bundle with it, and nothing else.
+    worker.on('error', (error) => thread.job?.reject(error instanceof Error ? error : new Error('a thread failed', { cause: error })))
+    worker.on('exit', () => {
+      threads.splice(threads.indexOf(thread), 1)
+      thread.job?.reject(new Error('the thread that verified it ended'))
+      if (isClosed) return
+      if (waiting.length > 0) next(start())
+    })
+    threads.push(thread)
+    return thread
+  }
+
+  function next(thread: Thread): void {
+    const job = thread.job === null ? waiting.shift() : undefined
+    if (job === undefined) return
+    thread.job = job
+    thread.worker.postMessage({ bundle: job.bundle } satisfies Question)
+  }
+
+  return {
+    verify: (bundle) =>
+      new Promise((resolve, reject) => {
+        if (isClosed || waiting.length >= queue) {
+          reject(new LockError('REGISTRY_BUSY', `${waiting.length} bundles are waiting to be verified`))
+          return
+        }
+        waiting.push({ bundle, resolve, reject })
+        const idle = threads.find(({ job }) => job === null) ?? (threads.length < count ? start() : undefined)
+        if (idle !== undefined) next(idle)
+      }),
+    waiting: () => waiting.length,
+    close: async () => {
+      isClosed = true
+      for (const { reject } of waiting.splice(0)) reject(new LockError('REGISTRY_BUSY', 'the registry is stopping'))
+      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    },
+  }
+}
+
+function settle({ resolve, reject }: Job, answer: Answer): void {
+  if ('opened' in answer) resolve(answer.opened)
+  else if ('refused' in answer) reject(new LockError(answer.refused.code, answer.refused.message))
+  else reject(new Error(answer.failed))
+}
