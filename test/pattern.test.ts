@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Identity } from '../core/identity/identity.ts'
-import { mismatches, sameRepository } from '../core/identity/match.ts'
+import { mismatches } from '../core/identity/match.ts'
 import { isOfRefs, isOfSubjects } from '../core/identity/pattern.ts'
+import { sameRepository } from '../core/identity/repository.ts'
 import { GITHUB_ISSUER, type Signer } from '../core/identity/signer.ts'
 import { parsePolicy } from '../core/policy/policy-file.ts'
 

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { asPolicySigner } from '../core/identity/as-policy-signer.ts'
-import type { Claims } from '../core/identity/identity.ts'
 import { showVector, vector } from './vector-project.ts'
 import { exits, run, temporary } from './world.ts'
 
@@ -59,21 +57,4 @@ test('a lock without a bundle is unsigned', async (t) => {
   const folder = await temporary(t)
   await writeFile(join(folder, 'mcp.lock'), await readFile(join(import.meta.dirname, 'vectors/signing/signed.lock')))
   exits(await run(folder, ['show', 'signature']), 4, /SIGNATURE_MISSING: there is no mcp\.lock\.sigstore\.json/)
-})
-
-test('how a policy would name who signed', () => {
-  const of = (claims: Claims, subject: string, issuer = 'https://token.actions.githubusercontent.com') =>
-    asPolicySigner({ kind: 'certificate', issuer, subject, claims })
-  const workflow = 'https://github.com/acme/tools/.github/workflows/a.yml@refs/heads/main'
-  const claims = { sourceRepositoryUri: 'https://github.com/acme/tools', sourceRepositoryRef: 'refs/heads/main', buildConfigUri: workflow }
-  const own = { github: 'acme/tools', workflow: '.github/workflows/a.yml', ref: 'refs/heads/main' }
-  assert.deepEqual(of(claims, workflow), own)
-  const reusable = 'https://github.com/acme/ci/.github/workflows/sign.yml@refs/tags/v1'
-  assert.deepEqual(of(claims, reusable), { ...own, signerWorkflow: reusable })
-  const issuer = 'https://gitlab.com'
-  assert.deepEqual(of(claims, workflow, issuer), { issuer, subject: workflow })
-  assert.deepEqual(of({ ...claims, buildConfigUri: reusable }, reusable), {
-    issuer: 'https://token.actions.githubusercontent.com',
-    subject: reusable,
-  })
 })

@@ -61,7 +61,7 @@ test('where nobody is declared, it says the lines that would declare the signer'
   const [finding] = checkSigner(SIGNED, [])
   assert.match(
     finding?.detail ?? '',
-    /signers: \[\{ github: acme\/tools, workflow: \.github\/workflows\/lock\.yml, ref: refs\/heads\/dev \}\]/,
+    /signers: \[\{ github: acme\/tools, workflow: \.github\/workflows\/lock\.yml, ref: refs\/heads\/dev, repositoryId: "42", ownerId: "7" \}\]/,
   )
 })
 

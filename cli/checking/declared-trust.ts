@@ -1,10 +1,8 @@
 /** Who must have signed the lock, by the policy in force and the command line. */
-import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
+import type { Repository } from '../../core/identity/repository.ts'
 import { REPOSITORY, type Signer } from '../../core/identity/signer.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import { displaySafe } from '../../core/text.ts'
-import { readTextFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 
 export type SignatureOptions = {
@@ -20,12 +18,10 @@ export type SignatureOptions = {
 
 export type DeclaredTrust = {
   readonly signers: readonly Signer[]
-  readonly repository: NonNullable<Policy['repository']> | null
+  readonly repository: Repository | null
   /** Whether somebody must have signed. */
   readonly needed: boolean
 }
-
-const MAX_KEY = 64 * 1024
 
 /** @throws LockError `USAGE`, `KEY_INVALID`, `FILE_UNREADABLE` */
 export async function declaredTrust(policy: Policy, options: SignatureOptions, { cwd }: Pick<World, 'cwd'>): Promise<DeclaredTrust> {
@@ -34,20 +30,12 @@ export async function declaredTrust(policy: Policy, options: SignatureOptions, {
   if (uri !== undefined && !REPOSITORY.test(uri))
     throw new LockError('USAGE', 'expected the address of a repository, as in `--repository https://github.com/acme/tools`')
   const repository = uri === undefined ? (policy.repository ?? null) : { uri }
-  const signers = signer === undefined ? policy.signers : [await readSigner(signer, issuer, cwd)]
+  const signers =
+    signer === undefined ? policy.signers : [await (await import('../project/named-signer.ts')).namedSigner(signer, issuer, cwd)]
   if (signers.length > 0 && repository === null)
     throw new LockError(
       'USAGE',
       'a signature is good in one repository only: say which with `--repository URL`, or by `repository` in mcp-lock.yaml',
     )
   return { signers, repository, needed: signers.length > 0 || requireSignature }
-}
-
-async function readSigner(words: string, issuer: string | null, cwd: string): Promise<Signer> {
-  const { parseSigner } = await import('../../core/identity/parse-signer.ts')
-  return parseSigner(words, issuer, async (path) => {
-    const text = await readTextFile(resolve(cwd, path), MAX_KEY)
-    if (text === null) throw new LockError('FILE_UNREADABLE', `there is no key \`${displaySafe(path, 300)}\``)
-    return text
-  })
 }

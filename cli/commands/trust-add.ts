@@ -1,9 +1,8 @@
 /** `mcp-lock trust add`: a signer becomes part of the policy. */
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { LockError } from '../../core/codes/errors.ts'
-import { sameRepository } from '../../core/identity/match.ts'
-import { parseSigner } from '../../core/identity/parse-signer.ts'
+import { sameRepository } from '../../core/identity/repository.ts'
 import { parsePublicKey } from '../../core/identity/keys.ts'
 import { GITHUB, type Signer } from '../../core/identity/signer.ts'
 import { canonicalize } from '../../core/json/digest.ts'
@@ -11,19 +10,18 @@ import { parsePolicy } from '../../core/policy/policy-file.ts'
 import { addTrust, additionLines, type TrustAddition } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
+import { namedSigner } from '../project/named-signer.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
 import { remoteRepository, repositoryAddress } from '../project/remote-repository.ts'
-import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { writeFileAtomic } from '../world/files.ts'
 import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustAddOptions = { readonly issuer?: string; readonly repository?: string }
 
-const MAX_KEY = 64 * 1024
-
 export async function trustAdd(identity: string, { issuer, repository: named }: TrustAddOptions, world: World): Promise<number> {
-  const signer = await parseSigner(identity, issuer ?? null, (path) => readKey(path, world))
+  const signer = await namedSigner(identity, issuer ?? null, world.cwd)
   const root = await findRoot(world)
   const text = (await policyText(root)) ?? ''
   const policy = parsePolicy(text)
@@ -52,16 +50,6 @@ function addTo(text: string, addition: TrustAddition, shown: readonly string[], 
     world.stderr(`  to be added to ${POLICY_FILE}:\n${shown.join('')}`)
     throw error
   }
-}
-
-async function readKey(path: string, { cwd }: World): Promise<string> {
-  const text = await readTextFile(resolve(cwd, path), MAX_KEY)
-  if (text === null)
-    throw new LockError(
-      'FILE_UNREADABLE',
-      `there is no file \`${displaySafe(path, 300)}\`; \`mcp-lock trust add --help\` says how else signers are named`,
-    )
-  return text.replaceAll('\r\n', '\n')
 }
 
 function isSame(one: Signer, other: Signer): boolean {

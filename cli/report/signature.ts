@@ -1,7 +1,7 @@
 /** What `show signature` says: a verdict, then what the bundle claims, then what no signature says. */
 import type { Finding } from '../../core/compare/finding.ts'
-import { asPolicySigner } from '../../core/identity/as-policy-signer.ts'
 import type { CertificateIdentity, Identity } from '../../core/identity/identity.ts'
+import { signerOf } from '../../core/identity/signer-of.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import type { Json } from '../../core/json/json.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
@@ -127,7 +127,9 @@ function strangerIn({ claims, findings }: ShownSignature): CertificateIdentity |
 }
 
 function trustLines(stranger: CertificateIdentity): string[] {
-  const lines = additionLines({ signer: asPolicySigner(stranger) })
+  const signer = signerOf(stranger)
+  if (signer === null) return []
+  const lines = additionLines({ signer })
   return [`the lines of ${POLICY_FILE} that would trust this signer`, ...lines.map((line) => `  ${displaySafe(line, 2_100)}`)]
 }
 

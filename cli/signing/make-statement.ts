@@ -1,8 +1,8 @@
 /** The statement about a lock that is to be signed, and whether it can be read again once it is. */
 import { LockError } from '../../core/codes/errors.ts'
 import type { Identity } from '../../core/identity/identity.ts'
+import type { Repository } from '../../core/identity/repository.ts'
 import { sha256 } from '../../core/json/digest.ts'
-import type { Policy } from '../../core/policy/policy.ts'
 import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import { formatLockStatement, parseLockStatement } from '../../core/signing/statement.ts'
 import { VERSION } from '../version.ts'
@@ -14,12 +14,7 @@ const OTHER_PARTS = 24 * 1024
 const MAX_PAYLOAD = Math.floor(((MAX_BUNDLE - OTHER_PARTS) * 3) / 4)
 
 /** Its payload. @throws LockError `STATEMENT_INVALID`, where nobody could read what was signed */
-export function makeStatement(
-  lock: ToBeSigned,
-  { serial, previous }: Count,
-  identity: Identity,
-  repository: NonNullable<Policy['repository']>,
-): Buffer {
+export function makeStatement(lock: ToBeSigned, { serial, previous }: Count, identity: Identity, repository: Repository): Buffer {
   const id = repository.id ?? (identity.kind === 'certificate' ? identity.claims.sourceRepositoryId : undefined)
   const payload = formatLockStatement(sha256(lock.text).slice('sha256:'.length), {
     lockfileVersion: 1,

@@ -1,6 +1,6 @@
 /** What a new signature counts on from: the bundle that it replaces. */
 import { LockError } from '../../core/codes/errors.ts'
-import { sameRepository } from '../../core/identity/match.ts'
+import { sameRepository } from '../../core/identity/repository.ts'
 import { claimedStatement } from '../../core/signing/verify-lock.ts'
 import { displaySafe } from '../../core/text.ts'
 
@@ -19,21 +19,12 @@ export function nextCount(bundle: string | null, repository: string, path: strin
   if (bundle === null) return { serial: 1, previous: null }
   if (/^(?:<{7} |={7}$|>{7} )/m.test(bundle))
     throw unusable('it has the markers of a merge; take the bundle of the branch that is merged into, `git checkout --ours` or `--theirs`')
-  const { subject, predicate } = read(bundle)
+  const { subject, predicate } = LockError.as('BUNDLE_UNUSABLE', () => claimedStatement(bundle))
   if (!sameRepository(predicate.repository.uri, repository))
     throw unusable(`it was signed for another repository, \`${displaySafe(predicate.repository.uri, 200)}\``)
   if (predicate.path !== path) throw unusable(`it was signed at another path, \`${displaySafe(predicate.path, 200)}\``)
   if (predicate.serial >= LAST) throw unusable(`its serial number is ${predicate.serial}, and no later one follows`)
   return { serial: predicate.serial + 1, previous: `sha256:${subject[0].digest.sha256}` }
-}
-
-function read(bundle: string): ReturnType<typeof claimedStatement> {
-  try {
-    return claimedStatement(bundle)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('BUNDLE_UNUSABLE', cause.message, { cause })
-  }
 }
 
 function unusable(message: string): LockError {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
+import type { Repository } from '../../core/identity/repository.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { PAYLOAD_TYPE } from '../../core/signing/dsse.ts'
 import { selectIssuer } from '../../core/signing/select-services.ts'
@@ -61,8 +62,6 @@ export async function signLock(root: string, options: SignOptions, world: World)
   await writeFileAtomic(join(root, BUNDLE_FILE), bundle)
   say(`wrote ${BUNDLE_FILE}: signed by ${nameOf(who.identity)}, serial ${count.serial}; commit it with the lock\n`)
 }
-
-type Repository = NonNullable<Policy['repository']>
 
 /** Where the lock belongs. Without a policy that says so nobody is named who may sign, either. */
 function repositoryOf({ repository }: Policy, { repository: named }: SignOptions): Repository {

@@ -27,6 +27,16 @@ export class LockError extends Error {
     }
   }
 
+  /** Runs what may fail with a `LockError`, which then has this code: it is about a part of what the code is about. */
+  static as<T>(code: Code, make: () => T): T {
+    try {
+      return make()
+    } catch (cause) {
+      if (!(cause instanceof LockError)) throw cause
+      throw new LockError(code, cause.message, { cause })
+    }
+  }
+
   /** What to do next. */
   get hint(): string {
     return CODES[this.code].next

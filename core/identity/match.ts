@@ -2,6 +2,7 @@
 import type { Identity } from './identity.ts'
 import { parsePublicKey } from './keys.ts'
 import { isOfRefs, isOfSubjects } from './pattern.ts'
+import { sameRepository } from './repository.ts'
 import { GITHUB, GITHUB_ISSUER, type GithubSigner, type PatternSigner, type Signer, type SubjectSigner } from './signer.ts'
 
 /** A claim that is not as the policy says. What was got is what an issuer asserted, and hostile where it is shown. */
@@ -59,17 +60,6 @@ function exactly(claim: string, expected: string, got: string | undefined): Chec
 
 function oneOf(claim: string, allowed: readonly string[], got: string | undefined): Check {
   return [claim, allowed.join(' or '), got, got !== undefined && allowed.includes(got)]
-}
-
-/** github.com names owners and repositories without case. */
-export function sameRepository(actual: string | undefined, expected: string): boolean {
-  if (actual === undefined) return false
-  return actual === expected || (actual.startsWith(`${GITHUB}/`) && lower(actual) === lower(expected))
-}
-
-/** ASCII only: to `toLowerCase`, the Kelvin sign is a k. */
-function lower(text: string): string {
-  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 /** Of a workflow's URI only the repository is without case. */

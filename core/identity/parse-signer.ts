@@ -1,7 +1,7 @@
 /** A signer in the words of a command line: `verify --signer`, `trust add`. */
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from './keys.ts'
-import { GITHUB, GITHUB_ISSUER, ISSUER, WORKFLOW, type GithubSigner, type Signer } from './signer.ts'
+import { GITHUB, GITHUB_ISSUER, GITHUB_NAME, ISSUER, WORKFLOW, type GithubSigner, type Signer, type SubjectSigner } from './signer.ts'
 
 const FORM = '`github:OWNER/REPOSITORY/.github/workflows/NAME.yml@refs/heads/BRANCH`'
 
@@ -26,7 +26,7 @@ export async function parseSigner(words: string, issuer: string | null, readKey:
     return { issuer, subject: words }
   }
   if (issuer !== null) throw usage('`--issuer` goes with an e-mail or a URI; a key has none')
-  const key = (await readKey(words)).trim()
+  const key = (await readKey(words)).replaceAll('\r\n', '\n').trim()
   parsePublicKey(key)
   return { key: `${key}\n` }
 }
@@ -35,12 +35,19 @@ const ISSUERS = 'such as https://accounts.google.com or https://github.com/login
 
 function parseGithub(words: string): GithubSigner {
   const [, github, workflow, ref = ''] = /^([^/@]+\/[^/@]+)\/([^@]+)(?:@(.*))?$/.exec(words) ?? []
-  if (github === undefined || workflow === undefined || !/^[\w.-]+\/[\w.-]+$/.test(github)) throw usage(`expected ${FORM}`)
+  if (github === undefined || workflow === undefined || !GITHUB_NAME.test(github)) throw usage(`expected ${FORM}`)
   if (!WORKFLOW.test(workflow)) throw usage(`expected the workflow as \`.github/workflows/NAME.yml\`: ${FORM}`)
   if (ref.includes('*')) throw usage('a pattern of refs is written as `refPattern` into mcp-lock.yaml')
   if (ref.startsWith('refs/') && ref.length > 'refs/'.length && !/\s/.test(ref)) return { github, workflow, ref }
   const plain = /^[\w./-]+$/.test(ref) ? ref : 'main'
   throw usage(`expected a whole ref, \`@refs/heads/${plain}\` for a branch or \`@refs/tags/${plain}\` for a tag`)
+}
+
+/** The mirror of `parseSigner`, but for numbers of GitHub, which nobody knows by heart; null for what only a policy can say. */
+export function formatSigner(signer: GithubSigner | SubjectSigner): readonly string[] | null {
+  if (!('github' in signer)) return [signer.subject, '--issuer', signer.issuer]
+  const { github, workflow, ref, repositoryId: _, ownerId: __, ...more } = signer
+  return ref === undefined || Object.keys(more).length > 0 ? null : [`github:${github}/${workflow}@${ref}`]
 }
 
 function usage(message: string): LockError {

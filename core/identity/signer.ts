@@ -36,6 +36,13 @@ export type Signer = GithubSigner | SubjectSigner | PatternSigner | KeySigner
 export const REPOSITORY = /^https:\/\/[^\s/?#@]+(?:\/[^\s/?#]+)+$/
 /** The URL of an issuer of identities. */
 export const ISSUER = /^https?:\/\/[^\s?#@]+$/
+/** `owner/repository` */
+export const GITHUB_NAME = /^[\w.-]+\/[\w.-]+$/
+/** A number that GitHub gave, in quotes. */
+export const ID = /^\d{1,20}$/
+/** The address of a GitHub. */
+export const ORIGIN = /^https:\/\/[^\s/?#@]+$/
+export const WHOLE_REF = /^refs\//
 /** A workflow's file in its repository. */
 export const WORKFLOW = /^\.github\/workflows\/[\w.-]+\.ya?ml$/
 

@@ -6,13 +6,14 @@ import { isAlias, isScalar, visit } from 'yaml'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
 import { REF_PATTERN, SUBJECT_PATTERN } from '../identity/pattern.ts'
-import { GITHUB_ISSUER, ISSUER, REPOSITORY, WORKFLOW, type Signer } from '../identity/signer.ts'
+import type { Repository } from '../identity/repository.ts'
+import { GITHUB_ISSUER, GITHUB_NAME, ID, ISSUER, ORIGIN, REPOSITORY, WHOLE_REF, WORKFLOW, type Signer } from '../identity/signer.ts'
 import type { Json } from '../json/json.ts'
 import { arrayOf, closed, fits, literal, mapOf, need, oneOf, positive, text, type Check } from '../json/shape.ts'
 import { parseYamlDocument } from '../json/yaml-document.ts'
 import { AGE } from '../packages/release-age.ts'
+import { FILE, REGISTERED } from './forms.ts'
 import { DEFAULTS, type Policy, type ServerPolicy, type SigstorePolicy } from './policy.ts'
-import { FILE, GITHUB_NAME, ID, ORIGIN, REGISTERED, WHOLE_REF } from './forms.ts'
 
 /** Null where it is not plain. */
 export function parsePlainPolicy(source: string): Policy | null {
@@ -29,7 +30,7 @@ export function parsePlainPolicy(source: string): Policy | null {
 
 /** As the shape says. */
 type Written = {
-  readonly repository?: string | NonNullable<Policy['repository']>
+  readonly repository?: string | Repository
   readonly signers?: readonly Signer[]
   readonly sigstore?: Partial<SigstorePolicy>
   readonly minimumReleaseAge?: string

@@ -1,4 +1,5 @@
 /** The policy: what a team declares in `mcp-lock.yaml`. Without the file everything has these defaults. */
+import type { Repository } from '../identity/repository.ts'
 import type { Signer } from '../identity/signer.ts'
 import { own } from '../json/json.ts'
 import type { RegistryPolicy } from './registry-policy.ts'
@@ -32,7 +33,7 @@ export type SigstorePolicy = {
 
 export type Policy = {
   /** Where the lock belongs; a signature is bound to it. */
-  readonly repository?: { readonly uri: string; readonly id?: string }
+  readonly repository?: Repository
   /** Who may sign the lock, each alone; without, nobody needs to. */
   readonly signers: readonly Signer[]
   readonly sigstore: SigstorePolicy

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { LockError } from '../codes/errors.ts'
 import { parsePublicKey } from '../identity/keys.ts'
 import { REF_PATTERN, SUBJECT_PATTERN } from '../identity/pattern.ts'
-import { GITHUB_ISSUER, ISSUER, REPOSITORY, WORKFLOW } from '../identity/signer.ts'
-import { FILE, GITHUB_NAME, ID, ORIGIN, WHOLE_REF } from './forms.ts'
+import { GITHUB_ISSUER, GITHUB_NAME, ID, ISSUER, ORIGIN, REPOSITORY, WHOLE_REF, WORKFLOW } from '../identity/signer.ts'
+import { FILE } from './forms.ts'
 
 const text = z.string().min(1).max(2048)
 const id = z.string('expected a number in quotes').regex(ID, 'expected a number in quotes')

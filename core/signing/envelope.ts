@@ -1,4 +1,5 @@
 /** The DSSE envelope in a bundle of ours: whoever signed it, over whatever statement. */
+import type { Bundle } from '@sigstore/bundle'
 import { LockError } from '../codes/errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import { parseBundle } from './bundle.ts'
@@ -6,10 +7,10 @@ import { PAYLOAD_TYPE } from './dsse.ts'
 import { verifyBundle, type Trust } from './verify-bundle.ts'
 
 /**
- * Opens a bundle v0.3 with one signature over an in-toto statement, which holds, whoever made it.
- * @throws LockError `BUNDLE_INVALID`, and as `verifyBundle`
+ * A bundle v0.3 with one signature over an in-toto statement, whether or not it holds.
+ * @throws LockError `BUNDLE_INVALID`
  */
-export function openEnvelope(text: string, trust: Trust): { readonly identity: Identity; readonly payload: Buffer } {
+export function parseEnvelope(text: string): { readonly bundle: Bundle; readonly payload: Buffer } {
   const { bundle, version } = parseBundle(text)
   if (version !== '0.3') throw new LockError('BUNDLE_INVALID', `expected a bundle v0.3, got v${version}`)
   if (bundle.content.$case !== 'dsseEnvelope') throw new LockError('BUNDLE_INVALID', 'expected a DSSE envelope')
@@ -17,5 +18,11 @@ export function openEnvelope(text: string, trust: Trust): { readonly identity: I
   if (payloadType !== PAYLOAD_TYPE) throw new LockError('BUNDLE_INVALID', `expected the payload type \`${PAYLOAD_TYPE}\``)
   if (signatures.length !== 1 || signatures[0]?.keyid !== '')
     throw new LockError('BUNDLE_INVALID', 'expected one signature, without a keyid')
+  return { bundle, payload }
+}
+
+/** The same where it holds, whoever made it. @throws LockError `BUNDLE_INVALID`, and as `verifyBundle` */
+export function openEnvelope(text: string, trust: Trust): { readonly identity: Identity; readonly payload: Buffer } {
+  const { bundle, payload } = parseEnvelope(text)
   return { identity: verifyBundle(bundle, trust), payload }
 }

@@ -2,6 +2,7 @@
 import { CODES } from '../codes/codes.ts'
 import { LockError } from '../codes/errors.ts'
 import type { Finding } from '../compare/finding.ts'
+import type { Repository } from '../identity/repository.ts'
 import type { Signer } from '../identity/signer.ts'
 import type { Standing } from './judge-change.ts'
 import type { TrustedRoot } from './trusted-root.ts'
@@ -14,7 +15,7 @@ export type LockTrust = {
   readonly thresholds: Trust['thresholds']
   readonly root: TrustedRoot
   /** Known wherever there are signers. */
-  readonly repository: Expected['repository'] | null
+  readonly repository: Repository | null
 }
 
 export type Signed = {

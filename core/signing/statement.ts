@@ -1,8 +1,9 @@
 /** The statement about a lock (in-toto Statement v1; docs/format.md §7.2, schemas/statement.schema.json): what a signature of a lock says. */
+import type { Repository } from '../identity/repository.ts'
 import { canonicalize } from '../json/digest.ts'
 import { LockError } from '../codes/errors.ts'
 import { parseStrictBytes, type Json } from '../json/json.ts'
-import { closed, fit, literal, mapOf, need, positive, text, type Check } from '../json/shape.ts'
+import { closed, fit, literal, mapOf, nullOr, one, positive, text } from '../json/shape.ts'
 
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1'
 export const LOCK_PREDICATE = 'urn:mcp-lock:lock:v1'
@@ -13,7 +14,7 @@ export type LockPredicate = {
   readonly digestScheme: 1
   /** Of the lock from the top of the repository, with slashes. */
   readonly path: string
-  readonly repository: { readonly uri: string; readonly id?: string }
+  readonly repository: Repository
   /** One more than that of the bundle it replaces; the first is 1. */
   readonly serial: number
   /** Digest of the lock that the replaced bundle signed. */
@@ -49,17 +50,6 @@ const HEX = text(/^[0-9a-f]{64}$/)
 const TEXT = text(/^[^\0-\x1f\x7f]{1,2048}$/)
 /** POSIX, below the repository. */
 const PATH = text(/^(?!\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!.*\/\/)[^\0-\x1f\x7f\\]{1,2048}(?<!\/)$/)
-const nullOr =
-  (check: Check): Check =>
-  (value) =>
-    value === null ? undefined : check(value)
-
-const one =
-  (check: Check): Check =>
-  (value) => {
-    need(Array.isArray(value) && value.length === 1, 'exactly one subject', value)
-    check((value as Json[])[0] as Json)
-  }
 
 const shape = closed({
   _type: literal(STATEMENT_TYPE),
@@ -83,13 +73,9 @@ const shape = closed({
 
 /** The mirror of `formatLockStatement`, for any spelling of the JSON. @throws LockError `STATEMENT_INVALID` */
 export function parseLockStatement(payload: Uint8Array): LockStatement {
-  let value: Json
-  try {
-    value = parseStrictBytes(payload)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('STATEMENT_INVALID', `the signed text is not JSON as it must be: ${cause.message}`, { cause })
-  }
+  const value = LockError.within('the signed text is not JSON as it must be', () =>
+    LockError.as('STATEMENT_INVALID', () => parseStrictBytes(payload)),
+  )
   fit(shape, value, 'STATEMENT_INVALID', 'the statement')
   return value as unknown as LockStatement // its shape was checked
 }

@@ -1,24 +1,23 @@
 /** Whether a lock is signed as the policy demands: these bytes, here, by one of its signers. */
-import type { Bundle } from '@sigstore/bundle'
-import { LockError } from '../codes/errors.ts'
 import type { Finding } from '../compare/finding.ts'
 import type { Identity } from '../identity/identity.ts'
 import { parsePublicKey, type PublicKey } from '../identity/keys.ts'
-import { policyLinesFor } from '../identity/policy-lines.ts'
-import { mismatches, sameRepository } from '../identity/match.ts'
+import { policyLines } from '../identity/policy-lines.ts'
+import { mismatches } from '../identity/match.ts'
+import { isRepository, repositoryOf, wordRepository, type Repository } from '../identity/repository.ts'
+import { signerOf } from '../identity/signer-of.ts'
 import type { Signer } from '../identity/signer.ts'
 import { wordClaims, wordMismatch } from '../identity/wording.ts'
 import { sha256 } from '../json/digest.ts'
 import type { Pins } from '../lock/lockfile.ts'
-import { parseBundle } from './bundle.ts'
-import { PAYLOAD_TYPE } from './dsse.ts'
+import { openEnvelope, parseEnvelope } from './envelope.ts'
 import { parseLockStatement, type LockStatement } from './statement.ts'
-import { verifyBundle, type Trust } from './verify-bundle.ts'
+import type { Trust } from './verify-bundle.ts'
 
 /** What a lock is checked against; none of it comes from lock or bundle. */
 export type Expected = {
   readonly signers: readonly Signer[]
-  readonly repository: { readonly uri: string; readonly id?: string }
+  readonly repository: Repository
   /** Of the lock from the top of the repository, with slashes. */
   readonly path: string
   readonly policy: { readonly path: string; readonly sha256: string } | null
@@ -34,25 +33,13 @@ export type Signature = { readonly identity: Identity; readonly statement: LockS
  * @throws LockError `BUNDLE_INVALID`, `STATEMENT_INVALID`, and as `verifyBundle`
  */
 export function openSignature(text: string, trust: Trust): Signature {
-  const { bundle, payload } = parseLockBundle(text)
-  const identity = verifyBundle(bundle, trust)
+  const { identity, payload } = openEnvelope(text, trust)
   return { identity, statement: parseLockStatement(payload) }
 }
 
 /** What a bundle says that it signs, whether or not it does. @throws LockError `BUNDLE_INVALID`, `STATEMENT_INVALID` */
 export function claimedStatement(text: string): LockStatement {
-  return parseLockStatement(parseLockBundle(text).payload)
-}
-
-function parseLockBundle(text: string): { readonly bundle: Bundle; readonly payload: Buffer } {
-  const { bundle, version } = parseBundle(text)
-  if (version !== '0.3') throw new LockError('BUNDLE_INVALID', `expected a bundle v0.3, got v${version}`)
-  if (bundle.content.$case !== 'dsseEnvelope') throw new LockError('BUNDLE_INVALID', 'expected a DSSE envelope')
-  const { payloadType, payload, signatures } = bundle.content.dsseEnvelope
-  if (payloadType !== PAYLOAD_TYPE) throw new LockError('BUNDLE_INVALID', `expected the payload type \`${PAYLOAD_TYPE}\``)
-  if (signatures.length !== 1 || signatures[0]?.keyid !== '')
-    throw new LockError('BUNDLE_INVALID', 'expected one signature, without a keyid')
-  return { bundle, payload }
+  return parseLockStatement(parseEnvelope(text).payload)
 }
 
 /** The keys among signers, which a bundle only names. */
@@ -63,8 +50,9 @@ export function keysOf(signers: readonly Signer[]): PublicKey[] {
 /** That somebody is none of the signers; where there are none, with the lines that would make them one. */
 export function checkSigner({ identity, statement }: Signature, signers: readonly Signer[]): Finding[] {
   if (signers.some((signer) => mismatches(signer, identity).length === 0)) return []
-  const lines = signers.length === 0 ? policyLinesFor(identity, statement.predicate.repository.uri) : null
-  const advice = lines === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
+  const signer = signers.length === 0 ? signerOf(identity) : null
+  const lines = signer === null ? [] : policyLines(signer, statement.predicate.repository.uri)
+  const advice = signer === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
   return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: `${wordMismatch(identity, signers)}${advice}${wordClaims(identity)}` }]
 }
 
@@ -92,10 +80,6 @@ export function checkStatement({ identity, statement }: Signature, lock: SignedL
   return findings
 }
 
-function wordRepository({ uri, id }: Expected['repository']): string {
-  return id === undefined ? uri : `${uri} (id ${id})`
-}
-
 function wordPolicy(policy: Expected['policy']): string {
   return policy === null ? 'no policy' : `${policy.path} of sha256:${policy.sha256}`
 }
@@ -112,13 +96,7 @@ function samePins(named: { readonly [name: string]: string }, pins: Pins): boole
 }
 
 /** The repositories that a signature names: a certificate of a CI job says in which one it ran. */
-function repositoriesOf({ identity, statement }: Signature): (readonly [what: string, Expected['repository']])[] {
-  const signed = ['it was signed for', statement.predicate.repository] as const
-  if (identity.kind === 'key') return [signed]
-  const { sourceRepositoryUri: uri, sourceRepositoryId: id } = identity.claims
-  return [signed, ...(uri === undefined ? [] : [['its signer ran in', { uri, ...(id === undefined ? {} : { id }) }] as const])]
-}
-
-function isRepository({ uri, id }: Expected['repository'], expected: Expected['repository']): boolean {
-  return sameRepository(uri, expected.uri) && (expected.id === undefined || id === expected.id)
+function repositoriesOf({ identity, statement }: Signature): (readonly [what: string, Repository])[] {
+  const own = repositoryOf(identity)
+  return [['it was signed for', statement.predicate.repository], ...(own === null ? [] : [['its signer ran in', own] as const])]
 }

@@ -152,13 +152,16 @@ test('whom the policy does not name signs nothing and contacts nobody', async (t
         workflow_ref: 'acme/tools/.github/workflows/lock.yml@refs/heads/x',
         job_workflow_ref: 'acme/tools/.github/workflows/lock.yml@refs/heads/x',
       }),
-      /`mcp-lock trust add github:acme\/tools\/\.github\/workflows\/lock\.yml@refs\/heads\/x`/,
+      /`mcp-lock trust add https:\/\/github\.com\/acme\/tools\/\.github\/workflows\/lock\.yml@refs\/heads\/x --issuer http/,
     ],
     [
       issuers.user.token({ federated_claims: { connector_id: 'https://accounts.google.com' } }),
       /`mcp-lock trust add dev@example\.com --issuer https:\/\/accounts\.google\.com`/,
     ],
-    [issuers.user.token({ email: 'a`$(b)@example.com' }), /`mcp-lock trust add`, see its --help/],
+    [
+      issuers.user.token({ email: 'a`$(b)@example.com' }),
+      /to trust it: `signers: \[\{ issuer: .*, subject: "a`\$\(b\)@example\.com" \}\]` in mcp-lock\.yaml/,
+    ],
   ]
   for (const [token, said] of cases) exits(await project.sign(token), 4, /SIGNER_UNDECLARED/, said)
   const fork = {
