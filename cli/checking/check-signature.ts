@@ -1,17 +1,15 @@
 /** The signature of a project's lock: who must have made it, and against what it is checked. */
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { CODES } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { judgeChange, judgeSignature, type Standing } from '../../core/signing/judge-change.ts'
-import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import type { LockTrust } from '../../core/signing/standing.ts'
-import { BUNDLE_FILE, LOCK_FILE, type ReadLock } from '../locks/lock-store.ts'
+import { BUNDLE_FILE, LOCK_FILE, readBundle, type ReadLock } from '../locks/lock-store.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { inRepository, type Project } from '../project/project.ts'
-import { readTextFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { declaredTrust, type SignatureOptions } from './declared-trust.ts'
 
@@ -66,10 +64,6 @@ function digestOf(policy: string | null): string | null {
 function unreadable(error: unknown): string {
   if (error instanceof LockError) return 'a file that cannot be read'
   throw error
-}
-
-function readBundle(root: string): Promise<string | null> {
-  return readTextFile(join(root, BUNDLE_FILE), 4 * MAX_BUNDLE)
 }
 
 /** What verifies is loaded where there is a bundle to verify. */

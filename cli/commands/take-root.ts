@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { addTrust } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
-import type { SigningConfig } from '../../core/signing/signing-config.ts'
 import { displaySafe } from '../../core/text.ts'
 import { policyInForce, policyText } from '../project/policy-in-force.ts'
+import type { SigningFile } from '../project/signing-config.ts'
 import { rootInForce, type RootFile } from '../project/trusted-root.ts'
 import { rootChangeText, type Present } from '../report/root-change.ts'
 import { confirm } from '../world/confirm.ts'
@@ -16,8 +16,6 @@ import type { World } from '../world/world.ts'
 /** Names of the files where the policy has none yet. */
 const NAMES = { trustedRoot: 'trusted_root.json', signingConfig: 'signing_config.json' }
 const MAX_FILE = 1024 * 1024
-
-export type SigningFile = { readonly text: string; readonly config: SigningConfig }
 
 export type Proposal = {
   readonly root: RootFile

@@ -14,6 +14,7 @@ import {
   type Pins,
 } from '../../core/lock/lockfile.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
+import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import { CLOSURES, settleClosures, stageClosure } from './closure-store.ts'
 import { isTemporary, readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
@@ -43,6 +44,11 @@ export async function requireLock(root: string): Promise<ReadLock> {
   const found = await readLock(root)
   if (found === null) throw new LockError('LOCK_NOT_FOUND', `there is no ${LOCK_FILE} in \`${root}\``)
   return found
+}
+
+/** The text of the bundle in a folder, or null where there is none: no more than tells that it is too long for one. */
+export function readBundle(root: string): Promise<string | null> {
+  return readTextFile(join(root, BUNDLE_FILE), 4 * MAX_BUNDLE)
 }
 
 /** @throws LockError `SERVER_UNKNOWN` */

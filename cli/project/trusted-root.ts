@@ -1,12 +1,10 @@
 /** The trusted root that a check rests on: a named file, the policy's, or the embedded one of the public good instance. */
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { parseTrustedRoot, publicGood, publicGoodText, type TrustedRoot } from '../../core/signing/trusted-root.ts'
+import { MAX_ROOT, parseTrustedRoot, publicGood, publicGoodText, type TrustedRoot } from '../../core/signing/trusted-root.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
 import type { PolicyInForce } from './policy-in-force.ts'
-
-const MAX_ROOT = 1024 * 1024
 
 export type RootFile = { readonly text: string; readonly root: TrustedRoot }
 

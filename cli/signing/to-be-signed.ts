@@ -1,16 +1,14 @@
 /** What there is to sign: the lock as it stands here, checked as far as it can be without its configs. */
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { POLICY_FILE } from '../../core/policy/policy.ts'
-import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkClosure } from '../checking/check-offline.ts'
 import { readClosureFiles } from '../locks/closure-store.ts'
-import { BUNDLE_FILE, LOCK_FILE, requireLock, type ReadLock } from '../locks/lock-store.ts'
+import { LOCK_FILE, readBundle, requireLock, type ReadLock } from '../locks/lock-store.ts'
 import { policyInForce, policyText, type PolicyInForce } from '../project/policy-in-force.ts'
 import { inRepository } from '../project/project.ts'
-import { readTextFile } from '../world/files.ts'
 import { gitIn, ifAny } from '../world/git.ts'
 import type { World } from '../world/world.ts'
 
@@ -44,7 +42,7 @@ export async function toBeSigned(root: string, world: World): Promise<ToBeSigned
     readBeside,
     ofPolicy: own === null ? null : { path: posix.join(folder, POLICY_FILE), sha256: sha256(own).slice('sha256:'.length) },
     path: posix.join(folder, LOCK_FILE),
-    bundle: await readTextFile(join(root, BUNDLE_FILE), 4 * MAX_BUNDLE),
+    bundle: await readBundle(root),
     commit: head?.stdout.trim() ?? null,
   }
 }

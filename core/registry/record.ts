@@ -38,13 +38,7 @@ const shape = closed(
 /** The mirror of `formatRecord`, and as strict: other bytes are no record. @throws LockError `RECORD_INVALID` */
 export function parseRecord(bytes: Uint8Array): LogRecord {
   if (bytes.length > MAX_BYTES) throw new LockError('RECORD_INVALID', `expected at most ${MAX_BYTES} bytes, got ${bytes.length}`)
-  let value: Json
-  try {
-    value = parseStrictBytes(bytes)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('RECORD_INVALID', cause.message, { cause })
-  }
+  const value = LockError.as('RECORD_INVALID', () => parseStrictBytes(bytes))
   fit(shape, value, 'RECORD_INVALID', 'the record')
   if (canonicalize(value) !== Buffer.from(bytes).toString()) throw new LockError('RECORD_INVALID', 'it is not in canonical form')
   return value as unknown as LogRecord // its shape was checked

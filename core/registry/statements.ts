@@ -110,13 +110,9 @@ const controlShape = statementOf(CONTROL_PREDICATE, controlPredicate)
 
 /** The mirror of `formatStatement`, for any spelling of the JSON. @throws LockError `STATEMENT_INVALID` */
 export function parseStatement(payload: Uint8Array): Statement {
-  let value: Json
-  try {
-    value = parseStrictBytes(payload)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('STATEMENT_INVALID', `the signed text is not JSON as it must be: ${cause.message}`, { cause })
-  }
+  const value = LockError.within('the signed text is not JSON as it must be', () =>
+    LockError.as('STATEMENT_INVALID', () => parseStrictBytes(payload)),
+  )
   const kind = member(value, 'predicateType') === MANIFEST_PREDICATE ? 'manifest' : 'control'
   fit(kind === 'manifest' ? manifestShape : controlShape, value, 'STATEMENT_INVALID', 'the statement')
   const { subject, predicate } = value as unknown as Written // its shape was checked

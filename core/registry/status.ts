@@ -79,29 +79,20 @@ const envelope = closed({
  */
 export function openStatus(text: string, key: KeyObject): Status {
   if (text.length > MAX_STATUS) throw invalid(`expected at most ${MAX_STATUS} characters`)
-  const outer = strictly(() => parseStrict(text))
+  const outer = LockError.as('STATUS_INVALID', () => parseStrict(text))
   fit(envelope, outer, 'STATUS_INVALID', 'the envelope')
   const signatures = member(outer, 'signatures')
   if (!isArray(signatures) || signatures.length !== 1) throw invalid('expected one signature')
   const payload = base64(member(outer, 'payload'))
   if (!verify(null, pae(STATUS_TYPE, payload), key, base64(member(signatures[0], 'sig'))))
     throw invalid('it is not signed with the status key')
-  const status = strictly(() => parseStrictBytes(payload))
+  const status = LockError.as('STATUS_INVALID', () => parseStrictBytes(payload))
   fit(shape, status, 'STATUS_INVALID', 'the status')
   return status as unknown as Status // its shape was checked
 }
 
 function base64(value: Json | undefined): Buffer {
   return Buffer.from(typeof value === 'string' ? value : '', 'base64')
-}
-
-function strictly(parse: () => Json): Json {
-  try {
-    return parse()
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('STATUS_INVALID', cause.message, { cause })
-  }
 }
 
 function invalid(message: string): LockError {

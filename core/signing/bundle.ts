@@ -1,7 +1,7 @@
 /** Reading a Sigstore bundle: bounded, and of one spelling, before anything of it is interpreted. */
 import { bundleFromJSON, type Bundle } from '@sigstore/bundle'
 import { LockError } from '../codes/errors.ts'
-import { member, own, parseStrict, type Json } from '../json/json.ts'
+import { member, own, parseStrict } from '../json/json.ts'
 import { fit } from '../json/shape.ts'
 import { bundleShape } from './bundle-shape.ts'
 import { MAX_BUNDLE } from './limits.ts'
@@ -18,7 +18,7 @@ export type ReadBundle = { readonly bundle: Bundle; readonly version: '0.1' | '0
 /** A bundle of any version. @throws LockError `BUNDLE_INVALID` */
 export function parseBundle(text: string): ReadBundle {
   if (text.length > MAX_BUNDLE) throw invalid(`expected at most ${MAX_BUNDLE} characters, got ${text.length}`)
-  const value = LockError.within('the bundle', () => parse(text))
+  const value = LockError.within('the bundle', () => LockError.as('BUNDLE_INVALID', () => parseStrict(text)))
   const mediaType = member(value, 'mediaType')
   const version = typeof mediaType === 'string' ? own(VERSIONS, mediaType) : undefined
   if (version === undefined) throw invalid('expected the media type of a bundle v0.1 to v0.3')
@@ -27,15 +27,6 @@ export function parseBundle(text: string): ReadBundle {
     return { bundle: bundleFromJSON(value), version }
   } catch (cause) {
     throw new LockError('BUNDLE_INVALID', `a bundle v${version} lacks what it must have, or has what it must not`, { cause })
-  }
-}
-
-function parse(text: string): Json {
-  try {
-    return parseStrict(text)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('BUNDLE_INVALID', cause.message, { cause })
   }
 }
 

@@ -2,7 +2,7 @@
  * Checks for protobuf's JSON, as Sigstore's files have it. Closed, with one spelling for each value, where the
  * libraries take several: what they would skip or repair is refused, so that nothing in a file goes unread.
  */
-import { closed, need, text, type Check, type Members } from '../json/shape.ts'
+import { closed, need, nullOr, text, type Check, type Members } from '../json/shape.ts'
 
 /** Bytes in base64 with padding (RFC 4648 §4), in their only spelling. */
 export const bytes =
@@ -23,15 +23,9 @@ export const listOf =
     for (const item of value as never[]) check(item)
   }
 
-/** null says the same as nothing. */
-const nullable =
-  (check: Check): Check =>
-  (value) =>
-    value === null ? undefined : check(value)
-
-/** An object with no other members. */
+/** An object with no other members; null says the same as nothing. */
 export const message = (required: Members, optional: Members = {}): Check =>
-  closed(required, Object.fromEntries(Object.entries(optional).map(([name, check]) => [name, nullable(check)])))
+  closed(required, Object.fromEntries(Object.entries(optional).map(([name, check]) => [name, nullOr(check)])))
 
 /** A message with exactly one of these members besides its others. */
 export const oneOf = (names: readonly string[], check: Check): Check => {

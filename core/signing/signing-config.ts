@@ -39,12 +39,7 @@ export function publicGoodSigning(): SigningConfig {
 /** @throws LockError `SIGNING_CONFIG_INVALID` */
 export function parseSigningConfig(text: string): SigningConfig {
   if (text.length > MAX_SIGNING_CONFIG) throw invalid(`expected at most ${MAX_SIGNING_CONFIG} characters, got ${text.length}`)
-  try {
-    return read(parseStrict(text))
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('SIGNING_CONFIG_INVALID', cause.message, { cause })
-  }
+  return LockError.as('SIGNING_CONFIG_INVALID', () => read(parseStrict(text)))
 }
 
 function read(config: Json): SigningConfig {

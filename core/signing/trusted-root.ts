@@ -2,7 +2,7 @@
 import { PublicKeyDetails, TrustedRoot } from '@sigstore/protobuf-specs'
 import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify'
 import { LockError } from '../codes/errors.ts'
-import { own, parseStrict, type Json } from '../json/json.ts'
+import { own, parseStrict } from '../json/json.ts'
 import { fit } from '../json/shape.ts'
 import { checkForm, serves, TIME_STAMPING } from './certificate.ts'
 import { guarded } from './guarded.ts'
@@ -11,7 +11,7 @@ import publicGoodRoot from './public-good.json' with { type: 'json' }
 
 export type { TrustedRoot }
 
-const MAX_ROOT = 1024 * 1024
+export const MAX_ROOT = 1024 * 1024
 
 /** The one of the public good instance, as of this version of mcp-lock. */
 export function publicGood(): TrustedRoot {
@@ -29,7 +29,8 @@ export function publicGoodText(): string {
  * @throws LockError `TRUSTED_ROOT_INVALID`
  */
 export function parseTrustedRoot(text: string): TrustedRoot {
-  const value = parse(text)
+  if (text.length > MAX_ROOT) throw invalid(`expected at most ${MAX_ROOT} characters, got ${text.length}`)
+  const value = LockError.as('TRUSTED_ROOT_INVALID', () => parseStrict(text))
   fit(rootShape, value, 'TRUSTED_ROOT_INVALID', 'the trusted root')
   const root = TrustedRoot.fromJSON(value)
   const { tlogs, ctlogs, certificateAuthorities, timestampAuthorities } = guarded(
@@ -72,16 +73,6 @@ function checkValidity(list: string, read: readonly { readonly validFor: { reado
   read.forEach(({ validFor: { start, end } }, i) => {
     if (!(start <= end)) throw invalid(`\`${list}[${i}]\` is never valid`)
   })
-}
-
-function parse(text: string): Json {
-  if (text.length > MAX_ROOT) throw invalid(`expected at most ${MAX_ROOT} characters, got ${text.length}`)
-  try {
-    return parseStrict(text)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('TRUSTED_ROOT_INVALID', cause.message, { cause })
-  }
 }
 
 function invalid(message: string): LockError {

@@ -5,12 +5,7 @@ import { displaySafe } from '../../../core/text.ts'
 
 /** @throws LockError `CONFIG_INVALID` */
 export function storePlain(value: unknown, file: string): Json {
-  try {
-    return storeValue(plain(value, { left: MAX_VALUES }))
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('CONFIG_INVALID', `${displaySafe(file)}: ${cause.message}`, { cause })
-  }
+  return LockError.within(displaySafe(file), () => LockError.as('CONFIG_INVALID', () => storeValue(plain(value, { left: MAX_VALUES }))))
 }
 
 /** More than any config has; aliases make a great many out of a few. */
