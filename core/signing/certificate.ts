@@ -1,11 +1,10 @@
 /** What @sigstore/verify does not look at in a signing certificate: that it is one for signing, and names one identity. */
-import { crypto as sigstore, X509Certificate } from '@sigstore/core'
+import { crypto as sigstore, X509Certificate, type ASN1Obj } from '@sigstore/core'
 import { LockError } from '../codes/errors.ts'
 import type { CertificateIdentity } from '../identity/identity.ts'
 import { publicKeyOf } from '../identity/keys.ts'
 import { readClaims } from './claims.ts'
 import { BIT_STRING, parts, SEQUENCE } from './der-parts.ts'
-import type { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
 /** RFC 5280 §4.2.1 */

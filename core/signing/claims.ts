@@ -1,8 +1,8 @@
 /** The claims in the extensions of Fulcio's certificates, in their two forms. */
+import { ASN1Obj } from '@sigstore/core'
 import { LockError } from '../codes/errors.ts'
 import { CLAIMS, type ClaimName, type Claims } from '../identity/identity.ts'
 import { GITHUB, GITHUB_ISSUER } from '../identity/signer.ts'
-import { ASN1Obj } from './der.ts'
 
 /** Fulcio's own arc (fulcio docs/oid-info.md). */
 const FULCIO = '1.3.6.1.4.1.57264.1'

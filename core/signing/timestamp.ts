@@ -2,11 +2,10 @@
  * What @sigstore/verify does not look at in a timestamp (RFC 3161): the parts that its signature does not cover
  * must have their only form, so that no two tokens say the same.
  */
-import { RFC3161Timestamp } from '@sigstore/core'
+import { ASN1Obj, RFC3161Timestamp } from '@sigstore/core'
 import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { LockError } from '../codes/errors.ts'
 import { INTEGER, OCTETS, OID, parts, SEQUENCE, SET, TAGGED } from './der-parts.ts'
-import { ASN1Obj } from './der.ts'
 import { guarded } from './guarded.ts'
 
 /** RFC 5652 §11.1; RFC 3161 §2.4.2 */
@@ -54,7 +53,8 @@ function checkForm(response: ASN1Obj, root: TrustedRoot): void {
 function checkCertificates(carried: ASN1Obj, { timestampAuthorities }: TrustedRoot): void {
   if (carried.tag.toDER() !== TAGGED) throw unread()
   const known = timestampAuthorities.flatMap(({ certChain }) => certChain?.certificates ?? [])
-  if (!carried.subs.every((one) => known.some(({ rawBytes }) => one.toDER().equals(rawBytes))))
+  const bytes = carried.subs.map((one) => one.toDER())
+  if (!bytes.every((one) => known.some(({ rawBytes }) => one.equals(rawBytes))))
     throw invalid('the timestamp carries a certificate that the trusted root does not have')
 }
 
