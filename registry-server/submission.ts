@@ -7,7 +7,7 @@ import { parseStrictBytes } from '../core/json/json.ts'
 import { sha256 } from '../core/json/digest.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import type { Trust } from '../core/signing/index.ts'
-import { digestOf, MAX_MANIFEST, parseManifest, parseStatement, signerId, type LogRecord, type Statement } from '../core/registry/index.ts'
+import { digestOf, MAX_MANIFEST, parseManifest, parseStatement, recordOf, type Statement } from '../core/registry/index.ts'
 import type { Metadata, Write } from './store.ts'
 
 /** UTF-8 bytes of a `package-lock.json` or `requirements.txt`. */
@@ -66,35 +66,9 @@ export function toWrite(sent: Submission, opened: Opened, received: number): Wri
   const manifest = statement.kind === 'manifest' ? readManifest(sent, statement) : null
   if (statement.kind === 'control' && (sent.manifest !== undefined || sent.closure !== undefined))
     throw new LockError('SUBMISSION_INVALID', 'a control statement comes alone')
-  const record: LogRecord = {
-    v: 1,
-    kind: statement.kind,
-    ...subjectOf(statement),
-    statement: sha256(payload),
-    bundle: sha256(bundle),
-    signer: signerId(identity),
-  }
+  const record = recordOf(statement, identity, payload, bundle)
   const closure = sent.closure === undefined ? null : readClosure(sent.closure, manifest)
   return { statement, identity, record, payload, bundle, manifest, closure, received }
-}
-
-function subjectOf(statement: Statement): Pick<LogRecord, 'action' | 'name' | 'version' | 'manifest'> {
-  if (statement.kind === 'manifest') {
-    const { name, version } = statement.predicate
-    return { name, version, manifest: digestOf(statement) }
-  }
-  const { action, target } = statement.predicate
-  switch (target.kind) {
-    case 'manifest':
-      return { action, name: target.name, version: target.version, manifest: target.digest }
-    case 'version':
-      return { action, name: target.name, version: target.version }
-    case 'name':
-      return { action, name: target.name }
-    case 'all':
-    case 'signer':
-      return { action }
-  }
 }
 
 function readManifest(sent: Submission, statement: Statement): NonNullable<Write['manifest']> {

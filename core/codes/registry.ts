@@ -3,6 +3,9 @@ import { AGAIN, failure, type Meaning } from './meaning.ts'
 
 const FORGED = 'do not use what the registry serves; ask those who run it, and keep the output'
 
+const FORKED =
+  'tell those who run the registry, with the file named; `mcp-lock registry trust-log --i-have-looked` starts again from what it shows'
+
 export const registry = {
   MCP_REGISTRY_UNREACHABLE: failure(
     3,
@@ -32,6 +35,48 @@ export const registry = {
     FORGED,
   ),
   STATUS_INVALID: failure(4, 'a malformed status', 'What says what is revoked or paused is not signed with the key of the policy.', FORGED),
+  STATUS_EXPIRED: failure(
+    4,
+    'an old status',
+    'What says what is revoked holds for minutes, or where the registry cannot be reached for as long as the policy says.',
+    'check the clock of this machine and run the command again; if it stays, somebody keeps newer ones from you',
+  ),
+  STATUS_ROLLED_BACK: failure(
+    4,
+    'an older status than one seen before',
+    'Statuses are numbered, and this one has a lower number: what was revoked since would be missing from it.',
+    FORGED,
+  ),
+  LOG_FORKED: failure(
+    4,
+    'two views of one log',
+    'The log signed two heads of which neither begins with the other: others are shown something else.',
+    FORKED,
+  ),
+  APPROVALS_MISSING: failure(
+    4,
+    'not approved',
+    'Fewer people have approved the manifest than the policy asks for.',
+    'review it with `mcp-lock registry show`, and have it approved',
+  ),
+  PAUSED: failure(
+    4,
+    'paused',
+    'An admin of the registry has paused it, until it is resumed.',
+    'ask those who run the registry; nothing is to be done here',
+  ),
+  REGISTRY_SOURCE_DIFFERS: failure(
+    4,
+    'another source than in the registry',
+    'What is pinned and what was approved are not the same package, image or address.',
+    'take it from there: `mcp-lock pin --from-registry NAME`; or have what is pinned published and approved',
+  ),
+  REGISTRY_SURFACE_DIFFERS: failure(
+    4,
+    'other definitions than in the registry',
+    'What the lock has of the server and what was approved are not the same.',
+    'take it from there: `mcp-lock pin --from-registry NAME`; or have what is pinned published and approved',
+  ),
   NOT_PORTABLE: failure(
     2,
     'what others cannot start',

@@ -4,6 +4,7 @@
  */
 export { grow, edgeTiles, type Grown, type TileBytes } from '../log/append.ts'
 export { openCheckpoint, signCheckpoint, type Checkpoint, type Witnesses } from '../log/checkpoint.ts'
+export { isPrefix, type Head } from '../log/consistency.ts'
 export { formatEntries, parseEntries } from '../log/entries.ts'
 export {
   formatNote,
@@ -33,7 +34,10 @@ export {
 } from '../log/tree.ts'
 export { controls, covers, digestOf, isSameTarget, publications, type Accepted, type History, type Signed } from './history.ts'
 export { judgeControl } from './judge-control.ts'
+export { judgeHistory, type Judged } from './judge-history.ts'
 export { judgeManifest, type Refusal } from './judge-manifest.ts'
+export { judgeStatus, type StatusBounds } from './judge-status.ts'
+export { comparePin, judgeVersion, type VersionVerdict } from './judge-version.ts'
 export {
   formatManifest,
   manifestDigest,
@@ -46,7 +50,9 @@ export {
   type PortableSource,
 } from './manifest.ts'
 export { nameKey, NAME_PATTERN, VERSION_PATTERN } from './names.ts'
-export { formatRecord, parseRecord, type LogRecord } from './record.ts'
+export { openServed, openStatement, type Opened, type OpenedStatement } from './open-served.ts'
+export { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts'
+export { registryTrust, type RegistryTrust } from './registry-trust.ts'
 export { GITHUB_DEFAULTS, personOf, toRules, type Person, type Publisher, type Rules } from './rules.ts'
 export type { RegistryPolicy, RulesPolicy } from '../policy/registry-policy.ts'
 export { signerId, type SignerId } from './signer-id.ts'

@@ -16,12 +16,19 @@ type Certificate = Extract<Identity, { kind: 'certificate' }>
 
 /** @param manifest the one that the subject's digest names */
 export function judgeManifest(signed: Signed, manifest: Manifest, history: History, rules: Rules): Refusal | null {
-  const { statement, identity } = signed
+  const { statement } = signed
+  if (statement.kind !== 'manifest') return refuse('STATEMENT_INVALID', 'it is about no manifest')
+  const { name, version, surfaceDigest } = statement.predicate
+  if (manifest.name !== name || manifest.version !== version || manifest.surface.digest !== surfaceDigest)
+    return refuse('MANIFEST_MISMATCH', `the manifest is that of ${manifest.name}@${manifest.version}`)
+  return judgePublication(signed, history, rules)
+}
+
+/** The same, without a look at the manifest. */
+export function judgePublication({ statement, identity }: Signed, history: History, rules: Rules): Refusal | null {
   if (statement.kind !== 'manifest') return refuse('STATEMENT_INVALID', 'it is about no manifest')
   const { predicate } = statement
   if (predicate.registry !== null && predicate.registry !== rules.origin) return refuse('OTHER_REGISTRY', `it is for ${predicate.registry}`)
-  if (manifest.name !== predicate.name || manifest.version !== predicate.version || manifest.surface.digest !== predicate.surfaceDigest)
-    return refuse('MANIFEST_MISMATCH', `the manifest is that of ${manifest.name}@${manifest.version}`)
   const digest = digestOf(statement)
   return (
     mayPublish(predicate, identity, sinceTransfer(history, predicate.name), rules) ??

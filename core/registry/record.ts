@@ -1,9 +1,12 @@
 /** A record of a registry's log: one accepted statement, by digests (FORMATS, log record). At most 4 KB. */
-import { canonicalize } from '../json/digest.ts'
+import { canonicalize, sha256 } from '../json/digest.ts'
 import { LockError } from '../codes/errors.ts'
 import { parseStrictBytes, type Json } from '../json/json.ts'
 import { closed, fit, literal, text } from '../json/shape.ts'
-import { SHA256, SIGNER, type SignerId } from './signer-id.ts'
+import type { Identity } from '../identity/identity.ts'
+import { digestOf } from './history.ts'
+import { SHA256, SIGNER, signerId, type SignerId } from './signer-id.ts'
+import type { Statement } from './statements.ts'
 
 export type LogRecord = {
   readonly v: 1
@@ -21,6 +24,37 @@ export type LogRecord = {
 }
 
 const MAX_BYTES = 4096
+
+/** The record of a statement. @param payload what was signed @param bundle its bytes */
+export function recordOf(statement: Statement, identity: Identity, payload: Uint8Array, bundle: Uint8Array): LogRecord {
+  return {
+    v: 1,
+    kind: statement.kind,
+    ...aboutOf(statement),
+    statement: sha256(payload),
+    bundle: sha256(bundle),
+    signer: signerId(identity),
+  }
+}
+
+function aboutOf(statement: Statement): Pick<LogRecord, 'action' | 'name' | 'version' | 'manifest'> {
+  if (statement.kind === 'manifest') {
+    const { name, version } = statement.predicate
+    return { name, version, manifest: digestOf(statement) }
+  }
+  const { action, target } = statement.predicate
+  switch (target.kind) {
+    case 'manifest':
+      return { action, name: target.name, version: target.version, manifest: target.digest }
+    case 'version':
+      return { action, name: target.name, version: target.version }
+    case 'name':
+      return { action, name: target.name }
+    case 'all':
+    case 'signer':
+      return { action }
+  }
+}
 
 /** The leaf: RFC 8785. @throws LockError `RECORD_INVALID` where it would be longer than a record may be */
 export function formatRecord(record: LogRecord): Buffer<ArrayBuffer> {

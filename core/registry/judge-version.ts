@@ -1,0 +1,99 @@
+/** Whether a version may be used here: listed, approved, neither revoked nor paused, and what was pinned. */
+import type { Finding } from '../compare/finding.ts'
+import { canonicalize } from '../json/digest.ts'
+import { own } from '../json/json.ts'
+import type { Pin } from '../lock/lockfile.ts'
+import { covers, digestOf, publications, type Version } from './history.ts'
+import type { Judged } from './judge-history.ts'
+import { portable, type Manifest } from './manifest.ts'
+import { nameKey } from './names.ts'
+import type { Rules } from './rules.ts'
+import { isSameSigner, type SignerId } from './signer-id.ts'
+import { versionsOf } from './state.ts'
+import type { Status } from './status.ts'
+
+export type VersionVerdict = {
+  readonly findings: readonly Finding[]
+  /** Why somebody is told to move away; null for no reason. */ readonly deprecated: string | null
+}
+
+/** @param now milliseconds of the epoch */
+export function judgeVersion(version: Version, judged: Judged, status: Status, rules: Rules, now: number): VersionVerdict {
+  const refused = judged.refused.map(({ code, detail, index }) => found(code, `record ${index}: ${detail}`))
+  if (refused.length > 0) return { findings: refused, deprecated: null }
+  const state = versionsOf(judged.history, version.name, rules, now).find(
+    (one) => one.version === version.version && one.digest === version.digest,
+  )
+  if (state === undefined) return { findings: notListed(version, judged), deprecated: null }
+  const isGood = ({ signer, index }: { readonly signer: SignerId; readonly index: number }): boolean =>
+    !status.revoked.signers.some((one) => isSameSigner(one.identity, signer) && index >= one.fromIndex)
+  const approvals = state.approvals.filter(isGood)
+  const revoked = state.revoked ?? inStatus(version, status) ?? (state.publishers.some(isGood) ? null : 'its signers are revoked')
+  const paused = state.paused ?? status.paused.find(({ target }) => covers(target, version)) ?? null
+  return {
+    findings: [
+      ...(revoked === null ? [] : [found('REVOKED', wordRevoked(revoked))]),
+      ...(paused === null ? [] : [found('PAUSED', `${paused.target.kind === 'all' ? 'everything' : 'this'} since record ${paused.index}`)]),
+      ...(approvals.length >= rules.approvals
+        ? []
+        : [
+            missing(
+              approvals.map(({ person }) => person),
+              version,
+              judged,
+              rules,
+            ),
+          ]),
+    ],
+    deprecated: state.deprecated === null ? null : (state.deprecated.reason?.text ?? state.deprecated.reason?.code ?? ''),
+  }
+}
+
+function inStatus(
+  { name, version, digest }: Version,
+  { revoked: { manifests, versions, names } }: Status,
+): { index: number; code: string } | null {
+  return own(manifests, digest) ?? own(versions, `${nameKey(name)}@${version}`) ?? own(names, nameKey(name)) ?? null
+}
+
+function wordRevoked(
+  revoked:
+    | string
+    | { readonly index: number; readonly code?: string; readonly reason?: { readonly code: string; readonly text: string } | undefined },
+): string {
+  if (typeof revoked === 'string') return revoked
+  const { index, code, reason } = revoked
+  const why = [reason?.code ?? code ?? '', reason?.text ?? ''].filter((word) => word !== '').join(', ')
+  return `since record ${index}${why === '' ? '' : `: ${why}`}`
+}
+
+/** With the reason why those who published it do not count. */
+function notListed(version: Version, { history, ignored }: Judged): Finding[] {
+  const reasons = ignored.filter(({ record }) => record.kind === 'manifest' && record.manifest === version.digest)
+  if (reasons.length > 0) return reasons.map(({ code, detail }) => found(code, detail))
+  const other = publications(history, version.name).find(({ statement }) => statement.predicate.version === version.version)
+  const detail = other === undefined ? 'nobody who counts published it' : `published was ${digestOf(other.statement)}`
+  return [found('NOT_LISTED', `\`${version.name}@${version.version}\`: ${detail}`)]
+}
+
+function missing(people: readonly string[], version: Version, { ignored }: Judged, { approvals }: Rules): Finding {
+  const others = ignored.filter(({ record }) => record.action === 'approve' && record.manifest === version.digest).length
+  const by = people.length === 0 ? 'nobody' : people.join(', ')
+  return found(
+    'APPROVALS_MISSING',
+    `expected ${approvals}, got that of ${by}${others === 0 ? '' : `; ${others} by people whom the policy does not name`}`,
+  )
+}
+
+/** What differs between a pin and what the registry has of it. */
+export function comparePin(pin: Pick<Pin, 'source' | 'surface'>, manifest: Manifest): Finding[] {
+  const [before, after] = [portable(pin.source), manifest.source]
+  const source: Finding[] =
+    canonicalize(before) === canonicalize(after) ? [] : [{ code: 'REGISTRY_SOURCE_DIFFERS', subject: 'source', before, after }]
+  if (pin.surface === null || pin.surface.digest === manifest.surface.digest) return source
+  return [...source, { code: 'REGISTRY_SURFACE_DIFFERS', subject: 'surface', before: pin.surface.digest, after: manifest.surface.digest }]
+}
+
+function found(code: Finding['code'], detail: string): Finding {
+  return { code, subject: 'registry', detail }
+}

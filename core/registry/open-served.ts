@@ -1,0 +1,65 @@
+/** Opening what a registry serves: each record is in the log, and is that of what somebody signed. */
+import { LockError } from '../codes/errors.ts'
+import { sha256 } from '../json/digest.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
+import { checkProof } from '../log/proof.ts'
+import { openEnvelope } from '../signing/envelope.ts'
+import type { Accepted } from './history.ts'
+import type { Refusal } from './judge-manifest.ts'
+import { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts'
+import type { RegistryTrust } from './registry-trust.ts'
+import type { Served, ServedStatement } from './served.ts'
+import { parseStatement } from './statements.ts'
+
+/** In the order of the log; `signed` is null for a signer whom nothing here can verify. */
+export type OpenedStatement = { readonly index: number; readonly record: LogRecord; readonly signed: Accepted | Refusal }
+
+export type Opened = {
+  /** The one head in which all of it is proven; null where there is nothing. */
+  readonly head: Checkpoint | null
+  readonly statements: readonly OpenedStatement[]
+}
+
+/**
+ * @throws LockError `PROOF_INVALID`, `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED`, `LOG_FORKED`, `RECORD_INVALID`, `STATEMENT_INVALID`,
+ * and as `openEnvelope`
+ */
+export function openServed({ statements }: Pick<Served, 'statements'>, trust: RegistryTrust): Opened {
+  let head: Checkpoint | null = null
+  let last = -1
+  const opened: OpenedStatement[] = []
+  for (const served of statements) {
+    const { index, checkpoint } = checkProof(served.proof, Buffer.from(served.record), trust.log, trust.witnesses)
+    if (index !== served.index || index <= last) throw new LockError('PROOF_INVALID', 'the records are not in the order of the log')
+    head ??= checkpoint
+    if (checkpoint.size !== head.size) throw new LockError('PROOF_INVALID', 'the records are proven in several heads')
+    if (Buffer.compare(checkpoint.root, head.root) !== 0) throw new LockError('LOG_FORKED', `two heads of ${head.size} records`)
+    last = index
+    opened.push(openStatement(served, trust))
+  }
+  return { head, statements: opened }
+}
+
+/** The record is made anew from what was signed: then every member of it agrees. */
+export function openStatement(
+  { index, record: text, bundle }: Omit<ServedStatement, 'proof'>,
+  { bundles }: RegistryTrust,
+): OpenedStatement {
+  const record = parseRecord(Buffer.from(text))
+  if (sha256(Buffer.from(bundle)) !== record.bundle) throw new LockError('RECORD_INVALID', `record ${index} is that of another bundle`)
+  const { identity, payload } = ((): Partial<ReturnType<typeof openEnvelope>> => {
+    try {
+      return openEnvelope(bundle, bundles)
+    } catch (error) {
+      // A key of nobody here: whoever it is does not count.
+      if (error instanceof LockError && error.code === 'SIGNER_UNTRUSTED') return {}
+      throw error
+    }
+  })()
+  if (identity === undefined || payload === undefined)
+    return { index, record, signed: { code: 'SIGNER_UNTRUSTED', detail: 'it is signed with a key of nobody whom the policy names' } }
+  const statement = parseStatement(payload)
+  if (Buffer.compare(formatRecord(recordOf(statement, identity, payload, Buffer.from(bundle))), Buffer.from(text)) !== 0)
+    throw new LockError('RECORD_INVALID', `record ${index} is not that of the statement in its bundle`)
+  return { index, record, signed: { statement, identity, index } }
+}
