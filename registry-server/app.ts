@@ -5,6 +5,7 @@ import { asProblem, problemResponse } from './problem.ts'
 import type { Registry } from './registry.ts'
 import { listRoutes } from './routes/lists.ts'
 import { logRoutes } from './routes/log.ts'
+import { mcpRoutes } from './routes/mcp-api.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { readRoutes } from './routes/reads.ts'
 import type { Route } from './routes/route.ts'
@@ -18,6 +19,7 @@ function routesOf(registry: Registry): readonly Route[] {
     ...statementRoutes(registry),
     ...listRoutes(registry),
     ...readRoutes(registry),
+    ...mcpRoutes(registry),
     ...logRoutes(registry),
     ...operationRoutes(registry),
   ]

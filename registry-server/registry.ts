@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Trust } from '../core/signing/index.ts'
 import { judgeControl, judgeManifest, signCheckpoint, type NoteSigner, type Rules } from '../core/registry/index.ts'
 import { answerCache, type AnswerCache } from './answer-cache.ts'
+import { manifestCache, type ManifestCache } from './manifest-cache.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
 import { sequencer, type Sequencer } from './sequencer.ts'
 import { statusService, type StatusService } from './status-service.ts'
@@ -57,6 +58,7 @@ export type Registry = RegistryOptions & {
   readonly streams: StatusStreams
   readonly tiles: TileCache
   readonly answers: AnswerCache
+  readonly manifests: ManifestCache
   readonly metrics: Metrics
   /** The head as it is now. */
   readonly signedHead: () => Promise<SignedHead>
@@ -88,6 +90,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     metrics,
     tiles: tileCache(store),
     answers: answerCache(store),
+    manifests: manifestCache(store),
     signedHead: async () => {
       const head = await store.head()
       return { ...head, checkpoint: signCheckpoint({ origin: signer.log.name, ...head }, signer.log) }

@@ -1,5 +1,5 @@
 /** The current status: signed anew after each commit, and before the last one gets old. */
-import { MAX_AGE, signStatus } from '../core/registry/index.ts'
+import { MAX_AGE, signStatus, type Status } from '../core/registry/index.ts'
 import { compileStatus } from './compile-status.ts'
 import type { Clock, RegistrySigner } from './registry.ts'
 import type { Store } from './store.ts'
@@ -11,6 +11,8 @@ type SignedStatus = {
   readonly etag: string
   /** Milliseconds of the epoch. */
   readonly issued: number
+  /** What was signed. */
+  readonly status: Status
 }
 
 export type StatusService = { readonly current: () => Promise<SignedStatus>; readonly invalidate: () => void }
@@ -24,19 +26,16 @@ export function statusService(store: Store, signer: Pick<RegistrySigner, 'log' |
     const { size, root } = await store.head()
     const accepted = (await store.logged(null)).filter(({ index }) => index < size)
     const epoch = await store.nextEpoch()
-    const text = signStatus(
-      {
-        statusVersion: 1,
-        registry: signer.log.name,
-        epoch,
-        issued: new Date(now).toISOString(),
-        expires: new Date(now + MAX_AGE).toISOString(),
-        log: { size, root: Buffer.from(root).toString('base64') },
-        ...compileStatus({ accepted }),
-      },
-      signer.status,
-    )
-    return { text, epoch, etag: `"${epoch}"`, issued: now }
+    const status: Status = {
+      statusVersion: 1,
+      registry: signer.log.name,
+      epoch,
+      issued: new Date(now).toISOString(),
+      expires: new Date(now + MAX_AGE).toISOString(),
+      log: { size, root: Buffer.from(root).toString('base64') },
+      ...compileStatus({ accepted }),
+    }
+    return { text: signStatus(status, signer.status), epoch, etag: `"${epoch}"`, issued: now, status }
   }
 
   return {

@@ -2,7 +2,6 @@
  * `GET /v1/status/stream`: tells clients that there is another status; what it says, they fetch and check. One event
  * serves all streams, and a client that does not read is let go.
  */
-import type { StatusService } from './status-service.ts'
 import type { Store } from './store.ts'
 
 export type StatusStreams = {
@@ -20,7 +19,10 @@ const GATHERED = 50
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
-export function statusStreams(store: Pick<Store, 'watch'>, status: Pick<StatusService, 'current'>, most: number): StatusStreams {
+/** What it tells is the epoch. */
+type Epochs = { readonly current: () => Promise<{ readonly epoch: number }> }
+
+export function statusStreams(store: Pick<Store, 'watch'>, status: Epochs, most: number): StatusStreams {
   const open = new Set<Controller>()
   let gathering: NodeJS.Timeout | null = null
 

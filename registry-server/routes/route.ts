@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Call } from '../answer.ts'
 
 export type Route = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'options'
   /** As Hono writes it; also what it is counted under. */
   readonly path: string
   readonly summary: string
