@@ -3,10 +3,11 @@ import { CODES } from '../../core/codes/codes.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { displaySafe, isPlainName } from '../../core/text.ts'
 import { wordPlace } from '../../core/compare/wording.ts'
-import { findingLines, markedLine } from './finding-lines.ts'
+import { findingLines } from '../../core/compare/finding-lines.ts'
+import { markedLine } from './marked-line.ts'
 import { painter, type Paint } from './paint.ts'
 import { bySeverity } from './report.ts'
-import type { Line } from './text-diff.ts'
+import type { Line } from '../../core/compare/text-diff.ts'
 import { wrap } from './wrap.ts'
 
 export type FindingsContext = { readonly color: boolean; readonly columns?: number; readonly indent?: string }

@@ -7,7 +7,8 @@ import { CODES } from '../../core/codes/codes.ts'
 import type { Finding, LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
 import { counted, wordCoverage, wordFinding, wordPlace } from '../../core/compare/wording.ts'
-import { findingLines, markedLine } from './finding-lines.ts'
+import { findingLines } from '../../core/compare/finding-lines.ts'
+import { markedLine } from './marked-line.ts'
 import { allFindings, levelOf, notesOf, summarize, wordStatus, type Context, type Report } from './report.ts'
 
 /** A piece of the comment; `short` stands for it where there is no room. */

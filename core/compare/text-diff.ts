@@ -3,7 +3,7 @@
  * is counted, and every part is fit to be shown.
  */
 import { diffLines, diffWordsWithSpace } from 'diff'
-import { displaySafe } from '../../core/text.ts'
+import { displaySafe } from '../text.ts'
 
 type Part = { readonly text: string; readonly changed: boolean }
 export type Line = { readonly sign: '-' | '+' | ' ' | '…'; readonly parts: readonly Part[] }
@@ -73,7 +73,7 @@ function shown({ text, changed }: Part, i: number, parts: readonly Part[]): Part
   const head = i === 0 ? '' : displaySafe(text.slice(0, KEPT))
   const tail = i === parts.length - 1 ? '' : displaySafe(text.slice(-KEPT))
   const left = text.length - (i === 0 ? 0 : KEPT) - (i === parts.length - 1 ? 0 : KEPT)
-  return { text: `${escapeMarks(head)} …(${left} unchanged)… ${escapeMarks(tail)}`, changed }
+  return { text: `${head} …(${left} unchanged)… ${tail}`, changed }
 }
 
 /** One line of context on either side of a change. */
@@ -107,10 +107,5 @@ function splitLines(text: string): string[] {
 }
 
 function part(text: string, changed: boolean): Part {
-  return { text: escapeMarks(displaySafe(text, MAX_PART)), changed }
-}
-
-/** A text that holds our own marks cannot pass a changed word off as unchanged. */
-function escapeMarks(text: string): string {
-  return text.replace(/\{(?=\+)|\+(?=\})|\[(?=-)|-(?=\])/g, '$&\\')
+  return { text: displaySafe(text, MAX_PART), changed }
 }
