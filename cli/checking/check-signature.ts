@@ -68,12 +68,12 @@ function unreadable(error: unknown): string {
 
 /** What verifies is loaded where there is a bundle to verify. */
 async function standingIn(
-  project: Pick<Project, 'root' | 'policy' | 'readBeside'>,
+  project: Pick<Project, 'root' | 'base' | 'policy' | 'readBeside'>,
   { signers, repository }: Pick<LockTrust, 'signers' | 'repository'>,
   { trustedRoot }: SignatureOptions,
   world: World,
 ): Promise<(side: Side) => Promise<Standing>> {
-  const folder = await inRepository(project.root)
+  const folder = project.base?.folder ?? (await inRepository(project.root))
   let trust: LockTrust | undefined
   return async ({ lock, bundle, policy }) => {
     if (lock === null) return { kind: 'absent' }

@@ -9,7 +9,7 @@ import { compareLocks } from '../report/compare-locks.ts'
 import { render, type Format } from '../report/index.ts'
 import { LEAST_BYTES } from '../report/report.ts'
 import { readTextFile } from '../world/files.ts'
-import { openRevision, type Revision } from '../world/git.ts'
+import { openRevision, type Revision } from '../world/revision.ts'
 import type { World } from '../world/world.ts'
 
 export type DiffOptions = {

@@ -1,7 +1,7 @@
 /** The tracked files that are not as in a revision, asked by the paths of a project. */
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { Revision } from '../world/git.ts'
+import type { Revision } from '../world/revision.ts'
 
 export type ChangedFiles = {
   /**
@@ -13,13 +13,13 @@ export type ChangedFiles = {
   readonly list: () => Promise<readonly string[]>
 }
 
-/** @param root the project's folder, its links resolved */
-export function changedFiles(root: string, revision: Pick<Revision, 'changes'>): ChangedFiles {
+/** @param root the project's folder, of which the revision is */
+export function changedFiles(root: string, { folder, changes: ask }: Pick<Revision, 'folder' | 'changes'>): ChangedFiles {
   let asked: ReturnType<Revision['changes']> | undefined
-  const changes = (): ReturnType<Revision['changes']> => (asked ??= revision.changes())
+  const changes = (): ReturnType<Revision['changes']> => (asked ??= ask())
   return {
     touch: async (path) => {
-      const { folder, paths } = await changes()
+      const paths = await changes()
       const full = resolve(root, path)
       const own = relative(resolve(root, folder.replaceAll(/[^/]+/g, '..')), full)
         .split(sep)
@@ -29,8 +29,8 @@ export function changedFiles(root: string, revision: Pick<Revision, 'changes'>):
       return paths.some((other) => isSameOrBelow(other, own) || isSameOrBelow(own, other))
     },
     list: async () => {
-      const { folder, paths } = await changes()
-      return paths.map((path) => (path.startsWith(folder) ? path.slice(folder.length) : path))
+      const own = folder === '' ? '' : `${folder}/`
+      return (await changes()).map((path) => (path.startsWith(own) ? path.slice(own.length) : path))
     },
   }
 }

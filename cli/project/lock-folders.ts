@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { byCodeUnit } from '../../core/json/digest.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { gitIn, ifAny, openRevision, type Revision } from '../world/git.ts'
+import { gitIn, ifAny } from '../world/git.ts'
+import { openRevision, type Revision } from '../world/revision.ts'
 import { BUNDLE_FILE, LOCK_FILE } from '../locks/lock-store.ts'
 import { exists } from '../world/files.ts'
 import { CONFIGS } from './project.ts'
@@ -26,7 +27,7 @@ export async function lockFolders(base: string | null, world: World): Promise<re
 
 /** Folders in which a revision has a lock, or another one, or this checkout where that is null; sorted. */
 export async function foldersOfEither(old: Revision, now: Revision | null, world: World): Promise<readonly string[]> {
-  const folders = [...(await foldersAt(old, world)), ...(now === null ? await foldersHere(world) : await foldersAt(now, world))]
+  const folders = [...foldersOf(await old.files()), ...(now === null ? await foldersHere(world) : foldersOf(await now.files()))]
   return [...new Set(folders)].sort(byCodeUnit)
 }
 
@@ -34,21 +35,12 @@ async function foldersHere(world: World): Promise<string[]> {
   return foldersOf((await fromGit(world)) ?? (await fromDisk(world.cwd, '')))
 }
 
-async function foldersAt(revision: Revision, world: World): Promise<string[]> {
-  return foldersOf(await filesAt(revision, world))
-}
-
-async function filesAt({ commit }: Revision, world: World): Promise<string[]> {
-  const { stdout } = await gitIn(world.cwd, world)(['ls-tree', '-r', '--name-only', '-z', commit])
-  return stdout.split('\0')
-}
-
 function foldersOf(files: readonly string[]): string[] {
   return files.filter((file) => posix.basename(file) === LOCK_FILE).map((file) => file.slice(0, -LOCK_FILE.length - 1))
 }
 
 async function fromBase(base: string, world: World): Promise<readonly string[]> {
-  const files = await filesAt(await openRevision(world.cwd, base, world), world)
+  const files = await (await openRevision(world.cwd, base, world)).files()
   const folders = foldersOf(files)
   const bundles = new Set(files)
   const isProject = async (folder: string): Promise<boolean> =>

@@ -9,7 +9,7 @@ import type { Json } from '../../core/json/json.ts'
 import { storedPointer } from '../../core/json/pointer.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
-import type { Revision } from '../world/git.ts'
+import type { Revision } from '../world/revision.ts'
 import type { TrustBase } from './trust-base.ts'
 
 export type PolicyInForce = {

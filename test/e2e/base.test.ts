@@ -322,7 +322,7 @@ test('a bare repository among the files is not the one that is asked', async (t)
   await inner.git('--git-dir=.', '--work-tree=.', 'add', 'mcp.lock')
   await inner.git('--git-dir=.', '--work-tree=.', 'commit', '-q', '-m', 'theirs')
   assert.equal((await inner.git('-c', 'safe.bareRepository=all', 'show', 'main:mcp.lock')).length > 0, true)
-  exits(await inner.run('verify --base main'), 2, /REVISION_UNKNOWN.*no repository here that it may read/)
+  exits(await inner.run('verify --base main'), 2, /LOCK_NOT_FOUND/)
   assert.ok(!inner.has('PWNED'))
 })
 
