@@ -2,7 +2,8 @@
 import { LockError } from '../../core/codes/errors.ts'
 import { challengeOf, identityOfToken } from '../../core/identity/from-token.ts'
 import type { Identity } from '../../core/identity/identity.ts'
-import type { Policy } from '../../core/policy/policy.ts'
+import type { PublicKey } from '../../core/identity/keys.ts'
+import type { Signer as Named } from '../../core/identity/signer.ts'
 import { readCertificate } from '../../core/signing/certificate.ts'
 import type { Services } from '../../core/signing/select-services.ts'
 import type { IdentityToken } from '../login/identity-token.ts'
@@ -12,10 +13,12 @@ import type { Signer } from './content.ts'
 import { certifiedSigner } from './fulcio.ts'
 import { signerOfKey } from './key-options.ts'
 import { malformed, type Asking } from './services.ts'
-import { nameOf, requireDeclared } from './who-signs.ts'
+import { nameOf } from './who-signs.ts'
 
 export type Intended = {
   readonly identity: Identity
+  /** The key that signs, where no certificate speaks for it. */
+  readonly key: PublicKey | null
   /** Which versions of Rekor take its signatures. */
   readonly logVersions: readonly number[]
   readonly secrets: readonly string[]
@@ -31,6 +34,14 @@ export type SignerOptions = {
   readonly timeout: number
 }
 
+/** Who may sign what is about to be signed. */
+export type Allowed = {
+  /** Among whom a token's holder is looked for. */
+  readonly signers: readonly Named[]
+  /** Asked of the identity before anything is asked of a service, and of the certificate's before it signs. @throws LockError */
+  readonly require: (identity: Identity) => void
+}
+
 /** The audience of tokens for Fulcio, public and private alike. */
 const CLIENT_ID = 'sigstore'
 
@@ -38,7 +49,7 @@ const CLIENT_ID = 'sigstore'
  * @param issuer where a person would sign in; null where nobody can
  * @throws LockError `USAGE`, `KEY_*`, and as `identityToken`
  */
-export async function intended(options: SignerOptions, policy: Policy, issuer: string | null, world: World): Promise<Intended> {
+export async function intended(options: SignerOptions, allowed: Allowed, issuer: string | null, world: World): Promise<Intended> {
   const { key, keyCommand, identityTokenFile, timeout } = options
   if (key === undefined && keyCommand !== undefined)
     throw new LockError('USAGE', '--key-command signs with a key elsewhere; name its public key with `--key PUBLIC.pem`')
@@ -46,14 +57,16 @@ export async function intended(options: SignerOptions, policy: Policy, issuer: s
     throw new LockError('USAGE', 'a signature is by a key or by an identity: leave out --key or --identity-token-file')
   const command = keyCommand === undefined ? null : { words: keyCommand, timeout: timeout * 1_000 }
   if (key !== undefined) return withKey(await signerOfKey(key, command, world))
-  return withIdentity(await identityToken({ tokenFile: identityTokenFile ?? null, issuer, clientId: CLIENT_ID }, world), policy)
+  return withIdentity(await identityToken({ tokenFile: identityTokenFile ?? null, issuer, clientId: CLIENT_ID }, world), allowed)
 }
 
 function withKey(signer: Signer): Intended {
   if (signer.verifier.kind !== 'key') throw new Error('a key without a public key')
-  const { digest, type } = signer.verifier.key
+  const { key } = signer.verifier
+  const { digest, type } = key
   return {
     identity: { kind: 'key', digest },
+    key,
     // Rekor v2 is told hashes alone, and Ed25519 signs the bytes themselves.
     logVersions: type === 'ed25519' ? [1] : [1, 2],
     secrets: [],
@@ -61,8 +74,8 @@ function withKey(signer: Signer): Intended {
   }
 }
 
-function withIdentity({ raw, claims }: IdentityToken, policy: Policy): Intended {
-  const identity = identityOfToken(claims, policy.signers)
+function withIdentity({ raw, claims }: IdentityToken, allowed: Allowed): Intended {
+  const identity = identityOfToken(claims, allowed.signers)
   const signer = async ({ authority }: Services, asking: Asking): Promise<Signer> => {
     if (authority === null) throw new Error('no certificate authority was selected')
     const certified = await certifiedSigner(raw, challengeOf(claims), authority, asking)
@@ -71,10 +84,10 @@ function withIdentity({ raw, claims }: IdentityToken, policy: Policy): Intended 
       const got = certificate === null ? 'a certificate that names nobody' : `a certificate for ${nameOf(certificate)}`
       throw malformed({ name: 'Fulcio', url: authority.url }, `${got}, expected ${nameOf(identity)}`)
     }
-    requireDeclared(certificate, policy, '')
+    allowed.require(certificate)
     return certified
   }
-  return { identity, logVersions: [1, 2], secrets: [raw], signer }
+  return { identity, key: null, logVersions: [1, 2], secrets: [raw], signer }
 }
 
 function identityIn(der: Uint8Array): Extract<Identity, { kind: 'certificate' }> | null {

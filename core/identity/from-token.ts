@@ -56,6 +56,7 @@ function github(text: Text, server: string): Made {
       sourceRepositoryUri: at(text('repository')),
       sourceRepositoryRef: text('ref'),
       sourceRepositoryId: text('repository_id'),
+      ...(text('repository_owner') === '' ? {} : { sourceRepositoryOwnerUri: at(text('repository_owner')) }),
       sourceRepositoryOwnerId: text('repository_owner_id'),
       buildConfigUri: at(text('workflow_ref')),
       buildTrigger: text('event_name'),
