@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from 'commander'
 import { LockError } from '../core/codes/errors.ts'
 import { own } from '../core/json/json.ts'
 import { displaySafe } from '../core/text.ts'
+import { addCheck } from './flags/check.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
@@ -27,6 +28,7 @@ const COMMANDS: { readonly [name: string]: AddCommand } = {
   init: addInit,
   pin: addPin,
   verify: addVerify,
+  check: addCheck,
   diff: addDiff,
   outdated: addOutdated,
   update: addUpdate,

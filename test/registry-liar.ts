@@ -61,10 +61,17 @@ export type Liar = {
 export function liar(...keys: readonly TestKey[]): Liar {
   const all = [observer, alice, bob, admin, ...keys].map(({ secret }) => publicKeyOf(secret))
   const entries: { record: Buffer; bundle: string }[] = []
-  const hash = ({ level, index }: Node): Hash =>
+  const hashes = new Map<string, Hash>()
+  const compute = ({ level, index }: Node): Hash =>
     level === 0
       ? leafHash(entries[index]?.record ?? new Uint8Array())
       : nodeHash(hash({ level: level - 1, index: 2 * index }), hash({ level: level - 1, index: 2 * index + 1 }))
+  const hash = (node: Node): Hash => {
+    const key = `${node.level}/${node.index}`
+    const made = hashes.get(key) ?? compute(node)
+    hashes.set(key, made)
+    return made
+  }
   const root = (): Hash => rootOf(entries.length, hash)
   const checkpoint = (): string => signCheckpoint({ origin: ORIGIN, size: entries.length, root: root() }, signer)
   const self: Liar = {

@@ -12,12 +12,15 @@ import type { Configured } from '../clients/configured.ts'
 import { LOCK_FILE } from '../locks/lock-store.ts'
 import type { AskingLive } from './ask-server.ts'
 import type { Project } from '../project/project.ts'
+import type { Registry, RegistryAnswer } from '../registry/check-registry.ts'
 import { renamedFrom, wordRename } from '../project/renames.ts'
 import type { World } from '../world/world.ts'
 import { own } from '../../core/json/json.ts'
 
 export type VerifyOptions = Pick<AskingLive, 'requireLive' | 'inputs' | 'installTimeout' | 'timeout'> & {
   readonly offline: boolean
+  /** The registry to be asked first; null for none. */
+  readonly registry: Registry | null
   readonly concurrency: number | undefined
   readonly onStart: (server: string) => void
   readonly onEnd: (server: string) => void
@@ -52,7 +55,7 @@ export async function verifyServers(
         }
   const check = async (name: string): Promise<readonly [string, Checked]> => {
     options.onStart(name)
-    const checked = await checkServer(name, project, asking, world)
+    const checked = await checkServer(name, project, { asking, registry: trusted ? options.registry : null }, world)
     options.onEnd(name)
     return [name, checked]
   }
@@ -65,6 +68,7 @@ export async function verifyServers(
       // The user's own configs come from no change of somebody else.
       ...(project.base === null && world.global !== true ? [{ code: 'NO_BASE' } as const] : []),
       ...(options.offline ? [{ code: 'OFFLINE' } as const] : []),
+      ...(project.policy.registry !== undefined && options.registry === null ? [{ code: 'REGISTRY_OFFLINE' } as const] : []),
       ...checks.flatMap(([, { coverage }]) => coverage),
     ],
   }
@@ -76,7 +80,9 @@ async function limitOf(options: VerifyOptions): Promise<AskingLive['limit']> {
   return sessionLimit(options.concurrency)
 }
 
-async function checkServer(name: string, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
+type Asked = { readonly asking: AskingLive | null; readonly registry: Registry | null }
+
+async function checkServer(name: string, project: Project, asked: Asked, world: World): Promise<Checked> {
   const pin = own(project.pins, name)
   const unusable = project.unusable.get(name)
   if (unusable !== undefined)
@@ -85,7 +91,7 @@ async function checkServer(name: string, project: Project, asking: AskingLive | 
   if (pin === undefined) return { verdict: verdictOf('unpinned', [unpinned(name, project)], pin), coverage: [] }
   if (server === undefined) return { verdict: verdictOf('unused', [{ code: 'PIN_UNUSED', subject: 'source' }], pin), coverage: [] }
   try {
-    return await checkPinned(server, pin, project, asking, world)
+    return await checkPinned(server, pin, project, asked, world)
   } catch (error) {
     const failure = asFailure(error)
     if (failure.code === 'INTERRUPTED') throw failure
@@ -101,8 +107,13 @@ function unpinned(name: string, project: Project): Finding {
   return { code: 'SERVER_UNPINNED', subject: 'source', ...(before === null ? {} : { detail: wordRename(before, name) }) }
 }
 
-async function checkPinned(server: Configured, pin: Pin, project: Project, asking: AskingLive | null, world: World): Promise<Checked> {
-  const { findings, coverage, closure, mayStart } = await checkOffline(server, pin, project, world)
+async function checkPinned(server: Configured, pin: Pin, project: Project, { asking, registry }: Asked, world: World): Promise<Checked> {
+  const offline = await checkOffline(server, pin, project, world)
+  const listed = await checkListed(server.name, pin, registry)
+  const { closure } = offline
+  const findings = [...offline.findings, ...listed.findings]
+  const coverage = [...offline.coverage, ...listed.coverage]
+  const mayStart = offline.mayStart && listed.findings.length === 0
   if (asking === null || !mayStart) {
     const open: Coverage[] = pin.surface === null ? [{ code: 'SOURCE_ONLY', server: server.name }] : []
     const status = statusOf(findings)
@@ -118,6 +129,12 @@ async function checkPinned(server: Configured, pin: Pin, project: Project, askin
   const status = live.skipped === true && statusOf(findings) === 'ok' ? 'skipped' : statusOf(all)
   const verdict = verdictOf(status, all, pin)
   return { verdict, coverage: [...coverage, ...live.coverage], ...(live.notes === undefined ? {} : { notes: live.notes }) }
+}
+
+async function checkListed(name: string, pin: Pin, registry: Registry | null): Promise<RegistryAnswer> {
+  if (registry === null) return { findings: [], coverage: [] }
+  const { checkPin } = await import('../registry/check-registry.ts')
+  return checkPin(name, pin, registry)
 }
 
 function statusOf(findings: readonly Finding[]): Status {

@@ -33,6 +33,12 @@ export async function run(name: string, words: readonly string[] | null, world: 
   if (pin === undefined) return refuse(name, DIFFERS, [{ code: 'SERVER_UNPINNED', subject: 'source' }], world)
   const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world)
   if (!mayStart) return refuse(name, DIFFERS, findings, world)
+  if (project.policy.registry !== undefined) {
+    const { checkPin, openRegistry } = await import('../registry/check-registry.ts')
+    const registry = await openRegistry(project, world)
+    const listed = registry === null ? [] : (await checkPin(name, pin, registry)).findings
+    if (listed.length > 0) return refuse(name, 'is not what the registry lets be used', listed, world)
+  }
   return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))
 }
 

@@ -10,6 +10,7 @@ import { findRoot, inRepository, openProject, type Project, type ProjectOptions 
 import { render, type Format } from '../report/index.ts'
 import { checkSignature } from '../checking/check-signature.ts'
 import type { SignatureOptions } from '../checking/declared-trust.ts'
+import type { Registry } from '../registry/check-registry.ts'
 import { verifyServers, type Verification } from '../checking/verify-servers.ts'
 import type { World } from '../world/world.ts'
 
@@ -18,7 +19,10 @@ export type VerifyOptions = ProjectOptions &
   CredentialOptions & {
     readonly servers: readonly string[]
     readonly recursive: boolean
+    readonly command: 'verify' | 'check'
     readonly offline: boolean
+    /** Whether no server is asked, and the registry is. */
+    readonly noLive: boolean
     readonly requireLive: boolean
     readonly format: Format
     readonly base?: string
@@ -41,7 +45,7 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
   const exit = worstExit(checked.map(({ lock }) => exitOf(lock, strict)))
   const texts = new Map(checked.map(({ lock, text }) => [lock.path, text]))
   const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
-  const report = { command: 'verify', exit, strict, locks: checked.map(({ lock }) => lock), notes }
+  const report = { command: options.command, exit, strict, locks: checked.map(({ lock }) => lock), notes }
   const folder = await inRepository(root)
   world.stdout(await render(options.format, report, { color: world.color, folder, lockText: (path) => texts.get(path) }))
   return exit
@@ -71,9 +75,10 @@ async function checkAll(root: string, options: VerifyOptions, world: World): Pro
 type Checked = Verification & { readonly text?: string }
 
 async function check(root: string, options: VerifyOptions, world: World): Promise<Checked> {
-  const { base = null, policy = null, runChanged, offline, requireLive, concurrency } = options
+  const { base = null, policy = null, runChanged, requireLive, concurrency } = options
+  const offline = options.offline || options.noLive
   // A partial clone would fetch what a revision lacks.
-  const reading = offline ? { ...world, env: { ...world.env, GIT_NO_LAZY_FETCH: '1' } } : world
+  const reading = options.offline ? { ...world, env: { ...world.env, GIT_NO_LAZY_FETCH: '1' } } : world
   const present = await readLock(root)
   if (present === null && base !== null)
     return { lock: await (await import('../checking/check-gone.ts')).checkGone(root, base, options, reading), notes: {} }
@@ -92,19 +97,27 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   const headers = options.recursive ? options.header.filter(({ server }) => server !== null && project.servers.has(server)) : options.header
   const given = giveHeaders(chosen(project, names), headers).map((server) => [server.name, server] as const)
   const servers = new Map([...project.servers, ...given])
-  const talk = options.offline ? null : progress(world, names)
+  const talk = offline ? null : progress(world, names)
   const watch = {
     onStart: (name: string): void => talk?.update(name, 'asking'),
     onEnd: (name: string): void => talk?.clear(name),
   }
   const [timeout, installTimeout] = [options.timeout * 1_000, options.installTimeout * 1_000]
-  const how = { offline, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
+  const registry = options.offline ? null : await registryOf(project, options, world)
+  const how = { offline, registry, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
   const signature = await checkSignature(project, found, options, world)
   const findings = [...signature, ...project.findings]
   return {
     text,
     ...(await verifyServers({ ...project, servers, findings }, names, how, world)),
   }
+}
+
+/** @throws LockError `USAGE`, where `check` has no registry to ask */
+async function registryOf(project: Project, { command }: VerifyOptions, world: World): Promise<Registry | null> {
+  if (project.policy.registry !== undefined) return (await import('../registry/check-registry.ts')).openRegistry(project, world)
+  if (command === 'check') throw new LockError('USAGE', 'the policy names no registry; write `registry` into mcp-lock.yaml')
+  return null
 }
 
 function chosen(project: Project, names: readonly string[]): Configured[] {

@@ -14,6 +14,9 @@ In CI:
   npx mcp-lock verify --require-live       where the credentials are: nothing may be skipped
   npx mcp-lock verify --recursive          every project of a monorepo
 
+Where mcp-lock.yaml names a registry, it is asked about every server before that is started, as by mcp-lock check;
+not with --offline.
+
 Where mcp-lock.yaml names signers, the lock must be signed by one of them (exit 4), and with --base a change
 may be ahead of its signature, which nothing else may weaken. Without such a policy, the command line can say:
   --signer github:OWNER/REPO/.github/workflows/NAME.yml@refs/heads/BRANCH --repository URL
@@ -38,9 +41,9 @@ export const addVerify: AddCommand = (program, line) => {
     .option('--require-live', 'fail where the definitions of a server are not compared (exit 3)', false)
     .addOption(format())
     .addHelpText('after', HELP)
-    .action(async (servers: string[], options: Omit<VerifyOptions, 'servers'>) => {
+    .action(async (servers: string[], options: Omit<VerifyOptions, 'servers' | 'command' | 'noLive'>) => {
       noCommand(line)
       const { verify } = await import('../commands/verify.ts')
-      line.done(await verify({ ...options, servers }, line.world))
+      line.done(await verify({ ...options, servers, command: 'verify', noLive: false }, line.world))
     })
 }

@@ -16,6 +16,7 @@ import {
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import { CLOSURES, settleClosures, stageClosure } from './closure-store.ts'
+import { holdFile } from '../world/hold-file.ts'
 import { isTemporary, readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
 import type { ClosureFiles } from '../sources/source-kind.ts'
 import { own } from '../../core/json/json.ts'
@@ -88,7 +89,7 @@ export type Written = { readonly lock: Lock; readonly changed: boolean; readonly
 export async function editLock<Made extends Edited>(root: string, edit: () => Promise<Made>): Promise<Made & Written> {
   const path = join(root, LOCK_FILE)
   await mkdir(root, { recursive: true })
-  const holder = await holdLock(path)
+  const holder = await holdFile(path)
   try {
     await statOwn(path, 'file')
     await statOwn(join(root, CLOSURES), 'folder')
@@ -103,28 +104,6 @@ export async function editLock<Made extends Edited>(root: string, edit: () => Pr
   } finally {
     await holder.release()
   }
-}
-
-type Holder = { readonly check: () => void; readonly release: () => Promise<void> }
-
-/** One writer at a time: a folder beside the lock, whose holder keeps touching it. One that nobody touches any more is given up. */
-async function holdLock(path: string): Promise<Holder> {
-  const { lock } = await import('proper-lockfile')
-  const retries = { retries: 600, minTimeout: 100, factor: 1, randomize: true }
-  const busy = (message: string, cause?: unknown): LockError => new LockError('LOCK_BUSY', `\`${LOCK_FILE}.lock\` ${message}`, { cause })
-  let lost = false
-  const release = await lock(path, { realpath: false, stale: 20_000, retries, onCompromised: () => void (lost = true) }).catch(
-    (cause: unknown) => {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-      if (code === 'ELOCKED') throw busy('is held by another process', cause)
-      throw new LockError('FILE_REFUSED', `\`${path}\`: ${code}`, { cause })
-    },
-  )
-  const check = (): void => {
-    // A process that slept may have been given up, and another may have written since this one has read.
-    if (lost) throw busy('was taken over by another process')
-  }
-  return { check, release: () => (lost ? Promise.resolve() : release()) }
 }
 
 /** What writers left behind that were killed. */

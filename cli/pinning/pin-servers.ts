@@ -99,7 +99,9 @@ export function pinSource(plan: Planned, project: Project): Outcome {
 }
 
 function pinned({ server, before, resolved }: Planned, made: Omit<Pin, 'adHoc' | 'digest'>, project: Project): Outcome {
-  const pin = sealPin({ ...(server.adHoc ? { adHoc: true } : {}), ...made })
+  const sealed = sealPin({ ...(server.adHoc ? { adHoc: true } : {}), ...made })
+  // What was taken from a registry is still that, as long as it is the same.
+  const pin = before?.registry !== undefined && before.digest === sealed.digest ? { ...sealed, registry: before.registry } : sealed
   return {
     kind: 'pinned',
     pin,

@@ -6,7 +6,7 @@ import { CODES, isCode, type Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
-import { arrayOf, fits, having, literal, size, text, type Check } from '../../core/json/shape.ts'
+import { arrayOf, fits, having, literal, nullOr, size, text, type Check } from '../../core/json/shape.ts'
 import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
 import { MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
@@ -22,9 +22,9 @@ type Submission = {
   readonly metadata?: { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
 }
 
-type Listing = { readonly name: string; readonly version: string }
+export type Listing = { readonly name: string; readonly version: string }
 type Match = Listing & { readonly kind: 'definition' | 'description' | 'inputSchema' | 'surface'; readonly subject: string }
-type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+type Page<Item> = { readonly items: readonly Item[]; /** Null where there is no more. */ readonly next: string | null }
 
 export type RegistryApi = {
   readonly url: URL
@@ -34,7 +34,8 @@ export type RegistryApi = {
   readonly version: (name: string, version: string) => Promise<string>
   readonly versions: (name: string) => Promise<readonly Listing[]>
   readonly search: (words: string, cursor: string | null) => Promise<Page<Listing>>
-  readonly pending: () => Promise<Page<Listing>>
+  /** A page may be empty and not be the last. */
+  readonly pending: (cursor: string | null) => Promise<Page<Listing>>
   readonly manifest: (digest: string) => Promise<Uint8Array>
   readonly closure: (digest: string) => Promise<string>
   readonly bundle: (digest: string) => Promise<string>
@@ -85,9 +86,12 @@ export function registryApi({ url: address }: Pick<RegistryPolicy, 'url'>, netwo
     },
     search: async (search, cursor) => {
       const query = new URLSearchParams({ search, ...(cursor === null ? {} : { cursor }) })
-      return page(await json(`v1/servers?${query}`, having({ servers: arrayOf(LISTING) }, { nextCursor: TEXT })), 'servers')
+      return page(await json(`v1/servers?${query}`, having({ servers: arrayOf(LISTING), next: nullOr(TEXT) })), 'servers')
     },
-    pending: async () => page(await json('v1/pending', having({ pending: arrayOf(LISTING) }, { nextCursor: TEXT })), 'pending'),
+    pending: async (cursor) => {
+      const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
+      return page(await json(`v1/pending${query}`, having({ pending: arrayOf(LISTING), next: nullOr(TEXT) })), 'pending')
+    },
     manifest: (digest) => object('manifests', digest),
     closure: async (digest) => decode(await object('closures', digest)),
     bundle: async (digest) => decode(await object('bundles', digest)),
@@ -122,11 +126,8 @@ const SERVED = having({
 })
 
 function page(answer: Json, list: string): Page<Listing> {
-  const cursor = member(answer, 'nextCursor')
-  return {
-    items: member(answer, list) as unknown as readonly Listing[], // its form was checked
-    nextCursor: typeof cursor === 'string' ? cursor : null,
-  }
+  // Its form was checked.
+  return { items: member(answer, list) as unknown as readonly Listing[], next: (member(answer, 'next') ?? null) as string | null }
 }
 
 type Init = { readonly method?: string; readonly body?: string; readonly headers?: { readonly [name: string]: string } }

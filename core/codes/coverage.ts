@@ -80,6 +80,31 @@ export const coverages = {
     'nothing to do, unless your client speaks that era',
   ),
   SKILL_DYNAMIC: coverage('a skill with dynamic resources', 'The server says that its files are not fixed.', 'ask its author for digests'),
+  REGISTRY_OFF: coverage(
+    'the registry was not asked',
+    'The policy has `registry: off` for the server.',
+    'remove it from mcp-lock.yaml once the server is in the registry',
+  ),
+  REGISTRY_OFFLINE: coverage(
+    'the registry was not asked',
+    'With `--offline` approvals and revocations are not looked at.',
+    'mcp-lock check',
+  ),
+  REGISTRY_LAST_ANSWER: coverage(
+    'the registry was not reached, and its last good answer served',
+    'With `unreachable: use-last` in mcp-lock.yaml it serves up to an age. What was revoked since is not known.',
+    'mcp-lock check, where the registry can be reached',
+  ),
+  LOG_UNWITNESSED: coverage(
+    'a view of the log that is shown to you alone would not be noticed',
+    'The policy names no witnesses, so that the registry alone says what its log is.',
+    'name `witnesses` of the registry in mcp-lock.yaml',
+  ),
+  DEPRECATED: coverage(
+    'the version is deprecated',
+    'Its publisher or an admin of the registry says that another should be used. It still may be.',
+    'move to another version: `mcp-lock registry show NAME`',
+  ),
   RESOURCES_OFF: coverage(
     'resources were not listed',
     'The policy turns them off, or to templates only.',

@@ -47,6 +47,18 @@ export const registry = {
     'Statuses are numbered, and this one has a lower number: what was revoked since would be missing from it.',
     FORGED,
   ),
+  LOG_ROLLED_BACK: failure(
+    4,
+    'a log that has become shorter',
+    'A log only grows. This head has fewer records than one that was seen before.',
+    FORKED,
+  ),
+  REGISTRY_MEMORY_INVALID: failure(
+    2,
+    'what is remembered of a registry cannot be read',
+    'The file in the state folder holds the last head of the log. Without it a shorter log would not be noticed.',
+    'restore the file, or start again with `mcp-lock registry trust-log --i-have-looked`',
+  ),
   LOG_FORKED: failure(
     4,
     'two views of one log',

@@ -53,7 +53,7 @@ export function checkSurfaceShape(value: Json, code: Code): Surface {
 function lockOf(received: Check, definition: Check, item: Check): Check {
   const surface = surfaceOf(received, definition, item)
   const some: Check = (value) => (value === null ? undefined : surface(value))
-  const pin = closed({ digest: DIGEST, observed, source, surface: some }, { adHoc: literal(true) })
+  const pin = closed({ digest: DIGEST, observed, source, surface: some }, { adHoc: literal(true), registry })
   return closed({ lockfileVersion: literal(1), servers: serversOf(pin) })
 }
 
@@ -64,6 +64,7 @@ const serversOf =
     mapOf(pin)(value)
   }
 
+const registry = closed({ name: string, proof: string, version: string })
 const observed = closed({ era: literal('legacy', 'modern'), placeholders: names, profile: positive, protocolVersion: string })
 
 /** A map whose keys were received: none is a marker of ours. */

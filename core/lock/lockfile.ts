@@ -28,6 +28,8 @@ export type Pin = {
   readonly adHoc?: true
   readonly digest: Digest
   readonly observed: Observed
+  /** Where it was taken from, with a C2SP tlog-proof of the record. Like `observed`, it is covered by no digest. */
+  readonly registry?: { readonly name: string; readonly version: string; readonly proof: string }
   readonly source: Source
   readonly surface: Surface | null
 }

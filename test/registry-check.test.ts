@@ -1,0 +1,264 @@
+/** The check of a pin against a registry: over the memory of its log, with the server that this project has, and with one that lies. */
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { LockError } from '../core/codes/errors.ts'
+import { NO_POLICY, DEFAULTS } from '../core/policy/policy.ts'
+import type { Pin } from '../core/lock/lockfile.ts'
+import type { RegistryPolicy } from '../core/policy/registry-policy.ts'
+import {
+  formatManifest,
+  hashInTile,
+  manifestDigest,
+  openCheckpoint,
+  parseVerifier,
+  parseTilePath,
+  type ControlPredicate,
+} from '../core/registry/index.ts'
+import { checkPin, type Registry } from '../cli/registry/check-registry.ts'
+import { watchLog } from '../cli/registry/log-watch.ts'
+import { memoryOf } from '../cli/registry/memory.ts'
+import {
+  admin,
+  alice,
+  bob,
+  control,
+  manifestOf,
+  NAME,
+  ORIGIN,
+  post,
+  publication,
+  registry as openServer,
+  type Requests,
+  type TestKey,
+} from './registry-fixtures.ts'
+import { apiOf } from './registry-client.ts'
+import { liar, policy, statusText, trustOf, type Liar } from './registry-liar.ts'
+import { pinOf } from './registry-pins.ts'
+import { temporary } from './world.ts'
+
+const manifest = manifestOf()
+const digest = manifestDigest(formatManifest(manifest))
+const target = { kind: 'manifest', name: NAME, version: '1.0.0', digest } as const
+const pin = pinOf(manifest)
+
+type Setting = { readonly over?: Partial<RegistryPolicy>; readonly now?: () => number; readonly name?: string }
+
+function client(folder: string, requests: Requests, { over = {}, now = () => Date.now(), name = 'required' }: Setting = {}): Registry {
+  const trust = trustOf(over)
+  const api = apiOf(requests)
+  const memory = memoryOf(ORIGIN, { env: { HOME: folder }, platform: 'linux' })
+  const servers = { notes: { ...DEFAULTS, registry: name } }
+  const world = { now, stderr: () => {} }
+  return {
+    api,
+    trust,
+    memory,
+    watch: watchLog(trust, memory, (tile) => api.tile(tile), world),
+    policy: { ...NO_POLICY, servers, registry: { ...policy, ...over } },
+    now,
+  }
+}
+
+async function codes(registry: Registry, checked: Pin = pin): Promise<string[]> {
+  const { findings, coverage } = await checkPin('notes', checked, registry)
+  const open = coverage.filter(({ code }) => code !== 'LOG_UNWITNESSED').map(({ code }) => code.toLowerCase())
+  return [...findings.map(({ code }) => code), ...open]
+}
+
+async function send(requests: Requests, body: unknown): Promise<void> {
+  const answer = await requests('/v1/statements', post(body))
+  assert.ok(answer.status < 300, await answer.text())
+}
+
+async function say(requests: Requests, predicate: Pick<ControlPredicate, 'action' | 'target'>, by: TestKey): Promise<void> {
+  const { size, root } = openCheckpoint(await (await requests('/log/checkpoint')).text(), parseVerifier(policy.log))
+  await send(requests, control({ seen: { size, root: Buffer.from(root).toString('base64') }, ...predicate }, by))
+}
+
+async function approved(): Promise<Requests> {
+  const requests = openServer()
+  await send(requests, publication(manifest))
+  await say(requests, { action: 'approve', target }, alice)
+  return requests
+}
+
+/** With a count of what was asked. */
+function counted(requests: Requests): { readonly requests: Requests; readonly asked: string[] } {
+  const asked: string[] = []
+  return {
+    asked,
+    requests: (path, init) => {
+      asked.push(path)
+      return requests(path, init)
+    },
+  }
+}
+
+test('what is approved passes, and stops to once it is paused or revoked', async (t) => {
+  const requests = await approved()
+  const registry = client(await temporary(t), requests)
+  assert.deepEqual(await codes(registry), [])
+  await say(requests, { action: 'pause', target: { kind: 'all' } }, admin)
+  assert.deepEqual(await codes(registry), ['PAUSED'])
+  await say(requests, { action: 'resume', target: { kind: 'all' } }, admin)
+  assert.deepEqual(await codes(registry), [])
+  await say(requests, { action: 'deprecate', target }, admin)
+  assert.deepEqual(await codes(registry), ['deprecated'])
+  await say(requests, { action: 'revoke', target }, admin)
+  assert.deepEqual(await codes(registry), ['REVOKED', 'deprecated'])
+})
+
+test('what is not approved, or not there, does not', async (t) => {
+  const requests = openServer()
+  await send(requests, publication(manifest))
+  const folder = await temporary(t)
+  assert.deepEqual(await codes(client(folder, requests)), ['APPROVALS_MISSING'])
+  assert.deepEqual(await codes(client(folder, requests), pinOf(manifestOf(NAME, '1.0.0', 'Deletes every note'))), ['NOT_LISTED'])
+  assert.deepEqual(await codes(client(folder, requests, { name: 'com.acme/other' })), ['NOT_LISTED'])
+  assert.deepEqual(await codes(client(folder, requests, { name: 'off' })), ['registry_off'])
+  const elsewhere: Pin = { ...pin, source: { ...pin.source, package: { ...pin.source.package, integrity: 'sha512-BB==' } as never } }
+  await say(requests, { action: 'approve', target }, bob)
+  assert.deepEqual(await codes(client(folder, requests), elsewhere), ['REGISTRY_SOURCE_DIFFERS'])
+})
+
+test('a pin from the registry takes one request, and its proof holds the log without any memory', async (t) => {
+  const { requests, asked } = counted(await approved())
+  const served = JSON.parse(await (await requests(`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`)).text())
+  const taken: Pin = { ...pin, registry: { name: NAME, version: '1.0.0', proof: served.statements[0].proof } }
+  const folder = await temporary(t)
+  assert.deepEqual(await codes(client(folder, requests), taken), [])
+  asked.length = 0
+  assert.deepEqual(await codes(client(folder, requests), taken), [])
+  assert.deepEqual(asked, [`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`])
+  // Another log of the same keys: the lock has seen more.
+  const other = liar().add(publication(manifest))
+  assert.deepEqual(await codes(client(await temporary(t), serving(other)), taken), ['LOG_ROLLED_BACK'])
+  other.add(control({ seen: other.seen(), action: 'approve', target }, bob))
+  assert.deepEqual(await codes(client(await temporary(t), serving(other)), taken), ['LOG_FORKED'])
+})
+
+/** What a lying registry answers. */
+function serving(lie: Liar, over: { readonly status?: () => string } = {}): Requests {
+  const now = (): string => new Date(Date.now()).toISOString()
+  const later = (): string => new Date(Date.now() + 60_000).toISOString()
+  const status = over.status ?? (() => statusText({ issued: now(), expires: later(), log: lie.seen() }))
+  return (path) => {
+    const tile = parseTilePath(path.replace('/log/', ''))?.tile
+    if (tile !== undefined) {
+      const hashes = Array.from({ length: tile.width }, (_, i) => lie.hash({ level: 8 * tile.level, index: 256 * tile.index + i }))
+      assert.equal(hashInTile({ level: 0, index: 0 }, Buffer.concat(hashes)).length, 32)
+      return Promise.resolve(new Response(Buffer.concat(hashes)))
+    }
+    if (path.startsWith('/v1/digests/'))
+      return Promise.resolve(Response.json({ matches: [{ name: NAME, version: '1.0.0', kind: 'surface', subject: '' }] }))
+    if (path.startsWith('/v1/manifests/')) return Promise.resolve(new Response(formatManifest(manifest)))
+    return Promise.resolve(Response.json(lie.serve(manifest, status())))
+  }
+}
+
+function lying(): Liar {
+  const lie = liar().add(publication(manifest))
+  return lie.add(control({ seen: lie.seen(), action: 'approve', target }, alice))
+}
+
+async function evidence(folder: string): Promise<string[]> {
+  const below = await readdir(folder, { recursive: true })
+  return Promise.all(below.filter((file) => file.includes('evidence-')).map((file) => readFile(join(folder, file), 'utf8')))
+}
+
+async function sees(
+  t: TestContext,
+  first: Liar,
+  second: Liar,
+): Promise<{ readonly codes: string[]; readonly folder: string; readonly after: string[] }> {
+  const folder = await temporary(t)
+  assert.deepEqual(await codes(client(folder, serving(first))), [])
+  const found = await codes(client(folder, serving(second)))
+  return { codes: found, folder, after: await codes(client(folder, serving(first))) }
+}
+
+test('a log that becomes shorter is refused with both heads, and stays refused until somebody has looked', async (t) => {
+  const longer = lying().add(publication(manifestOf(NAME, '1.0.1')))
+  const { codes: found, folder, after } = await sees(t, longer, lying())
+  assert.deepEqual([found, after], [['LOG_ROLLED_BACK'], ['LOG_ROLLED_BACK']])
+  const [kept = ''] = await evidence(folder)
+  for (const lie of [longer, lying()]) assert.ok(kept.includes(lie.checkpoint()), kept)
+  await client(folder, serving(longer)).memory.forget()
+  assert.deepEqual(await codes(client(folder, serving(longer))), [])
+  assert.equal((await evidence(folder)).length, 1)
+})
+
+test('two views of one log are refused, of one size and of two', async (t) => {
+  const other = (more: boolean): Liar => {
+    const lie = liar().add(publication(manifest))
+    lie.add(control({ seen: lie.seen(), action: 'approve', target }, bob))
+    return more ? lie.add(publication(manifestOf(NAME, '1.0.1'))) : lie
+  }
+  for (const second of [other(false), other(true)]) {
+    const { codes: found, folder, after } = await sees(t, lying(), second)
+    assert.deepEqual([found, after], [['LOG_FORKED'], ['LOG_FORKED']])
+    assert.equal((await evidence(folder)).length, 1)
+  }
+})
+
+test('a log that grows is proven to, and what signers saw of it', async (t) => {
+  const lie = lying()
+  const folder = await temporary(t)
+  assert.deepEqual(await codes(client(folder, serving(lie))), [])
+  for (let i = 1; i < 30; i++) lie.add(publication(manifestOf(NAME, `1.0.${i}`)))
+  assert.deepEqual(await codes(client(folder, serving(lie))), [])
+})
+
+test('a status with a lower epoch, or of another log, is refused', async (t) => {
+  const folder = await temporary(t)
+  const lie = lying()
+  const at =
+    (epoch: number, log = lie.seen()) =>
+    () =>
+      statusText({ epoch, log, issued: new Date(Date.now()).toISOString(), expires: new Date(Date.now() + 60_000).toISOString() })
+  assert.deepEqual(await codes(client(folder, serving(lie, { status: at(9) }))), [])
+  assert.deepEqual(await codes(client(folder, serving(lie, { status: at(8) }))), ['STATUS_ROLLED_BACK'])
+  assert.deepEqual(await codes(client(folder, serving(lie, { status: at(9) }))), [])
+  const root = Buffer.alloc(32).toString('base64')
+  assert.deepEqual(await codes(client(folder, serving(lie, { status: at(10, { size: 1, root }) }))), ['LOG_FORKED'])
+})
+
+test('a registry that cannot be reached fails, or its last good answer serves up to an age', async (t) => {
+  const folder = await temporary(t)
+  const requests = await approved()
+  const gone: Requests = () => Promise.reject(new LockError('CONNECTION_REFUSED', 'nobody is there'))
+  assert.deepEqual(await codes(client(folder, gone)), ['MCP_REGISTRY_UNREACHABLE'])
+  const over = { unreachable: 'use-last 2 hours' }
+  assert.deepEqual(await codes(client(folder, gone, { over })), ['MCP_REGISTRY_UNREACHABLE'])
+  assert.deepEqual(await codes(client(folder, requests, { over })), [])
+  assert.deepEqual(await codes(client(folder, gone)), ['MCP_REGISTRY_UNREACHABLE'])
+  assert.deepEqual(await codes(client(folder, gone, { over })), ['registry_last_answer'])
+  const later = (): number => Date.now() + 3 * 3_600_000
+  assert.deepEqual(await codes(client(folder, gone, { over, now: later })), ['STATUS_EXPIRED'])
+  // The rules are those of now.
+  assert.deepEqual(await codes(client(folder, gone, { over: { ...over, approvals: 2 } })), ['APPROVALS_MISSING', 'registry_last_answer'])
+  assert.deepEqual(await codes(client(folder, gone, { over }), pinOf(manifestOf(NAME, '1.0.0', 'Other'))), ['MCP_REGISTRY_UNREACHABLE'])
+})
+
+test('many at once remember one head', async (t) => {
+  const folder = await temporary(t)
+  const requests = await approved()
+  const all = await Promise.all(Array.from({ length: 8 }, () => codes(client(folder, requests))))
+  assert.deepEqual(all.flat(), [])
+  const { head } = await client(folder, requests).watch.read()
+  assert.equal(head?.size, 2)
+})
+
+test('a memory that cannot be read is not taken for none', async (t) => {
+  const folder = await temporary(t)
+  const registry = client(folder, await approved())
+  assert.deepEqual(await codes(registry), [])
+  const [file = ''] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('log.json'))
+  const { writeFile } = await import('node:fs/promises')
+  for (const text of ['', '{}', '{"version":2}']) {
+    await writeFile(join(folder, file), text)
+    assert.deepEqual(await codes(registry), ['REGISTRY_MEMORY_INVALID'], text)
+  }
+})
