@@ -1,6 +1,6 @@
 /** `verify`: the signature of a lock, without a trust base. */
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { EMPTY_LOCK, formatLock } from '../core/lock/lockfile.ts'
@@ -81,9 +81,10 @@ test('a bundle of somebody whom nobody has declared', async (t) => {
 
 test('--signer stands in the place of the signers of the policy', async (t) => {
   const byOther = { 'mcp-lock.yaml': POLICY, [BUNDLE]: signed({}, OTHER) }
-  exits(await verified(t, byOther, '--signer', 'other.pem'), 0)
-  exits(await verified(t, byOther, '--signer', 'key.pem'), 4, /SIGNER_UNTRUSTED/)
-  exits(await verified(t, { 'mcp-lock.yaml': POLICY, [BUNDLE]: signed() }, '--signer', 'other.pem'), 4, /SIGNER_UNTRUSTED/)
+  const here = ['--repository', REPOSITORY]
+  exits(await verified(t, byOther, '--signer', 'other.pem', ...here), 0)
+  exits(await verified(t, byOther, '--signer', 'key.pem', ...here), 4, /SIGNER_UNTRUSTED/)
+  exits(await verified(t, { 'mcp-lock.yaml': POLICY, [BUNDLE]: signed() }, '--signer', 'other.pem', ...here), 4, /SIGNER_UNTRUSTED/)
   const elsewhere = 'https://github.com/acme/fork'
   exits(await verified(t, byOther, '--signer', 'other.pem', '--repository', elsewhere), 4, /SIGNATURE_OTHER_REPOSITORY/)
   const ofElsewhere = { [BUNDLE]: signedBundle(LOCK, null, OTHER, { repository: { uri: elsewhere } }) }
@@ -102,7 +103,13 @@ test('what cannot be read is no signature, and nothing goes on', async (t) => {
   const folder = await temporary(t)
   await writeFiles(folder, { 'mcp.lock': LOCK, 'mcp-lock.yaml': POLICY })
   await mkdir(join(folder, BUNDLE))
-  exits(await run(folder, ['verify', '--offline']), 2, /FILE_UNREADABLE.*no regular file/)
+  exits(await run(folder, ['verify', '--offline']), 4, /BUNDLE_INVALID.*no regular file/)
+  await rm(join(folder, BUNDLE), { recursive: true })
+  for (const bytes of [Buffer.alloc(1024 * 1024, ' '), Buffer.of(0xff)]) {
+    await writeFile(join(folder, BUNDLE), bytes)
+    exits(await run(folder, ['verify', '--offline']), 4, /BUNDLE_INVALID/)
+    exits(await run(folder, ['verify', '--offline', '--require-signature']), 4, /BUNDLE_INVALID/)
+  }
   const root = { 'mcp-lock.yaml': `${POLICY}sigstore: { trustedRoot: gone.json }\n`, [BUNDLE]: signed() }
   exits(await verified(t, root), 2, /no trusted root `gone\.json`/)
   exits(await verified(t, { ...root, 'gone.json': '{}' }), 4, /TRUSTED_ROOT_INVALID.*gone\.json/)

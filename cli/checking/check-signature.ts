@@ -11,7 +11,7 @@ import { BUNDLE_FILE, LOCK_FILE, readBundle, type ReadLock } from '../locks/lock
 import { policyText } from '../project/policy-in-force.ts'
 import { inRepository, type Project } from '../project/project.ts'
 import type { World } from '../world/world.ts'
-import { declaredTrust, type SignatureOptions } from './declared-trust.ts'
+import { declaredTrust, type DeclaredTrust, type SignatureOptions } from './declared-trust.ts'
 
 /** A lock and what stands beside it, as the project or its base has it. */
 type Side = {
@@ -28,21 +28,21 @@ type Side = {
  * @throws LockError `USAGE`, `FILE_UNREADABLE`; with a trust base also `FILE_REFUSED`, `REVISION_UNKNOWN`, `INTERRUPTED`
  */
 export async function checkSignature(
-  project: Pick<Project, 'root' | 'base' | 'policy' | 'readBeside'>,
+  project: Pick<Project, 'root' | 'base' | 'policy' | 'isOwn' | 'readBeside'>,
   lock: ReadLock | null,
   { bundle, ...options }: SignatureOptions & { readonly bundle?: string },
   world: World,
 ): Promise<readonly Finding[]> {
   const { root, base } = project
-  const declared = await declaredTrust(project.policy, options, world)
-  const present = bundle ?? (await readBundle(root))
-  // Nothing to verify, and nothing to compare with.
-  if (present === null && base === null) return judgeSignature({ kind: 'unsigned' }, declared.needed)
-  const head: Side = { lock, bundle: present, policy: await policyText(root).then(digestOf, unreadable) }
+  const declared = await declaredTrust(project, options, world)
   try {
+    const present = bundle ?? (await readBundle(root).catch(malformed))
+    // Nothing to verify, and nothing to compare with.
+    if (present === null && base === null) return judgeSignature({ kind: 'unsigned' }, declared.needed)
+    const head: Side = { lock, bundle: present, policy: await policyText(root).then(digestOf, unreadable) }
     const stand = await standingIn(project, declared, options, world)
     if (base === null) return judgeSignature(await stand(head), declared.needed)
-    const before: Side = { lock: base.lock, bundle: await base.read(BUNDLE_FILE), policy: digestOf(base.policy) }
+    const before: Side = { lock: base.lock, bundle: await base.read(BUNDLE_FILE).catch(malformed), policy: digestOf(base.policy) }
     const same = {
       lock: before.lock?.text === head.lock?.text,
       policy: before.policy === head.policy,
@@ -60,6 +60,13 @@ function digestOf(policy: string | null): string | null {
   return policy === null ? null : sha256(policy).slice('sha256:'.length)
 }
 
+/** What stands in the place of a bundle and cannot be read is no signature either. */
+function malformed(error: unknown): never {
+  if (error instanceof LockError && (error.code === 'FILE_UNREADABLE' || error.code === 'FILE_REFUSED'))
+    throw new LockError('BUNDLE_INVALID', error.message, { cause: error })
+  throw error
+}
+
 /** The policy that cannot be read is one that nobody has signed. */
 function unreadable(error: unknown): string {
   if (error instanceof LockError) return 'a file that cannot be read'
@@ -68,20 +75,25 @@ function unreadable(error: unknown): string {
 
 /** What verifies is loaded where there is a bundle to verify. */
 async function standingIn(
-  project: Pick<Project, 'root' | 'base' | 'policy' | 'readBeside'>,
-  { signers, repository }: Pick<LockTrust, 'signers' | 'repository'>,
+  { root, base, readBeside }: Pick<Project, 'root' | 'base' | 'readBeside'>,
+  { signers, repository, sigstore }: DeclaredTrust,
   { trustedRoot }: SignatureOptions,
   world: World,
 ): Promise<(side: Side) => Promise<Standing>> {
-  const folder = project.base?.folder ?? (await inRepository(project.root))
+  const folder = base?.folder ?? (await inRepository(root))
   let trust: LockTrust | undefined
   return async ({ lock, bundle, policy }) => {
     if (lock === null) return { kind: 'absent' }
     if (bundle === null) return { kind: 'unsigned' }
     const { standingOf } = await import('../../core/signing/standing.ts')
     const { trustedRootOf } = await import('../project/trusted-root.ts')
-    const { thresholds } = project.policy.sigstore
-    trust ??= { signers, repository, thresholds, root: await trustedRootOf(trustedRoot ?? null, world.cwd, project) }
+    const { thresholds } = sigstore
+    trust ??= {
+      signers,
+      repository,
+      thresholds,
+      root: await trustedRootOf(trustedRoot ?? null, world.cwd, { policy: { sigstore }, readBeside }),
+    }
     const at = (file: string): string => posix.join(folder, file)
     return standingOf(
       {

@@ -21,7 +21,9 @@ Where mcp-lock.yaml names signers, the lock must be signed by one of them (exit 
 may be ahead of its signature, which nothing else may weaken. Without such a policy, the command line can say:
   --signer github:OWNER/REPO/.github/workflows/NAME.yml@refs/heads/BRANCH --repository URL
   --signer NAME@EXAMPLE.COM --issuer URL --repository URL
-  --signer PUBLIC-KEY.pem --repository URL`
+  --signer PUBLIC-KEY.pem --repository URL
+Then no trusted root, threshold or repository of the project's own mcp-lock.yaml counts, but --trusted-root does,
+and the policy of --base or --policy. Name files that no change which is checked can edit.`
 
 export const addVerify: AddCommand = (program, line) => {
   credentials(project(program.command('verify')))

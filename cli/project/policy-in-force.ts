@@ -14,6 +14,8 @@ import type { TrustBase } from './trust-base.ts'
 
 export type PolicyInForce = {
   readonly policy: Policy
+  /** Whether it is the project's own, which a change edits together with what it is applied to. */
+  readonly isOwn: boolean
   /** The one whose volatile rules the lock must have: a change may bring rules and lock together, and says so. */
   readonly rules: Policy
   readonly findings: readonly Finding[]
@@ -34,7 +36,8 @@ const MAX_DIFFERENCES = 20
 export async function policyInForce(root: string, file: string | null, base: TrustBase | null, cwd: string): Promise<PolicyInForce> {
   const { text, where, readBeside } = await originOf(root, file, base, cwd)
   const policy = await parse(text, where)
-  if (file === null && base === null) return { policy, rules: policy, findings: [], readBeside }
+  const isOwn = file === null && base === null
+  if (isOwn) return { policy, isOwn, rules: policy, findings: [], readBeside }
   const own = await readOwn(root)
   const guarded = file === null || base === null ? { policy, readBeside } : await atBase(base)
   const { trusting, trustChanges } = await import('../../core/compare/trust-change.ts')
@@ -43,6 +46,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     const code = known.signers || known.registry ? 'TRUST_CHANGED' : 'POLICY_CHANGED'
     return {
       policy,
+      isOwn,
       rules: policy,
       findings: [asFinding(own.failure), { code, subject: 'policy', detail: 'it cannot be read' }],
       readBeside,
@@ -57,7 +61,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     altered.signers || altered.registry
       ? trustChanges(...(await bothSides(guarded, { policy: own.policy, readBeside: besides(root) })), altered)
       : []
-  if (own.text === text || (file !== null && own.text === null)) return { policy, rules: policy, findings: trust, readBeside }
+  if (own.text === text || (file !== null && own.text === null)) return { policy, isOwn, rules: policy, findings: trust, readBeside }
   const others = differences(policy, own.policy, {
     signers: known.signers || elsewhere.signers,
     registry: known.registry || elsewhere.registry,
@@ -66,7 +70,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     trust.length + others.length === 0 && !elsewhere.signers && !elsewhere.registry
       ? [changed('in nothing that takes effect')]
       : [...trust, ...others]
-  return { policy, rules: file === null ? own.policy : policy, findings, readBeside }
+  return { policy, isOwn, rules: file === null ? own.policy : policy, findings, readBeside }
 }
 
 type Origin = Pick<PolicyInForce, 'readBeside'> & { readonly text: string | null; readonly where?: string }

@@ -1,6 +1,7 @@
 /** The trusted root that a check rests on: a named file, the policy's, or the embedded one of the public good instance. */
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import { MAX_ROOT, parseTrustedRoot, publicGood, publicGoodText, type TrustedRoot } from '../../core/signing/trusted-root.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
@@ -21,7 +22,7 @@ export type RootInForce = RootFile & {
 export async function rootInForce(
   named: string | null,
   cwd: string,
-  { policy, readBeside }: Pick<PolicyInForce, 'policy' | 'readBeside'>,
+  { policy, readBeside }: Pick<PolicyInForce, 'readBeside'> & { readonly policy: Pick<Policy, 'sigstore'> },
 ): Promise<RootInForce> {
   if (named !== null) return { ...(await readRootFile(named, cwd)), from: 'command line', file: named }
   const file = policy.sigstore.trustedRoot

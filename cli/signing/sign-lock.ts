@@ -66,7 +66,7 @@ function repositoryOf({ repository }: Policy, { repository: named }: SignOptions
 /** What `verify` says of a bundle, beside the lock as it is by now. */
 async function findingsOf(bundle: string, lock: ToBeSigned, { trustedRoot }: SignOptions, world: World): Promise<readonly Finding[]> {
   return checkSignature(
-    { ...lock, base: null },
+    { ...lock, isOwn: true, base: null },
     await requireLock(lock.root),
     { bundle, ...(trustedRoot === undefined ? {} : { trustedRoot }) },
     world,
