@@ -52,6 +52,40 @@ test('a pattern that leaves open who signs, or every ref, is refused, and matche
   }
 })
 
+test('a workflow of GitHub is more than its subject, whole or as a pattern', () => {
+  const subject = 'https://github.com/acme/ci/.github/workflows/sign.yml@refs/heads/main'
+  assert.ok(!isAllowed({ issuer: GITHUB_ISSUER, subject }))
+  assert.ok(!isAllowed({ issuer: GITHUB_ISSUER, subjectPattern: subject.replace('main', 'release-*') }))
+})
+
+test('a subject is of the workflow that was started, not of one that any other calls to sign in its place', () => {
+  const [issuer, subject] = [
+    'https://github.example/_services/token',
+    'https://github.example/acme/ci/.github/workflows/sign.yml@refs/tags/v1',
+  ]
+  const called = (buildConfigUri?: string): Identity => ({
+    kind: 'certificate',
+    issuer,
+    subject,
+    claims: buildConfigUri === undefined ? {} : { buildConfigUri },
+  })
+  for (const signer of [
+    { issuer, subject },
+    { issuer, subjectPattern: subject.replace('v1', 'v*') },
+  ]) {
+    assert.deepEqual(mismatches(signer, called()), [])
+    assert.deepEqual(mismatches(signer, called(subject)), [])
+    const caller = 'https://github.example/acme/tools/.github/workflows/any.yml@refs/heads/mine'
+    assert.deepEqual(mismatches(signer, called(caller)), [{ claim: 'workflow', expected: subject, got: caller }])
+  }
+})
+
+test('a ref as long as a certificate has room for takes no time', () => {
+  assert.ok(!isOfRefs('refs/tags/v*.*.*', `refs/tags/v${'.'.repeat(7_000)}!`))
+  assert.ok(!isOfRefs('refs/tags/v*', `refs/tags/v${'1'.repeat(101)}`))
+  assert.ok(isOfRefs('refs/tags/v*', `refs/tags/v${'1'.repeat(100)}`))
+})
+
 test('a star is one or more plain characters, and all else stands for itself', () => {
   const fits: readonly (readonly [pattern: string, yes: readonly string[], no: readonly string[]])[] = [
     [

@@ -100,6 +100,9 @@ const refused: readonly (readonly [why: string, at: string, text: string])[] = [
   ['a repository by its name', 'line 1, column 13', 'repository: acme/tools\n'],
   ['an id that is a number', 'line 1, column 55', 'repository: { uri: https://github.com/acme/tools, id: 12 }\n'],
   ['a root outside', 'line 2, column 16', 'sigstore:\n  trustedRoot: ../root.json\n'],
+  ['a root outside, behind a line end', 'line 2, column 16', 'sigstore:\n  trustedRoot: "a\\n/../../root.json"\n'],
+  ['a root outside, behind another line end', 'line 2, column 16', 'sigstore:\n  trustedRoot: "a\\u2028/../../root.json"\n'],
+  ['a root of another drive', 'line 2, column 16', 'sigstore:\n  trustedRoot: "D:root.json"\n'],
   ['more thresholds than there can be', 'line 1, column 32', 'sigstore: { thresholds: { log: 3 } }\n'],
 ]
 

@@ -23,12 +23,14 @@ export function mismatches(signer: Signer, identity: Identity): Mismatch[] {
 type Check = readonly [claim: string, expected: string, got: string | undefined, ok: boolean]
 type Certified = Extract<Identity, { kind: 'certificate' }>
 
-function subjectChecks(signer: SubjectSigner | PatternSigner, { issuer, subject }: Certified): Check[] {
+/** A job that has another workflow sign in its place has the subject of that one, which others may call too. */
+function subjectChecks(signer: SubjectSigner | PatternSigner, { issuer, subject, claims: { buildConfigUri } }: Certified): Check[] {
   return [
     exactly('issuer', signer.issuer, issuer),
     'subject' in signer
       ? exactly('subject', signer.subject, subject)
       : ['subject', signer.subjectPattern, subject, isOfSubjects(signer.subjectPattern, subject)],
+    ['workflow', subject, buildConfigUri, buildConfigUri === undefined || buildConfigUri === subject],
   ]
 }
 

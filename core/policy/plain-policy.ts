@@ -98,11 +98,12 @@ function isPublicKey(pem: string): boolean {
   }
 }
 
+const elsewhere = both(issuer, (value) => need(value !== GITHUB_ISSUER, 'another issuer', value))
 const signer = oneOf(
   closed({ ...ofBranch, ref: both(some, text(WHOLE_REF)) }, alsoOfBranch),
   closed({ ...ofBranch, refPattern: text(REF_PATTERN) }, alsoOfBranch),
-  closed({ issuer: both(issuer, (value) => need(value !== GITHUB_ISSUER, 'another issuer', value)), subject: some }),
-  closed({ issuer, subjectPattern: text(SUBJECT_PATTERN) }),
+  closed({ issuer: elsewhere, subject: some }),
+  closed({ issuer: elsewhere, subjectPattern: text(SUBJECT_PATTERN) }),
   closed({ key }),
 )
 

@@ -38,21 +38,27 @@ const key = z.string().superRefine((pem, context) => {
   }
 })
 
+const OF_GITHUB = 'expected `github`, `workflow` and `ref`: a workflow is more than its subject'
+
+function isElsewhere({ issuer: by }: { readonly issuer: string }): boolean {
+  return by !== GITHUB_ISSUER
+}
+
 export const signerSchema = z.union(
   [
     github,
+    z.strictObject({ issuer, subject: text }).refine(isElsewhere, OF_GITHUB),
     z
-      .strictObject({ issuer, subject: text })
-      .refine(({ issuer: by }) => by !== GITHUB_ISSUER, 'expected `github`, `workflow` and `ref`: a workflow is more than its subject'),
-    z.strictObject({
-      issuer,
-      subjectPattern: z
-        .string()
-        .regex(
-          SUBJECT_PATTERN,
-          'expected one workflow, and a pattern of its refs: https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*',
-        ),
-    }),
+      .strictObject({
+        issuer,
+        subjectPattern: z
+          .string()
+          .regex(
+            SUBJECT_PATTERN,
+            'expected one workflow, and a pattern of its refs: https://gitlab.com/acme/tools//.gitlab-ci.yml@refs/tags/v*',
+          ),
+      })
+      .refine(isElsewhere, OF_GITHUB),
     z.strictObject({ key }),
   ],
   'expected `github`, `workflow` and `ref`, or `issuer` and `subject`, or `key`',
