@@ -7,6 +7,7 @@ import { listRoutes } from './routes/lists.ts'
 import { logRoutes } from './routes/log.ts'
 import { mcpRoutes } from './routes/mcp-api.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { readRoutes } from './routes/reads.ts'
 import type { Route } from './routes/route.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -22,6 +23,7 @@ function routesOf(registry: Registry): readonly Route[] {
     ...mcpRoutes(registry),
     ...logRoutes(registry),
     ...operationRoutes(registry),
+    ...pageRoutes(registry),
   ]
 }
 

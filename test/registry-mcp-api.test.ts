@@ -1,51 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatManifest, manifestDigest, parseVerifier, formatVerifier, noteSigner, openCheckpoint } from '../core/registry/index.ts'
-import type { ControlPredicate, Manifest } from '../core/registry/index.ts'
+import type { Manifest } from '../core/registry/index.ts'
 import { MCP_SHAPES } from '../registry-server/routes/mcp-shapes.ts'
-import {
-  admin,
-  alice,
-  control,
-  logKey,
-  manifestOf,
-  NAME,
-  observer,
-  ORIGIN,
-  pemOf,
-  post,
-  publication,
-  registry,
-  type Requests,
-  type TestKey,
-} from './registry-fixtures.ts'
+import { admin, manifestOf, NAME, observer, ORIGIN, publication, registry, type Requests } from './registry-fixtures.ts'
+import { act, approve, submit, targetOf } from './registry-shelf.ts'
 
-const log = parseVerifier(formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey))))
 const OURS = 'example.registry/mcp-lock'
-
-async function submit(request: Requests, body: unknown): Promise<void> {
-  const response = await request('/v1/statements', post(body))
-  assert.ok(response.ok, await response.text())
-}
-
-async function act(request: Requests, by: TestKey, what: Pick<ControlPredicate, 'action' | 'target' | 'reason'>): Promise<void> {
-  const { size, root } = openCheckpoint(await (await request('/log/checkpoint')).text(), log)
-  await submit(request, control({ seen: { size, root: Buffer.from(root).toString('base64') }, ...what }, by))
-}
-
-function targetOf(manifest: Manifest): ControlPredicate['target'] & { kind: 'manifest' } {
-  const { name, version } = manifest
-  return { kind: 'manifest', name, version, digest: manifestDigest(formatManifest(manifest)) }
-}
 
 async function approved(request: Requests, manifest: Manifest, metadata = {}): Promise<void> {
   await submit(request, { ...publication(manifest), metadata })
-  await act(request, alice, { action: 'approve', target: targetOf(manifest) })
+  await approve(request, manifest)
 }
 
 async function allApproved(request: Requests, manifests: readonly Manifest[]): Promise<void> {
   await Promise.all(manifests.map((manifest) => submit(request, publication(manifest))))
-  await Promise.all(manifests.map((manifest) => act(request, alice, { action: 'approve', target: targetOf(manifest) })))
+  await Promise.all(manifests.map((manifest) => approve(request, manifest)))
 }
 
 async function servers(request: Requests, path: string): Promise<ReturnType<typeof MCP_SHAPES.servers.parse>> {

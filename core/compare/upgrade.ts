@@ -23,7 +23,8 @@ export type Judgement = {
   readonly bump: 'major' | 'minor' | 'patch' | null
 }
 
-type Judged = Pick<Pin, 'source' | 'surface'>
+/** Of a source only the package's version counts. */
+type Judged = { readonly source: { readonly package?: { readonly version: string } }; readonly surface: Pin['surface'] }
 
 const FEW_TEXTS = 3
 const NOUNS: { readonly [name in ListName]: readonly [string, string] } = {

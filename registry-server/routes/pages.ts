@@ -1,0 +1,179 @@
+/** Pages for people: made here, without scripts. */
+import { html } from 'hono/html'
+import type { Call, Finished } from '../answer.ts'
+import { finished, send } from '../answer.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { LIST_NAMES, entriesOf } from '../../core/surface/surface.ts'
+import { nameKey, type Manifest } from '../../core/registry/index.ts'
+import { versionsNamed, type Version } from '../catalog.ts'
+import { proofOf } from '../log-reader.ts'
+import { diffPage } from '../pages/diff.ts'
+import { layout } from '../pages/layout.ts'
+import { pendingPage, searchPage, serverPage } from '../pages/servers.ts'
+import type { Markup } from '../pages/shown.ts'
+import { statusPage } from '../pages/status.ts'
+import { ICON, STYLESHEET } from '../pages/stylesheet.ts'
+import { versionPage } from '../pages/version.ts'
+import { formatCursor, pageIn, parseCursor, pageQuery } from '../parameters.ts'
+import { pendingVersions } from '../pending.ts'
+import { asProblem } from '../problem.ts'
+import type { Registry } from '../registry.ts'
+import type { LookAlike } from '../store.ts'
+import type { Route } from './route.ts'
+
+/** Nothing but our stylesheet and icon is loaded, and nothing runs. */
+const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const HTML = 'text/html; charset=utf-8'
+/** Digests of a manifest under which others are looked for, and others that are shown. */
+const ASKED = 200
+const SHOWN = 50
+
+type Page = { readonly title: string; readonly content: Markup }
+
+export function pageRoutes(registry: Registry): readonly Route[] {
+  const { store, policy, status, tiles, signedHead, manifests } = registry
+  const { approvals } = policy.rules
+
+  async function servers(c: Call): Promise<Page> {
+    const { search, cursor, limit } = pageIn(c)
+    const listed = await store.list({ search, after: parseCursor(cursor), limit, latestOnly: true })
+    const found = await Promise.all(
+      listed.map(async ({ name, manifest }) => {
+        const all = await versionsNamed(registry, name)
+        return all.find(({ isLatest }) => isLatest) ?? all.find(({ state }) => state.digest === manifest) ?? []
+      }),
+    )
+    const last = listed.at(-1)
+    const next = last === undefined || listed.length < limit ? null : formatCursor(last)
+    return { title: 'Servers', content: searchPage(found.flat(), search, next) }
+  }
+
+  async function pending(c: Call): Promise<Page> {
+    const { cursor, limit } = pageIn(c)
+    const { versions, next } = await pendingVersions(registry, cursor, limit)
+    const withPrevious = await Promise.all(
+      versions.map(async (version) => ({ ...version, previous: previousOf(await versionsNamed(registry, version.listed.name), version) })),
+    )
+    return { title: 'Awaiting approval', content: pendingPage(withPrevious, approvals, next) }
+  }
+
+  async function server(c: Call): Promise<Page> {
+    const { name, versions } = await named(c)
+    return { title: name, content: serverPage(versions) }
+  }
+
+  async function version(c: Call): Promise<Page> {
+    const { name, versions } = await named(c)
+    const found = pick(versions, c.req.param('version'))
+    const manifest = await manifests.read(found.state.digest)
+    const content = versionPage({
+      version: found,
+      manifest,
+      needed: approvals,
+      previous: previousOf(versions, found),
+      proof: await proofOf(found.state.index, await signedHead(), tiles),
+      lookAlikes: await othersWith(manifest),
+    })
+    return { title: `${name} ${manifest.version}`, content }
+  }
+
+  async function diff(c: Call): Promise<Page> {
+    const { name, versions } = await named(c)
+    const [from, to] = [pick(versions, c.req.query('from')), pick(versions, c.req.query('to'))]
+    const [before, after] = await Promise.all([manifests.read(from.state.digest), manifests.read(to.state.digest)])
+    return { title: `${name}: ${before.version} → ${after.version}`, content: diffPage(versions, before, after) }
+  }
+
+  async function statusNow(): Promise<Page> {
+    return { title: 'Status', content: statusPage((await status.current()).status) }
+  }
+
+  /** @throws LockError `NOT_LISTED` */
+  async function named(c: Call): Promise<{ readonly name: string; readonly versions: readonly Version[] }> {
+    const versions = await versionsNamed(registry, `${c.req.param('space') ?? ''}/${c.req.param('own') ?? ''}`)
+    const [newest] = versions
+    if (newest === undefined) throw new LockError('NOT_LISTED', 'the registry has no server of this name')
+    return { name: newest.listed.name, versions }
+  }
+
+  /** Servers of another name with the same surface, definition or description; each of them once. */
+  async function othersWith({ name, surface }: Manifest): Promise<readonly LookAlike[]> {
+    const digests = LIST_NAMES.flatMap((list) =>
+      Object.values(entriesOf(surface[list]) ?? {}).flatMap(({ digest, parts }) => [
+        digest,
+        ...(parts?.description === undefined ? [] : [parts.description]),
+      ]),
+    )
+    const found = new Map<string, LookAlike>()
+    for (const digest of [surface.digest, ...digests].slice(0, ASKED)) {
+      for (const other of await store.lookAlikes(digest)) {
+        const key = `${nameKey(other.name)} ${other.kind === 'surface' ? '' : other.subject}`
+        if (nameKey(other.name) === nameKey(name) || found.has(nameKey(other.name)) || found.has(key)) continue
+        found.set(other.kind === 'surface' ? nameKey(other.name) : key, other)
+        if (found.size === SHOWN) return [...found.values()]
+      }
+    }
+    return [...found.values()]
+  }
+
+  async function answer(c: Call, path: string, make: (c: Call) => Promise<Page>): Promise<Response> {
+    try {
+      return await page(c, path, await make(c), 200)
+    } catch (error) {
+      const problem = asProblem(error)
+      if (problem === null) throw error
+      const content = html`<h1>${problem.status === 404 ? 'Not here' : 'Not understood'}</h1>
+        <p>${problem.detail.slice(0, 500)}</p>
+        <p><a href="/">All servers</a></p>`
+      return page(c, path, { title: 'Not here', content }, problem.status)
+    }
+  }
+
+  async function page(c: Call, path: string, { title, content }: Page, code: number): Promise<Response> {
+    const text = String(await layout((await status.current()).status, { title, path }, content))
+    return send(c, guarded(finished(text, HTML, 'no-cache')), code)
+  }
+
+  const pageAt = (path: string, summary: string, make: (c: Call) => Promise<Page>, query?: Route['query']): Route => ({
+    method: 'get',
+    path,
+    summary,
+    ...(query === undefined ? {} : { query }),
+    answers: { 200: 'text/html' },
+    handle: (c) => answer(c, path, make),
+  })
+  const file = (path: string, summary: string, type: string, bytes: string): Route => ({
+    method: 'get',
+    path,
+    summary,
+    answers: { 200: type },
+    handle: (c) => send(c, guarded(finished(bytes, `${type}; charset=utf-8`, 'public, max-age=3600'))),
+  })
+
+  return [
+    pageAt('/', 'Page: the servers, and a search', servers, pageQuery),
+    pageAt('/pending', 'Page: what awaits approval', pending, pageQuery.omit({ search: true })),
+    pageAt('/status', 'Page: what is revoked or paused', statusNow),
+    pageAt('/servers/:space/:own', 'Page: a server with its versions', server),
+    pageAt('/servers/:space/:own/versions/:version', 'Page: a version with all that it declares', version),
+    pageAt('/servers/:space/:own/diff', 'Page: what changed from one version to another (`from`, `to`)', diff),
+    file('/pages.css', 'The stylesheet of the pages', 'text/css', STYLESHEET),
+    file('/icon.svg', 'The icon of the pages', 'image/svg+xml', ICON),
+  ]
+}
+
+/** Published just before. */
+function previousOf(versions: readonly Version[], { listed }: Version): string | null {
+  return versions[versions.findIndex((one) => one.listed.version === listed.version) + 1]?.listed.version ?? null
+}
+
+/** @throws LockError `NOT_LISTED` */
+function pick(versions: readonly Version[], wanted: string | undefined): Version {
+  const found = versions.find(({ listed, isLatest }) => (wanted === 'latest' ? isLatest : listed.version === wanted))
+  if (found === undefined) throw new LockError('NOT_LISTED', 'the server has no such version')
+  return found
+}
+
+function guarded({ bytes, headers }: Finished): Finished {
+  return { bytes, headers: { ...headers, 'content-security-policy': POLICY, 'cross-origin-resource-policy': 'same-origin' } }
+}
