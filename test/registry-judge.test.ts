@@ -194,3 +194,12 @@ test('the state of a version is what its history amounts to', () => {
   const resumed = { ...all, accepted: [...all.accepted, { ...control('resume', admin.identity, { target: { kind: 'all' } }), index: 5 }] }
   assert.equal(versionsOf(resumed, 'com.acme/tools', rules, NOW)[0]?.paused, null)
 })
+
+test('who approved for a time approves again when it is over, and may have where nobody knows when', () => {
+  const before = history(listed, control('approve', alice.identity, { expires: '2025-12-01T00:00:00Z' }))
+  const again = control('approve', alice.identity, { expires: '2026-12-01T00:00:00Z', seen: { size: 2, root: ROOT } })
+  const at = (now: number | null): string | undefined => judgeControl(again, before, rules, () => ROOT, now)?.code
+  assert.equal(at(NOW), undefined)
+  assert.equal(at(null), undefined)
+  assert.equal(at(Date.parse('2025-11-30T00:00:00Z')), 'APPROVED_ALREADY')
+})

@@ -8,14 +8,14 @@ import type { ControlPredicate, Target } from './statements.ts'
 
 /**
  * @param rootAt the root of the log's first `size` records, in base64; null where it has not so many
- * @param now milliseconds of the epoch
+ * @param now milliseconds of the epoch; null where it was accepted at a time that is not known: nothing is refused for its time then
  */
 export function judgeControl(
   signed: Signed,
   history: History,
   rules: Rules,
   rootAt: (size: number) => string | null,
-  now: number,
+  now: number | null,
 ): Refusal | null {
   const { statement } = signed
   if (statement.kind !== 'control') return refuse('STATEMENT_INVALID', 'it is about a manifest')
@@ -43,18 +43,20 @@ export function judgeControl(
   }
 }
 
-function judgeApproval(signed: Signed, predicate: ControlPredicate, history: History, rules: Rules, now: number): Refusal | null {
+function judgeApproval(signed: Signed, predicate: ControlPredicate, history: History, rules: Rules, now: number | null): Refusal | null {
   const { target, action, expires } = predicate
   if (target.kind !== 'manifest') return refuse('STATEMENT_INVALID', 'an approval is of one manifest')
   const person = personOf(rules.approvers, signed.identity)
   if (person === null) return refuse('APPROVER_UNKNOWN', 'no approver signed it')
   if (isByPublisher(signed, target, history, rules)) return refuse('APPROVER_IS_PUBLISHER', `${person} published what is to be approved`)
-  if (expires !== undefined && Date.parse(expires) <= now) return refuse('APPROVAL_EXPIRED', `it was good until ${expires}`)
+  if (expires !== undefined && now !== null && Date.parse(expires) <= now) return refuse('APPROVAL_EXPIRED', `it was good until ${expires}`)
   const own = controls(history).filter(
     (one) => isSameTarget(one.statement.predicate.target, target) && isApproval(one) && personOf(rules.approvers, one.identity) === person,
   )
-  const isApproved = own.at(-1)?.statement.predicate.action === 'approve'
-  if (action === 'approve' && isApproved) return refuse('APPROVED_ALREADY', `${person} has approved it`)
+  const last = own.at(-1)?.statement.predicate
+  const isApproved = last?.action === 'approve'
+  const mayBeOver = last?.expires !== undefined && (now === null || Date.parse(last.expires) <= now)
+  if (action === 'approve' && isApproved && !mayBeOver) return refuse('APPROVED_ALREADY', `${person} has approved it`)
   if (action === 'withdraw' && !isApproved) return refuse('NOT_APPROVED', `${person} has not approved it`)
   const contrary = action === 'approve' ? 'withdraw' : 'approve'
   return isReplayed(

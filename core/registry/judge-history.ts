@@ -58,7 +58,7 @@ function judge(
   manifestOf: (digest: string) => Manifest | null,
 ): Refusal | null {
   // When it was accepted is not known here: an approval that has expired is not counted, and was none the less right.
-  if (signed.statement.kind === 'control') return judgeControl(signed, history, rules, rootAt, 0)
+  if (signed.statement.kind === 'control') return judgeControl(signed, history, rules, rootAt, null)
   const manifest = manifestOf(`sha256:${signed.statement.subject.sha256}`)
   return manifest === null ? judgePublication(signed, history, rules) : judgeManifest(signed, manifest, history, rules)
 }
