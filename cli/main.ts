@@ -4,14 +4,17 @@ import { LockError } from '../core/codes/errors.ts'
 import { own } from '../core/json/json.ts'
 import { displaySafe } from '../core/text.ts'
 import { addCheck } from './flags/check.ts'
+import { addApprove } from './flags/approve.ts'
 import { addDiff } from './flags/diff.ts'
 import { addExplain } from './flags/explain.ts'
 import type { AddCommand, Line } from './flags/flag.ts'
+import { addDeprecate, addPause, addResume, addRevoke, addTransfer, addWithdraw } from './flags/govern.ts'
 import { addInit } from './flags/init.ts'
 import { addMerge } from './flags/merge.ts'
 import { addMv } from './flags/mv.ts'
 import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
+import { addPublish } from './flags/publish.ts'
 import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
@@ -41,6 +44,14 @@ const COMMANDS: { readonly [name: string]: AddCommand } = {
   trust: addTrust,
   merge: addMerge,
   sign: addSign,
+  publish: addPublish,
+  approve: addApprove,
+  withdraw: addWithdraw,
+  deprecate: addDeprecate,
+  revoke: addRevoke,
+  pause: addPause,
+  resume: addResume,
+  transfer: addTransfer,
   explain: addExplain,
 }
 

@@ -41,6 +41,7 @@ const CLI = [
   'cli/checking',
   'cli/signing',
   'cli/pinning',
+  'cli/publishing',
   'cli/commands',
   'cli/flags',
   'cli/main.ts',

@@ -1,6 +1,6 @@
-import { Option } from 'commander'
 import type { SignOptions } from '../signing/sign-lock.ts'
-import { noCommand, seconds, type AddCommand } from './flag.ts'
+import { noCommand, type AddCommand } from './flag.ts'
+import { serviceTimeout, signing } from './signing.ts'
 
 const HELP = `
 Signs with an identity, which Sigstore makes public for good, or with a key. mcp-lock.yaml must name
@@ -24,23 +24,26 @@ With a key, ECDSA P-256 or Ed25519; nothing becomes public without a signing con
                                          the bytes to sign on stdin, the signature in base64 on stdout
 
 A Sigstore of your own, by the files that cosign takes; mcp-lock.yaml can name both:
-  mcp-lock sign --signing-config signing_config.json --trusted-root trusted_root.json`
+  mcp-lock sign --signing-config signing_config.json --trusted-root trusted_root.json
+
+A manifest for a registry, in place of the lock, signed as its author for whoever publishes it:
+  mcp-lock sign notes.manifest.json      writes notes.manifest.json.sigstore.json
+  mcp-lock sign server.json              lists the server first, and writes its manifest too`
 
 export const addSign: AddCommand = (program, line) => {
-  program
-    .command('sign')
-    .description('sign mcp.lock with Sigstore, or with a key')
-    .option('-y, --yes', 'make the identity public without asking', false)
-    .option('--key <file>', 'sign with this private key, in PEM; ENV:NAME takes it from a variable')
-    .option('--key-command <words>', 'let a command sign, by the shell; --key is the public key then')
-    .option('--identity-token-file <file>', 'a file with the identity token')
-    .option('--signing-config <file>', 'where to sign: a signing_config.json')
-    .option('--trusted-root <file>', 'whom to trust when the signature is checked: a trusted_root.json')
+  signing(program.command('sign'))
+    .description('sign mcp.lock, or a manifest, with Sigstore or with a key')
+    .argument('[file]', 'a manifest, or a server.json, in place of mcp.lock')
     .option('--repository <url>', 'fail unless the policy says this repository')
     .option('--force', 'sign again what is signed already', false)
-    .addOption(new Option('--timeout <seconds>', 'how long a service, or the key command, may take').default(20).argParser(seconds))
+    .addOption(serviceTimeout())
     .addHelpText('after', HELP)
-    .action(async (options: SignOptions) => {
+    .action(async (file: string | undefined, options: SignOptions) => {
+      if (file !== undefined) {
+        const { signFile } = await import('../commands/sign-file.ts')
+        line.done(await signFile({ ...options, file, command: line.command }, line.world))
+        return
+      }
       noCommand(line)
       const { sign } = await import('../commands/sign.ts')
       line.done(await sign(options, line.world))

@@ -4,7 +4,7 @@
  */
 import { CODES, isCode, type Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
-import { sha256 } from '../../core/json/digest.ts'
+import { canonicalize, sha256 } from '../../core/json/digest.ts'
 import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
 import { arrayOf, fits, having, literal, nullOr, size, text, type Check } from '../../core/json/shape.ts'
 import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
@@ -15,7 +15,7 @@ import { reaching } from '../network/failure.ts'
 import type { Network } from '../network/network.ts'
 
 /** Texts, so that their bytes are what was signed. */
-type Submission = {
+export type Submission = {
   readonly bundle: string
   readonly manifest?: string
   readonly closure?: string
@@ -28,8 +28,8 @@ type Page<Item> = { readonly items: readonly Item[]; /** Null where there is no 
 
 export type RegistryApi = {
   readonly url: URL
-  /** @throws LockError with the code by which the registry refuses it */
-  readonly submit: (submission: Submission) => Promise<{ readonly isNew: boolean; readonly index: number; readonly proof: string }>
+  /** With the record that the log has of it. @throws LockError with the code by which the registry refuses it */
+  readonly submit: (submission: Submission) => Promise<Proven & { readonly isNew: boolean }>
   /** A version, or `latest`, with all that proves it, as text: what is kept is what was checked. */
   readonly version: (name: string, version: string) => Promise<string>
   readonly versions: (name: string) => Promise<readonly Listing[]>
@@ -76,8 +76,9 @@ export function registryApi({ url: address }: Pick<RegistryPolicy, 'url'>, netwo
     submit: async (submission) => {
       const init = { method: 'POST', body: JSON.stringify(submission), headers: { 'content-type': 'application/json' } }
       const { status, body } = await ask('v1/statements', MAX_SMALL, init)
-      const { index, proof } = parse(body, having({ index: size, proof: TEXT }), 'v1/statements') as Proven // its form was checked
-      return { isNew: status === 201, index, proof }
+      const answer = parse(body, having({ index: size, record: having({}), proof: TEXT }), 'v1/statements')
+      const { index, record, proof } = answer as unknown as Proven & { readonly record: Json } // its form was checked
+      return { isNew: status === 201, index, record: canonicalize(record), proof }
     },
     version: (name, version) => words(`v1/servers/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`, MAX_SERVED),
     versions: async (name) => {
@@ -110,7 +111,8 @@ const NAMED = { name: text(/^.{1,300}$/), version: text(/^.{1,300}$/) }
 const LISTING = having(NAMED)
 const MATCH = having({ ...NAMED, kind: literal('definition', 'description', 'inputSchema', 'surface'), subject: text(/^[^]{0,4096}$/) })
 
-type Proven = { readonly index: number; readonly proof: string }
+/** A record as text. */
+type Proven = { readonly index: number; readonly record: string; readonly proof: string }
 
 /** What a registry answers for a version, of which nothing is checked yet. @throws LockError `MCP_REGISTRY_UNREACHABLE` */
 export function parseServed(answer: string): Served {

@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import { launches } from './launches.ts'
 import { login } from './login.ts'
 import { packages } from './packages.ts'
+import { publishing } from './publishing.ts'
 import { reaching } from './reaching.ts'
 import { registry } from './registry.ts'
 import { serving } from './serving.ts'
@@ -28,6 +29,7 @@ const table = {
   ...login,
   ...registry,
   ...serving,
+  ...publishing,
   ...trustBase,
   ...surfaces,
   ...coverages,

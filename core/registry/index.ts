@@ -56,8 +56,8 @@ export { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts
 export { registryTrust, type RegistryTrust } from './registry-trust.ts'
 export { GITHUB_DEFAULTS, personOf, toRules, type Person, type Publisher, type Rules } from './rules.ts'
 export type { RegistryPolicy, RulesPolicy } from '../policy/registry-policy.ts'
-export { signerId, type SignerId } from './signer-id.ts'
 export type { Served, ServedStatement } from './served.ts'
+export { isSameSigner, signerId, type SignerId } from './signer-id.ts'
 export { versionsOf, type VersionState } from './state.ts'
 export {
   ACTIONS,

@@ -1,0 +1,50 @@
+/** The registry that the policy names, as those who write to it see it: what it has, checked, and where statements go. */
+import { LockError } from '../../core/codes/errors.ts'
+import type { Signer } from '../../core/identity/signer.ts'
+import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
+import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
+import { openCheckpoint, openServed, registryTrust, type Checkpoint, type History, type RegistryTrust } from '../../core/registry/index.ts'
+import type { TrustedRoot } from '../../core/signing/trusted-root.ts'
+import { networkOf } from '../network/network.ts'
+import { parseServed, registryApi, type RegistryApi } from '../registry/api.ts'
+import type { World } from '../world/world.ts'
+
+export type Desk = {
+  readonly api: RegistryApi
+  readonly trust: RegistryTrust
+  /** Everybody whom the rules name. */
+  readonly signers: readonly Signer[]
+}
+
+/** @param timeout milliseconds of one answer @throws LockError `USAGE`, where the policy names no registry */
+export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot, timeout: number, { env, signal }: World): Promise<Desk> {
+  if (registry === undefined) throw new LockError('USAGE', `${POLICY_FILE} names no \`registry\``)
+  return {
+    api: registryApi(registry, await networkOf(env), { signal, timeout }),
+    trust: registryTrust(registry, root, sigstore.thresholds),
+    signers: signersOf(registry),
+  }
+}
+
+function signersOf({ publishers, approvers, admins }: RegistryPolicy): Signer[] {
+  return [...publishers.flatMap(({ signers }) => signers), ...[...approvers, ...admins].flatMap(({ identities }) => identities)]
+}
+
+/** The head of the log. @throws LockError `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED` */
+export async function headOf({ api, trust }: Desk): Promise<Checkpoint> {
+  return openCheckpoint(await api.checkpoint(), trust.log, trust.witnesses)
+}
+
+/**
+ * Every record about a name and about everything, as far as this policy can verify who signed it; none for a name that is not
+ * there. What it leaves out the registry still knows, and has the last word on.
+ */
+export async function historyOf(name: string, { api, trust }: Desk): Promise<History> {
+  const answer = await api.version(name, 'latest').catch((error: unknown) => {
+    if (error instanceof LockError && error.code === 'NOT_LISTED') return null
+    throw error
+  })
+  if (answer === null) return { size: 0, accepted: [] }
+  const { head, statements } = openServed(parseServed(answer), trust)
+  return { size: head?.size ?? 0, accepted: statements.flatMap(({ signed }) => ('code' in signed ? [] : [signed])) }
+}

@@ -1,0 +1,71 @@
+/** The statement about a manifest, as its author or an observer makes it. */
+import type { Identity } from '../../core/identity/identity.ts'
+import {
+  digestOf,
+  formatManifest,
+  formatStatement,
+  isSameSigner,
+  judgeManifest,
+  manifestDigest,
+  publications,
+  signerId,
+  type History,
+  type Manifest,
+  type ManifestPredicate,
+  type Rules,
+  type Statement,
+} from '../../core/registry/index.ts'
+import type { Filing } from './file-statement.ts'
+
+type Role = ManifestPredicate['role']
+type Said = Pick<ManifestPredicate, 'role' | 'registry' | 'previous'>
+
+export function manifestStatement(manifest: Manifest, identity: Identity, said: Said): Statement {
+  const { name, version, surface } = manifest
+  const sha256 = manifestDigest(formatManifest(manifest)).slice('sha256:'.length)
+  const predicate: ManifestPredicate = { ...said, name, version, repository: repositoryOf(identity), surfaceDigest: surface.digest }
+  return { kind: 'manifest', subject: { name: `${name}@${version}`, sha256 }, predicate }
+}
+
+/** The repository whose job signs; null where it is no job, or its claims leave one of the ids open. */
+function repositoryOf(identity: Identity): ManifestPredicate['repository'] {
+  if (identity.kind === 'key') return null
+  const { sourceRepositoryUri: uri, sourceRepositoryId: id, sourceRepositoryOwnerId: ownerId } = identity.claims
+  return uri === undefined || id === undefined || ownerId === undefined ? null : { uri, id, ownerId }
+}
+
+/**
+ * Statement and judgement for `fileStatement`.
+ * @param role null: as its author where the rules allow that, else as an observer
+ */
+export function publicationOf(manifest: Manifest, role: Role | null, history: History, rules: Rules): Pick<Filing, 'statement' | 'judge'> {
+  const previous = previousOf(manifest, history)
+  const as = (identity: Identity, one: Role): Statement =>
+    manifestStatement(manifest, identity, { role: one, registry: rules.origin, previous })
+  const statement = (identity: Identity): Statement => {
+    if (role !== null) return as(identity, role)
+    const author = as(identity, 'author')
+    const refusal = judgeManifest({ identity, statement: author }, manifest, history, rules)
+    if (refusal?.code !== 'PUBLISHER_UNKNOWN') return author
+    const observer = as(identity, 'observer')
+    // Nobody's own: what keeps the author from publishing says more.
+    return judgeManifest({ identity, statement: observer }, manifest, history, rules)?.code === 'PUBLISHER_UNKNOWN' ? author : observer
+  }
+  return {
+    statement,
+    judge: (signed) => {
+      const payload = formatStatement(signed.statement)
+      const same = publications(history, manifest.name).find(
+        (one) => formatStatement(one.statement).equals(payload) && isSameSigner(signerId(one.identity), signerId(signed.identity)),
+      )
+      return same === undefined ? judgeManifest(signed, manifest, history, rules) : { standing: same.index }
+    },
+  }
+}
+
+/** The newest manifest before this one was there, so that whoever publishes it again says the same. */
+function previousOf(manifest: Manifest, history: History): ManifestPredicate['previous'] {
+  const digests = publications(history, manifest.name).map(({ statement }) => digestOf(statement))
+  const first = digests.indexOf(manifestDigest(formatManifest(manifest)))
+  return (first < 0 ? digests : digests.slice(0, first)).at(-1) ?? null
+}

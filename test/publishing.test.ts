@@ -1,0 +1,194 @@
+/** Statements on their way into a registry: judged, asked about, signed, sent, proven. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { approveManifest } from '../cli/publishing/approve.ts'
+import { headOf, historyOf } from '../cli/publishing/desk.ts'
+import { govern } from '../cli/publishing/govern.ts'
+import { publishManifest } from '../cli/publishing/publish.ts'
+import { LockError } from '../core/codes/errors.ts'
+import { publications, versionsOf, type Manifest, type VersionState } from '../core/registry/index.ts'
+import { openedFor, personWith, type Desk } from './registry-desk.ts'
+import { admin, alice, bob, manifestOf, NAME, observer, registry, rules, type Requests, type TestKey } from './registry-fixtures.ts'
+
+const NOW = Date.UTC(2026, 10, 26)
+
+async function publish(requests: Requests, manifest: Manifest, by = personWith(observer), more: object = {}): Promise<Desk> {
+  const options = { ...by.options, observer: false, dryRun: false, ...more }
+  await publishManifest({ manifest, closure: null, metadata: {} }, options, openedFor(requests), by.world)
+  return by
+}
+
+async function approve(requests: Requests, version: string, by = personWith(alice), diff: string | null = null): Promise<Desk> {
+  await approveManifest({ name: NAME, version, diff, expires: null }, by.options, openedFor(requests), by.world)
+  return by
+}
+
+type Order = Parameters<typeof govern>[0]
+
+async function order(requests: Requests, wanted: Order, by: Desk | TestKey): Promise<Desk> {
+  const desk = 'secret' in by ? personWith(by) : by
+  await govern(wanted, desk.options, openedFor(requests), desk.world)
+  return desk
+}
+
+async function state(requests: Requests, version = '1.0.0'): Promise<VersionState> {
+  const found = versionsOf(await historyOf(NAME, openedFor(requests)), NAME, rules, NOW).find((one) => one.version === version)
+  assert.ok(found !== undefined)
+  return found
+}
+
+async function size(requests: Requests): Promise<number> {
+  return (await headOf(openedFor(requests))).size
+}
+
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof LockError && error.code === expected
+
+test('what is published is said, signed, proven, and there once', async () => {
+  const requests = registry()
+  const first = await publish(requests, manifestOf())
+  assert.match(first.said(), /about to sign com\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, sha256:\w{12}…, as its observer/)
+  assert.match(first.said(), /become public at registry\.test/)
+  assert.match(first.said(), /accepted: record 0 of registry\.example\/log, proven in its log of 1/)
+  const again = await publish(requests, manifestOf())
+  assert.match(again.said(), /so already, by record 0 of registry\.test: nothing to do/)
+  assert.equal(await size(requests), 1)
+})
+
+test('a manifest names the one before it, and the same one again says the same', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  await publish(requests, manifestOf(NAME, '1.1.0'))
+  const again = await publish(requests, manifestOf(NAME, '1.0.0'))
+  assert.match(again.said(), /so already, by record 0/)
+  const [one, two] = publications(await historyOf(NAME, openedFor(requests)), NAME)
+  assert.equal(one?.statement.predicate.previous, null)
+  assert.equal(two?.statement.predicate.previous, `sha256:${one?.statement.subject.sha256}`)
+})
+
+test('a doomed statement is refused before it is signed, and nothing is sent', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const cases: readonly (readonly [code: string, act: () => Promise<unknown>])[] = [
+    ['PUBLISHER_UNKNOWN', () => publish(requests, manifestOf(), personWith(alice))],
+    ['PUBLISHER_UNKNOWN', () => publish(requests, manifestOf('org.other/notes'))],
+    ['VERSION_TAKEN', () => publish(requests, manifestOf(NAME, '1.0.0', 'Deletes every note'))],
+    ['NAME_TAKEN', () => publish(requests, manifestOf('com.acme/Notes', '2.0.0'))],
+    ['APPROVER_UNKNOWN', () => approve(requests, '1.0.0', personWith(observer))],
+    ['NOT_LISTED', () => approve(requests, '9.9.9')],
+    ['NOT_LISTED', () => approve(requests, '1.0.0', personWith(alice), '0.9.0')],
+    ['NOT_APPROVED', () => order(requests, { action: 'withdraw', target: { kind: 'version', name: NAME, version: '1.0.0' } }, alice)],
+    ['ADMIN_REQUIRED', () => order(requests, { action: 'pause', target: { kind: 'all' } }, alice)],
+    ['ADMIN_REQUIRED', () => order(requests, { action: 'revoke', target: { kind: 'name', name: NAME } }, bob)],
+    ['TARGET_UNKNOWN', () => order(requests, { action: 'revoke', target: { kind: 'name', name: 'com.acme/none' } }, admin)],
+  ]
+  for (const [expected, act] of cases) await assert.rejects(act(), code(expected), expected)
+  assert.equal(await size(requests), 1)
+})
+
+test('the question: what is answered with no, or by nobody, is not signed', async () => {
+  const requests = registry()
+  const no = personWith(observer, ['n'])
+  await assert.rejects(publish(requests, manifestOf(), no), code('DECLINED'))
+  const nobody = personWith(observer)
+  await assert.rejects(publish(requests, manifestOf(), { ...nobody, options: { ...nobody.options, yes: false } }), code('NO_TERMINAL'))
+  assert.equal(await size(requests), 0)
+  await publish(requests, manifestOf(), personWith(observer, ['y']))
+  const hasty = personWith(admin, ['y'])
+  await assert.rejects(order(requests, { action: 'revoke', target: { kind: 'name', name: NAME } }, hasty), code('DECLINED'))
+  assert.match(hasty.said(), /every client refuses com\.acme\/notes as soon as it asks, and for good/)
+  await order(requests, { action: 'revoke', target: { kind: 'name', name: NAME } }, personWith(admin, [NAME]))
+  assert.notEqual((await state(requests)).revoked, null)
+  // In an incident a pause is a keystroke away.
+  await order(requests, { action: 'pause', target: { kind: 'all' } }, personWith(admin, ['y']))
+})
+
+test('an approval shows the whole first, then the difference to what was approved', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const first = await approve(requests, '1.0.0')
+  assert.match(first.shown(), /tools\/add/)
+  assert.match(first.shown(), /Adds a note/)
+  assert.match((await approve(requests, '1.0.0')).said(), /so already, by record 1/)
+  assert.deepEqual(
+    (await state(requests)).approvals.map(({ person }) => person),
+    ['alice'],
+  )
+  await publish(requests, manifestOf(NAME, '1.1.0', 'Adds a note and sends it away'))
+  const second = await approve(requests, '1.1.0', personWith(bob))
+  assert.match(second.shown(), /1\.0\.0 → 1\.1\.0/)
+  assert.match(second.shown(), /sends it away/)
+  await order(requests, { action: 'withdraw', target: { kind: 'version', name: NAME, version: '1.0.0' } }, alice)
+  assert.deepEqual((await state(requests)).approvals, [])
+})
+
+test('an approval that has expired is given again', async () => {
+  const requests = registry({ clock: () => NOW })
+  await publish(requests, manifestOf())
+  const give = async (now: number, expires: string): Promise<string> => {
+    const by = personWith(alice, null, () => now)
+    await approveManifest({ name: NAME, version: '1.0.0', diff: null, expires }, by.options, openedFor(requests), by.world)
+    return by.said()
+  }
+  assert.match(await give(NOW - 86_400_000, '2026-11-26T00:00:01Z'), /accepted: record 1/)
+  assert.match(await give(NOW, '2026-12-26T00:00:00Z'), /so already, by record 1/)
+  await assert.rejects(give(NOW + 2_000, '2026-12-26T00:00:00Z'), code('APPROVED_ALREADY'), 'the registry, whose clock stands still')
+})
+
+test('pause and resume follow each other, and what stands is not said twice', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const target = { kind: 'name', name: NAME } as const
+  await order(requests, { action: 'pause', target }, admin)
+  assert.match((await order(requests, { action: 'pause', target }, admin)).said(), /nothing to do/)
+  assert.notEqual((await state(requests)).paused, null)
+  await order(requests, { action: 'resume', target }, admin)
+  assert.equal((await state(requests)).paused, null)
+  await order(requests, { action: 'pause', target }, admin)
+  assert.notEqual((await state(requests)).paused, null)
+  assert.equal(await size(requests), 4)
+})
+
+test('a dry run prints what would be signed, and sends nothing', async () => {
+  const requests = registry()
+  const by = await publish(requests, manifestOf(), personWith(observer), { dryRun: true })
+  const { statement, manifest } = JSON.parse(by.shown()) as { statement: { predicate: { role: string } }; manifest: { name: string } }
+  assert.deepEqual([statement.predicate.role, manifest.name], ['observer', NAME])
+  assert.equal(await size(requests), 0)
+})
+
+test('another name that serves the same is pointed out', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const by = await publish(requests, manifestOf('com.acme/n0tes'))
+  assert.match(by.said(), /! com\.acme\/notes serves the same tools\/add/)
+  assert.doesNotMatch((await publish(requests, manifestOf(NAME, '2.0.0'))).said(), /! com\.acme\/notes /)
+})
+
+test('an answer about another statement, or without a proof, is not believed', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const lying: Requests = async (path, init) => {
+    const answer = await requests(path, init)
+    if (path !== '/v1/statements') return answer
+    const { record, ...rest } = (await answer.json()) as { record: object }
+    return Response.json({ ...rest, record: { ...record, statement: `sha256:${'0'.repeat(64)}` } }, { status: 201 })
+  }
+  await assert.rejects(publish(lying, manifestOf(NAME, '1.1.0')), code('PROOF_INVALID'))
+  const forging: Requests = async (path, init) => {
+    const answer = await requests(path, init)
+    if (path !== '/v1/statements') return answer
+    const { proof, ...rest } = (await answer.json()) as { proof: string }
+    return Response.json({ ...rest, proof: proof.replace(/^index \d+/m, 'index 7') }, { status: 201 })
+  }
+  await assert.rejects(publish(forging, manifestOf(NAME, '1.2.0')), code('PROOF_INVALID'))
+})
+
+test('a manifest under the name of another is not approved', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const swapped: Requests = async (path, init) => (path.startsWith('/v1/manifests/') ? new Response('{}') : requests(path, init))
+  await assert.rejects(approve(swapped, '1.0.0'), code('MANIFEST_MISMATCH'))
+})
