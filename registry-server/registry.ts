@@ -11,6 +11,9 @@ import { statusStreams, type StatusStreams } from './status-stream.ts'
 import type { Head, Judge, Store } from './store.ts'
 import { tileCache, type TileCache } from './tile-cache.ts'
 import { verifyInline, type Verifier } from './verify-pool.ts'
+import type { DeliveryQueue } from './webhooks/queue.ts'
+import { startWebhooks } from './webhooks/service.ts'
+import type { WebhookTarget } from './webhooks/target.ts'
 
 /** Milliseconds of the epoch. */
 export type Clock = () => number
@@ -45,6 +48,8 @@ export type RegistryOptions = {
   readonly verifier?: Verifier
   /** Streams of the status at a time. */
   readonly maxStreams?: number
+  /** Who is told what happens, and what they have yet to be told. */
+  readonly webhooks?: { readonly targets: readonly WebhookTarget[]; readonly queue: DeliveryQueue }
 }
 
 /** A committed head with its signed note. */
@@ -73,6 +78,8 @@ export function openRegistry(options: RegistryOptions): Registry {
   // First of those who watch: what follows a commit must not find the status before it.
   store.watch(status.invalidate)
   const writes = sequencer(store, judgeBy(policy.rules, clock))
+  const manifests = manifestCache(store)
+  const webhooks = startWebhooks(options.webhooks, { ...options, manifests })
   const streams = statusStreams(store, status, maxStreams)
   const metrics = makeMetrics({
     log_size: { help: 'Records in the log.', read: async () => (await store.head()).size },
@@ -90,7 +97,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     metrics,
     tiles: tileCache(store),
     answers: answerCache(store),
-    manifests: manifestCache(store),
+    manifests,
     signedHead: async () => {
       const head = await store.head()
       return { ...head, checkpoint: signCheckpoint({ origin: signer.log.name, ...head }, signer.log) }
@@ -98,6 +105,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     close: async () => {
       streams.close()
       await writes.settled()
+      await webhooks.close()
       await verifier.close()
       await store.close()
     },

@@ -33,7 +33,7 @@ export {
   type Range,
 } from '../log/tree.ts'
 export { controls, covers, digestOf, isSameTarget, publications, type Accepted, type History, type Signed } from './history.ts'
-export { diffManifest } from './diff-manifest.ts'
+export { compareManifests } from './compare-manifests.ts'
 export { judgeControl } from './judge-control.ts'
 export { judgeHistory, type Judged } from './judge-history.ts'
 export { judgeManifest, type Refusal } from './judge-manifest.ts'

@@ -4,9 +4,8 @@ import { CODES } from '../../core/codes/codes.ts'
 import { findingLines } from '../../core/compare/finding-lines.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import type { Line } from '../../core/compare/text-diff.ts'
-import { judge } from '../../core/compare/upgrade.ts'
 import { wordPlace } from '../../core/compare/wording.ts'
-import { diffManifest, type Manifest } from '../../core/registry/index.ts'
+import { compareManifests, type Manifest } from '../../core/registry/index.ts'
 import type { Version } from '../catalog.ts'
 import { serverAddress, versionAddress } from './addresses.ts'
 import { chooser } from './servers.ts'
@@ -17,8 +16,10 @@ const MOST = 300
 
 export function diffPage(versions: readonly Version[], before: Manifest, after: Manifest): Markup {
   const { name } = after
-  const findings = diffManifest(before, after)
-  const { text, breaks, bump } = judge(asJudged(before), asJudged(after), findings)
+  const {
+    findings,
+    judgement: { text, breaks, bump },
+  } = compareManifests(before, after)
   return html`<p class="crumb"><a href="${serverAddress(name)}">${name}</a></p>
     <h1 class="name">
       <a href="${versionAddress(name, before.version)}">${before.version}</a> →
@@ -38,10 +39,6 @@ export function diffPage(versions: readonly Version[], before: Manifest, after: 
     }
     ${findings.slice(0, MOST).map(change)}
     ${findings.length > MOST ? html`<p class="note">${findings.length - MOST} more changes; the manifests have them all.</p>` : ''}`
-}
-
-function asJudged({ source, surface }: Manifest): Parameters<typeof judge>[0] {
-  return { source: 'package' in source ? { package: source.package } : {}, surface }
 }
 
 function change(finding: Finding): Markup {
