@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Response } from 'undici'
 import { LockError } from '../core/codes/errors.ts'
 import { connectionCode, ProxyFailure, reaching } from '../cli/network/failure.ts'
-import { networkOf, retryAfter } from '../cli/network/network.ts'
+import { exchange } from '../cli/network/exchange.ts'
+import { networkOf, retryAfter, type Network } from '../cli/network/network.ts'
 
 const withCode = (code: string, message = 'sesame') => Object.assign(new Error(message), { code })
 
@@ -53,4 +55,16 @@ test('a proxy that is none is said, and its words are not', async () => {
     assert.ok(error instanceof LockError)
     return error.code === 'PROXY_FAILED' && !error.message.includes('sesame')
   })
+})
+
+test('an answer is bounded, and of a failure the beginning is enough', async () => {
+  const answering = (status: number): Network => ({ request: () => Promise.resolve(new Response('x'.repeat(200_000), { status })) })
+  const bounds = { signal: new AbortController().signal, timeout: 10_000, most: 100_000 }
+  const url = new URL('https://mcp.test/sesame')
+  await assert.rejects(exchange(url, {}, bounds, answering(200)), {
+    code: 'ANSWER_TOO_LARGE',
+    message: /^`mcp\.test` answered more than 100000/,
+  })
+  assert.equal((await exchange(url, {}, { ...bounds, most: 200_000 }, answering(200))).body.length, 200_000)
+  assert.equal((await exchange(url, {}, bounds, answering(404))).body.length, 64 * 1024)
 })

@@ -39,7 +39,7 @@ async function fetchFrom(address: string, { method, headers, body }: CustomFetch
   // A code is spent by the first answer, seen or not.
   const form = body instanceof URLSearchParams ? { body: body.toString() } : {}
   const answer = await askProvider(url, { method, headers, ...form }, method === 'GET', world)
-  return new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: answer.headers })
+  return new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: [...answer.headers] })
 }
 
 async function wording<T>(host: string, world: World, work: () => Promise<T>): Promise<T> {

@@ -13,3 +13,15 @@ export async function readBody(response: Response, limit: number, tooLarge: (lim
   }
   return Buffer.concat(chunks)
 }
+
+/** What it begins with; the rest is not read. */
+export async function readStart(response: Response, most: number): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    chunks.push(chunk)
+    if (size >= most) break
+  }
+  return Buffer.concat(chunks).subarray(0, most)
+}

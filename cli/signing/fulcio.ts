@@ -21,7 +21,8 @@ export async function certifiedSigner(token: string, challenge: string, { url }:
     },
   })
   const request = { method: 'POST', type: 'application/json', body }
-  const answer = jsonOf(await ask(fulcio, below(fulcio, '/api/v2/signingCert'), request, asking), fulcio)
+  const { body: given } = await ask(fulcio, below(fulcio, '/api/v2/signingCert'), request, asking)
+  const answer = jsonOf(given, fulcio)
   const chain = member(member(answer, 'signedCertificateEmbeddedSct') ?? member(answer, 'signedCertificateDetachedSct'), 'chain')
   const certificates = member(chain, 'certificates')
   const [leaf] = isArray(certificates) ? certificates : []

@@ -5,7 +5,8 @@ import { LockError } from '../../core/codes/errors.ts'
 import { isArray, isObject, member, type Json } from '../../core/json/json.ts'
 import type { Service } from '../../core/signing/signing-config.ts'
 import { envelopeOf, pemOf, signedBytes, type Signed, type Verifier } from './content.ts'
-import { ask, below, jsonOf, malformed, type Answer, type Asking, type Named } from './services.ts'
+import type { Answer } from '../network/exchange.ts'
+import { ask, below, jsonOf, malformed, type Asking, type Named } from './services.ts'
 
 /** What a log answers where it has such an entry already. */
 const CONFLICT = 409
@@ -28,15 +29,15 @@ async function entryOfV1(signed: Signed, rekor: Named, asking: Asking): Promise<
   const request = { method: 'POST', type: JSON_TYPE, body: JSON.stringify(proposed(signed)) }
   const answer = await ask(rekor, entries, request, asking, [CONFLICT])
   const found = answer.status === CONFLICT ? await present(answer, entries, rekor, asking) : answer
-  const logged = jsonOf(found, rekor)
+  const logged = jsonOf(found.body, rekor)
   const [entry, ...others] = isObject(logged) ? Object.values(logged) : []
   if (entry === undefined || others.length > 0) throw malformed(rekor, 'something else than one entry')
   return translated(entry, rekor)
 }
 
 /** An answer to an earlier attempt was lost, so the entry is there. */
-async function present({ location }: Answer, entries: URL, rekor: Named, asking: Asking): Promise<Answer> {
-  const uuid = /\/([0-9a-f]{64,80})$/.exec(location ?? '')?.[1]
+async function present({ headers }: Answer, entries: URL, rekor: Named, asking: Asking): Promise<Answer> {
+  const uuid = /\/([0-9a-f]{64,80})$/.exec(headers.get('location') ?? '')?.[1]
   if (uuid === undefined) throw malformed(rekor, '409 without saying where the entry is')
   return ask(rekor, below({ url: entries }, `/${uuid}`), { method: 'GET', type: JSON_TYPE }, asking)
 }
@@ -87,7 +88,7 @@ function translated(entry: Json, rekor: Named): Json {
 }
 
 function kindOf(body: string, rekor: Named): Json {
-  const logged = jsonOf({ status: 200, location: null, body: Buffer.from(body, 'base64') }, rekor)
+  const logged = jsonOf(Buffer.from(body, 'base64'), rekor)
   return { kind: member(logged, 'kind') ?? '', version: member(logged, 'apiVersion') ?? '' }
 }
 
@@ -103,7 +104,7 @@ async function entryOfV2(signed: Signed, rekor: Named, asking: Asking): Promise<
   const request = { method: 'POST', type: JSON_TYPE, body: JSON.stringify({ hashedRekordRequestV002 }) }
   const answer = await ask(rekor, below(rekor, '/api/v2/log/entries'), request, asking, [CONFLICT])
   if (answer.status === CONFLICT) throw new AlreadyLogged(rekor)
-  return jsonOf(answer, rekor)
+  return jsonOf(answer.body, rekor)
 }
 
 /** A log that has the entry and cannot be asked for it. */

@@ -5,7 +5,7 @@ import type { Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readBody } from '../network/body.ts'
+import { exchange, type Answer } from '../network/exchange.ts'
 import { retryAfter, type Network } from '../network/network.ts'
 
 export type Asking = {
@@ -23,7 +23,6 @@ export type Asking = {
 export type Named = { readonly name: 'Fulcio' | 'Rekor' | 'the timestamp authority'; readonly url: URL }
 
 type Request = Pick<RequestInit, 'method' | 'body'> & { readonly type: string }
-export type Answer = { readonly status: number; readonly location: string | null; readonly body: Buffer }
 
 const ATTEMPTS = 4
 const FIRST_WAIT = 250
@@ -59,7 +58,7 @@ export async function ask(service: Named, url: URL, request: Request, asking: As
 }
 
 /** An answer's JSON. @throws LockError `SIGNING_UNVERIFIED` */
-export function jsonOf({ body }: Answer, service: Named): Json {
+export function jsonOf(body: Uint8Array, service: Named): Json {
   try {
     return parseStrictBytes(body)
   } catch {
@@ -79,26 +78,18 @@ export function below({ url }: { readonly url: URL }, path: string): URL {
 type Trouble = { readonly trouble: string; readonly code: Code; readonly wait: number | null }
 
 async function once(url: URL, { type, ...init }: Request, { network, timeout, signal }: Asking): Promise<Answer | Trouble> {
-  const deadline = AbortSignal.timeout(timeout)
-  const either = AbortSignal.any([signal, deadline])
+  const headers = { 'content-type': type, accept: type === 'application/json' ? type : '*/*' }
   try {
-    const headers = { 'content-type': type, accept: type === 'application/json' ? type : '*/*' }
-    const response = await network.request(url, { ...init, headers }, either, performance.now() + timeout)
-    if (response.status >= 500 || response.status === 408) {
-      await response.body?.cancel().catch(() => {})
-      const wait = retryAfter(response.headers.get('retry-after'), Date.now())
-      return { trouble: `status ${response.status}`, code: 'SIGNING_UNAVAILABLE', wait }
-    }
-    return { status: response.status, location: response.headers.get('location'), body: await readBody(response, MAX_ANSWER, tooLarge) }
-  } catch (cause) {
-    if (signal.aborted) throw interrupted(cause)
-    if (deadline.aborted) return { trouble: `no answer within ${timeout / 1_000} seconds`, code: 'SIGNING_UNAVAILABLE', wait: null }
-    if (cause instanceof LockError) return { trouble: cause.message, code: cause.code, wait: null }
-    return { trouble: 'the connection ended within the answer', code: 'SIGNING_UNAVAILABLE', wait: null }
+    const answer = await exchange(url, { ...init, headers }, { signal, timeout, most: MAX_ANSWER }, network)
+    if (answer.status < 500 && answer.status !== 408) return answer
+    const wait = retryAfter(answer.headers.get('retry-after'), Date.now())
+    return { trouble: `status ${answer.status}`, code: 'SIGNING_UNAVAILABLE', wait }
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error
+    if (error.code === 'INTERRUPTED') throw interrupted(error)
+    return { trouble: error.message, code: error.code, wait: null }
   }
 }
-
-const tooLarge = (limit: number): LockError => new LockError('SIGNING_UNAVAILABLE', `an answer of more than ${limit} bytes`)
 
 /** What a service says of its refusal, without what nobody may read. */
 function words(body: Buffer, secrets: readonly string[]): string {

@@ -5,16 +5,11 @@ import type { Fetcher } from 'tuf-js'
 import { DownloadHTTPError } from 'tuf-js/dist/error.js'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readBody } from '../network/body.ts'
-import { reaching } from '../network/failure.ts'
+import { exchange, type Bounds } from '../network/exchange.ts'
 import type { Network } from '../network/network.ts'
 
-export type Limits = {
-  /** Aborted when the user interrupts. */
-  readonly signal: AbortSignal
-  /** Milliseconds that one file may take. */
-  readonly timeout: number
-}
+/** Of each file; how long it may be, the metadata before it says. */
+export type Limits = Omit<Bounds, 'most'>
 
 /** The client words some of its failures anew, and a caller wants them as they were. */
 export class Downloads implements Fetcher {
@@ -45,31 +40,19 @@ export class Downloads implements Fetcher {
       const bytes = await this.#get(address, maxLength)
       this.files.set(address.pathname.split('/').at(-1) ?? '', bytes)
       return bytes
-    } catch (error) {
-      if (error instanceof LockError) this.failure = error
-      throw error
+    } catch (cause) {
+      if (!(cause instanceof LockError)) throw cause
+      const code = cause.code === 'ANSWER_TOO_LARGE' ? 'TUF_INVALID' : cause.code
+      this.failure = new LockError(code, `\`${displaySafe(address.pathname, 300)}\`: ${cause.message}`, { cause })
+      throw this.failure
     }
   }
 
-  async #get(url: URL, maxLength: number): Promise<Buffer> {
-    const { signal: interrupted, timeout } = this.#limits
-    const deadline = AbortSignal.timeout(timeout)
-    const signal = AbortSignal.any([interrupted, deadline])
-    const shown = `\`${displaySafe(url.host + url.pathname, 300)}\``
-    // The metadata before it says how long it is.
-    const tooLarge = (limit: number): LockError => new LockError('TUF_INVALID', `${shown} has more than ${limit} bytes`)
-    try {
-      const response = await this.#network.request(url, {}, signal, performance.now() + timeout)
-      if (response.status === 200) return await reaching(url, signal, () => readBody(response, maxLength, tooLarge))
-      await response.body?.cancel()
-      // The chain of roots ends where the next one is not there (TUF §5.3.3).
-      if (/\/\d+\.root\.json$/.test(url.pathname) && [403, 404].includes(response.status))
-        throw new DownloadHTTPError(`${shown} is not there`, response.status)
-      throw new LockError('SERVER_UNREACHABLE', `${shown} answered ${response.status}`)
-    } catch (cause) {
-      if (interrupted.aborted) throw new LockError('INTERRUPTED', 'stopped while a repository of trusted roots was asked', { cause })
-      if (deadline.aborted) throw new LockError('SERVER_TIMEOUT', `${shown} took longer than ${timeout / 1_000} seconds`, { cause })
-      throw cause
-    }
+  async #get(url: URL, most: number): Promise<Buffer> {
+    const { status, body } = await exchange(url, {}, { ...this.#limits, most }, this.#network)
+    if (status === 200) return body
+    // The chain of roots ends where the next one is not there (TUF §5.3.3).
+    if (/\/\d+\.root\.json$/.test(url.pathname) && [403, 404].includes(status)) throw new DownloadHTTPError('it is not there', status)
+    throw new LockError('SERVER_UNREACHABLE', `\`${url.host}\` answered ${status}`)
   }
 }
