@@ -50,35 +50,6 @@ test('every refusal of a lock is exit 2', () => {
   }
 })
 
-test('a small lock with any unit changed, removed or added is refused', () => {
-  const small = formatLock({ lockfileVersion: 1, servers: { a: pinOf('{"tools":[{"name":"t","description":"x\\ny","n":1e400}]}') } })
-  assert.equal(codeOf(small), null)
-  const units = ['x', '1', '0', '"', '\\', '\n', ' ', '{', ',', '\u200b', '\ud800', '']
-  let refused = 0
-  const refuse = (text: string): void => {
-    if (text === small) return
-    assert.match(codeOf(text) ?? 'accepted', /^LOCK_/, text)
-    refused++
-  }
-  for (let at = 0; at < small.length; at++) {
-    const code = small.charCodeAt(at)
-    for (const unit of [...units, String.fromCharCode(code ^ 1), String.fromCharCode(code ^ 0x20)]) {
-      if (outsideTheDigests(small, at)) continue
-      refuse(small.slice(0, at) + unit + small.slice(at + 1))
-      refuse(small.slice(0, at) + unit + small.slice(at))
-    }
-  }
-  refuse(`${small}\n`)
-  refuse(small.slice(0, -1))
-  assert.ok(refused > 20 * small.length)
-})
-
-/** The name of the server, and `observed`, are not covered by a digest: another value there is another lock. */
-function outsideTheDigests(text: string, at: number): boolean {
-  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, text.indexOf('\n', at))
-  return /^ +"(?:a|profile|protocolVersion)": /.test(line)
-}
-
 test('what no digest covers is accepted only as the lock that it says', () => {
   const small = formatLock({ lockfileVersion: 1, servers: { a: pinOf('{"tools":[]}') } })
   for (let at = 0; at < small.length; at++) {

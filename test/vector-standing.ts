@@ -1,14 +1,16 @@
 /** How a lock stands with a bundle, for variations of the vectors of signatures; by the function that `verify` uses. */
 import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { LockError } from '../core/codes/errors.ts'
 import { sha256 } from '../core/json/digest.ts'
 import { parseLock } from '../core/lock/lockfile.ts'
 import { parsePolicy } from '../core/policy/policy-file.ts'
 import { standingOf } from '../core/signing/standing.ts'
 import { parseTrustedRoot } from '../core/signing/trusted-root.ts'
+import type { Vector } from './sigstore/vector-case.ts'
 
-const read = (file: string): string => readFileSync(new URL(`vectors/signing/${file}`, import.meta.url), 'utf8')
-const VECTORS: readonly { readonly name: string; readonly policy: string }[] = JSON.parse(read('index.json'))
+export const read = (file: string): string => readFileSync(new URL(`vectors/signing/${file}`, import.meta.url), 'utf8')
+export const VECTORS: readonly Vector[] = JSON.parse(read('index.json'))
 
 export const LOCK = read('signed.lock')
 export const POLICY = read('policies/all.yaml')
@@ -40,7 +42,7 @@ export function standing({ bundle, lock = LOCK, policy = POLICY, root = ROOT, pa
         lock: { text: lock, pins: (lock === LOCK ? usualLock : parseLock(lock)).servers },
         bundle,
         path,
-        policy: { path: 'mcp-lock.yaml', sha256: sha256(policy).slice('sha256:'.length) },
+        policy: { path: posix.join(posix.dirname(path), 'mcp-lock.yaml'), sha256: sha256(policy).slice('sha256:'.length) },
       },
       { signers, repository, thresholds: sigstore.thresholds, root: root === ROOT ? usualRoot : parseTrustedRoot(root) },
     )
