@@ -15,6 +15,7 @@ import { addMv } from './flags/mv.ts'
 import { addOutdated } from './flags/outdated.ts'
 import { addPin } from './flags/pin.ts'
 import { addPublish } from './flags/publish.ts'
+import { addRegistry } from './flags/registry.ts'
 import { addRm } from './flags/rm.ts'
 import { addRun } from './flags/run.ts'
 import { addShow } from './flags/show.ts'
@@ -42,6 +43,7 @@ const COMMANDS: { readonly [name: string]: AddCommand } = {
   wrap: addWrap,
   unwrap: addUnwrap,
   trust: addTrust,
+  registry: addRegistry,
   merge: addMerge,
   sign: addSign,
   publish: addPublish,

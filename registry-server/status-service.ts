@@ -1,6 +1,5 @@
 /** The current status: signed anew after each commit, and before the last one gets old. */
-import { MAX_AGE, signStatus, type Status } from '../core/registry/index.ts'
-import { compileStatus } from './compile-status.ts'
+import { compileStatus, MAX_AGE, signStatus, type Status } from '../core/registry/index.ts'
 import type { Clock, RegistrySigner } from './registry.ts'
 import type { Store } from './store.ts'
 

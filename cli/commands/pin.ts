@@ -11,7 +11,8 @@ import { readLock, updateLock } from '../locks/lock-store.ts'
 import { choose, choosePruned, consent, sayDeclined, type Answers, type Chosen } from '../pinning/pin-choice.ts'
 import { writeConfigs } from '../pinning/pin-configs.ts'
 import { failuresOf, pinAll, planAll, sayWritten } from '../pinning/pin-run.ts'
-import { planServer, type Planned } from '../pinning/pin-servers.ts'
+import { asTaken, planTaken, serverFor, takeVersion, type Taken } from '../pinning/from-registry.ts'
+import { planServer, type Outcome, type Planned } from '../pinning/pin-servers.ts'
 import { pinPlatform } from '../pinning/platform-only.ts'
 import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project/project.ts'
 import { renamedFrom, wordRename } from '../project/renames.ts'
@@ -24,6 +25,8 @@ export type PinOptions = ProjectOptions &
     /** The words behind `--`, null without one. */
     readonly command: readonly string[] | null
     readonly url?: string
+    /** A name in the registry, with a version or range or without. */
+    readonly fromRegistry?: string
     readonly yes: boolean
     readonly accept: readonly string[]
     readonly writeConfig: boolean
@@ -43,15 +46,25 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   const root = await findRoot(world)
   const pins = (await readLock(root))?.lock.servers ?? {}
   const project = await openProject(root, options.config, pins, world)
-  const servers = giveHeaders(chooseServers(project, options, answers.selectors), options.header)
+  const taken = options.fromRegistry === undefined ? null : await takeFrom(options.fromRegistry, project, world)
+  const servers = giveHeaders(
+    taken === null ? chooseServers(project, options, answers.selectors) : [serverOf(taken, project, options)],
+    options.header,
+  )
   refuseIdle(options.placeholder, options.input, servers)
   if (options.platformOnly) return pinPlatform(servers, project, options.yes, world)
   const context = resolveContext(project, world, options.installTimeout * 1_000)
   const named = servers.map((server) => ({ server, before: own(pins, server.name) }))
-  const plans = await planAll(named, ({ server, before }) => planServer(server, before, context, options.allowRedacted), world)
+  const plans = await planAll(
+    named,
+    ({ server, before }) =>
+      taken === null ? planServer(server, before, context, options.allowRedacted) : planTaken(server, before, taken, context),
+    world,
+  )
   sayRenamed(plans.ready, project, world)
   if (!options.sourceOnly) await consent(plans.ready, answers, world)
-  const outcomes = await pinAll(plans.ready, project, options, () => options.sourceOnly, world)
+  const judged = (outcome: Outcome): Outcome => (taken === null ? outcome : asTaken(outcome, taken))
+  const outcomes = await pinAll(plans.ready, project, options, () => options.sourceOnly, world, judged)
   const chosen = await choose(outcomes, answers, world)
   const unused = isWhole(options) && options.config.length === 0 ? unusedPins(project).map(([name]) => name) : []
   const pruned = options.prune ? await choosePruned(unused, answers, world) : []
@@ -73,6 +86,20 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
   ])
 }
 
+async function takeFrom(words: string, project: Project, world: World): Promise<Taken> {
+  const { openRegistry } = await import('../registry/check-registry.ts')
+  const registry = await openRegistry(project, world)
+  if (registry === null) throw new LockError('USAGE', 'the policy names no registry; write `registry` into mcp-lock.yaml')
+  return takeVersion(words, registry)
+}
+
+/** The config's, or else one made of what the registry has. */
+function serverOf({ manifest }: Taken, project: Project, { servers: [name = ''] }: PinOptions): Configured {
+  const unusable = project.unusable.get(name)
+  if (unusable !== undefined) throw new LockError(unusable.code, unusable.detail ?? '')
+  return project.servers.get(name) ?? serverFor(name, manifest.source)
+}
+
 /** Whether the servers are those of the configs, not one of the command line. */
 function isOfConfigs({ command, url }: PinOptions): boolean {
   return command === null && url === undefined
@@ -83,6 +110,16 @@ function answersOf(options: PinOptions): Answers {
   const selectors = options.accept.map(parseSelector)
   if (options.platformOnly && (selectors.length > 0 || options.prune || options.sourceOnly || options.writeConfig || !isOfConfigs(options)))
     throw new LockError('USAGE', '--platform-only adds hashes to what is pinned, and goes with no other choice than server names')
+  if (
+    options.fromRegistry !== undefined &&
+    (options.servers.length !== 1 ||
+      selectors.length > 0 ||
+      options.prune ||
+      options.sourceOnly ||
+      options.platformOnly ||
+      !isOfConfigs(options))
+  )
+    throw new LockError('USAGE', '--from-registry takes one server whole: give it one NAME, and no other choice')
   const narrowed = options.servers.length > 0 || options.config.length > 0
   if (options.prune && (narrowed || selectors.length > 0))
     throw new LockError('USAGE', '--prune looks at the whole project: name no servers, no --config and no --accept')

@@ -13,6 +13,7 @@ Examples:
   mcp-lock pin github --yes                        one of them, without questions
   mcp-lock pin notes -- node ./notes-server.js     one that no config names
   mcp-lock pin docs --url https://example.com/mcp  one at an address
+  mcp-lock pin notes --from-registry com.acme/notes@^1   the newest that is approved, as it was approved
   mcp-lock pin --accept github/tools/search_code   exactly this change
   mcp-lock pin --platform-only                     a native program in the repository, on the next system
 
@@ -35,6 +36,10 @@ export const addPin: AddCommand = (program, { world, command, done }) => {
     .option('--source-only', 'start nothing: pin launch, package and files, and no definitions', false)
     .option('--platform-only', 'start nothing: add the hash of a native program of this platform to its pin', false)
     .option('--allow-redacted', 'pin a launch that holds a credential, with a marker in its place', false)
+    .option(
+      '--from-registry <name[@range]>',
+      "take source and definitions from the policy's registry, if they are approved and the server's own",
+    )
     .option('--url <url>', 'pin the remote server at this address')
     .addHelpText('after', HELP)
     .action(async (servers: string[], options: Omit<PinOptions, 'servers' | 'command'>) => {

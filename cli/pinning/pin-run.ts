@@ -61,6 +61,7 @@ export async function pinAll(
   options: RunOptions,
   isSourceOnly: (plan: Planned) => boolean,
   world: World,
+  judged: (outcome: Outcome) => Outcome = (outcome) => outcome,
 ): Promise<(readonly [string, Outcome])[]> {
   const talk = progress(
     world,
@@ -75,9 +76,9 @@ export async function pinAll(
     return await Promise.all(
       plans.map(async (plan) => {
         const { name } = plan.server
-        const outcome = isSourceOnly(plan)
-          ? pinSource(plan, project)
-          : await pinServer(plan, project, context, asking, (step) => say(talk, plan, step))
+        const outcome = judged(
+          isSourceOnly(plan) ? pinSource(plan, project) : await pinServer(plan, project, context, asking, (step) => say(talk, plan, step)),
+        )
         talk.done(name, outcomeLine(outcome), outcomeDetails(outcome, world.color, name))
         return [name, outcome] as const
       }),

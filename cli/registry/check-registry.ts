@@ -25,6 +25,7 @@ import {
   type Opened,
   type RegistryTrust,
   type Served,
+  type VersionState,
 } from '../../core/registry/index.ts'
 import { networkOf } from '../network/network.ts'
 import type { PolicyInForce } from '../project/policy-in-force.ts'
@@ -47,7 +48,13 @@ export type Registry = {
 }
 
 /** A version that may be used, with the manifest and where it is proven. */
-export type Judgement = RegistryAnswer & { readonly manifest: Manifest | null; readonly proof: string | null }
+export type Judgement = RegistryAnswer & {
+  readonly manifest: Manifest | null
+  /** Of the manifest. */
+  readonly digest: string
+  readonly proof: string | null
+  readonly state: VersionState | null
+}
 
 /** Null where the policy names none. @throws LockError `TRUSTED_ROOT_INVALID`, `FILE_UNREADABLE` */
 export async function openRegistry(project: Pick<PolicyInForce, 'policy' | 'readBeside'>, world: World): Promise<Registry | null> {
@@ -180,7 +187,7 @@ function judge(
     (digest) => (digest === served.manifest ? manifest : null),
   )
   const version = { name: served.name, version: served.version, digest: served.manifest }
-  const { findings, deprecated } = judgeVersion(version, judged, status, rules, now())
+  const { findings, deprecated, state } = judgeVersion(version, judged, status, rules, now())
   const differing = manifest === null || pin === null ? [] : comparePin(pin, manifest)
   const published = served.statements.find((_, i) => opened.statements[i]?.record.manifest === served.manifest)
   return {
@@ -191,6 +198,8 @@ function judge(
     ],
     manifest,
     proof: published?.proof ?? null,
+    digest: served.manifest,
+    state,
   }
 }
 

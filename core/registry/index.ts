@@ -32,6 +32,7 @@ export {
   type Node,
   type Range,
 } from '../log/tree.ts'
+export { compileStatus } from './compile-status.ts'
 export { controls, covers, digestOf, isSameTarget, publications, type Accepted, type History, type Signed } from './history.ts'
 export { compareManifests } from './compare-manifests.ts'
 export { judgeControl } from './judge-control.ts'

@@ -5,26 +5,28 @@ import { own } from '../json/json.ts'
 import type { Pin } from '../lock/lockfile.ts'
 import { covers, digestOf, publications, type Version } from './history.ts'
 import type { Judged } from './judge-history.ts'
-import { portable, type Manifest } from './manifest.ts'
+import { portable, type Manifest, type PortableSource } from './manifest.ts'
 import { nameKey } from './names.ts'
 import type { Rules } from './rules.ts'
 import { isSameSigner, type SignerId } from './signer-id.ts'
-import { versionsOf } from './state.ts'
+import { versionsOf, type VersionState } from './state.ts'
 import type { Status } from './status.ts'
 
 export type VersionVerdict = {
   readonly findings: readonly Finding[]
   /** Why somebody is told to move away; null for no reason. */ readonly deprecated: string | null
+  /** Null where it is not listed, or something was refused. */
+  readonly state: VersionState | null
 }
 
 /** @param now milliseconds of the epoch */
 export function judgeVersion(version: Version, judged: Judged, status: Status, rules: Rules, now: number): VersionVerdict {
   const refused = judged.refused.map(({ code, detail, index }) => found(code, `record ${index}: ${detail}`))
-  if (refused.length > 0) return { findings: refused, deprecated: null }
+  if (refused.length > 0) return { findings: refused, deprecated: null, state: null }
   const state = versionsOf(judged.history, version.name, rules, now).find(
     (one) => one.version === version.version && one.digest === version.digest,
   )
-  if (state === undefined) return { findings: notListed(version, judged), deprecated: null }
+  if (state === undefined) return { findings: notListed(version, judged), deprecated: null, state: null }
   const isGood = ({ signer, index }: { readonly signer: SignerId; readonly index: number }): boolean =>
     !status.revoked.signers.some((one) => isSameSigner(one.identity, signer) && index >= one.fromIndex)
   const approvals = state.approvals.filter(isGood)
@@ -45,6 +47,7 @@ export function judgeVersion(version: Version, judged: Judged, status: Status, r
             ),
           ]),
     ],
+    state: { ...state, approvals },
     deprecated: state.deprecated === null ? null : (state.deprecated.reason?.text ?? state.deprecated.reason?.code ?? ''),
   }
 }
@@ -87,11 +90,18 @@ function missing(people: readonly string[], version: Version, { ignored }: Judge
 
 /** What differs between a pin and what the registry has of it. */
 export function comparePin(pin: Pick<Pin, 'source' | 'surface'>, manifest: Manifest): Finding[] {
-  const [before, after] = [portable(pin.source), manifest.source]
+  const [before, after] = [alike(portable(pin.source), manifest.source), manifest.source]
   const source: Finding[] =
     canonicalize(before) === canonicalize(after) ? [] : [{ code: 'REGISTRY_SOURCE_DIFFERS', subject: 'source', before, after }]
   if (pin.surface === null || pin.surface.digest === manifest.surface.digest) return source
   return [...source, { code: 'REGISTRY_SURFACE_DIFFERS', subject: 'surface', before: pin.surface.digest, after: manifest.surface.digest }]
+}
+
+/** A manifest that names no closure was approved with any. */
+function alike(own: PortableSource, theirs: PortableSource): PortableSource {
+  if (!('package' in own) || !('package' in theirs) || theirs.package.closure !== undefined) return own
+  const { closure: _, ...rest } = own.package
+  return { package: rest }
 }
 
 function found(code: Finding['code'], detail: string): Finding {

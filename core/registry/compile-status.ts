@@ -1,5 +1,7 @@
 /** The status that all control statements of a log amount to. */
-import { controls, isSameTarget, nameKey, type History, type Status } from '../core/registry/index.ts'
+import { controls, isSameTarget, type History } from './history.ts'
+import { nameKey } from './names.ts'
+import type { Status } from './status.ts'
 
 export function compileStatus({ accepted }: Pick<History, 'accepted'>): Pick<Status, 'paused' | 'revoked'> {
   const all = controls({ size: 0, accepted })

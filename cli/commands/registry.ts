@@ -1,0 +1,134 @@
+/** `mcp-lock registry …`: what a registry has, whether its log holds, and starting again after it did not. */
+import { CODES } from '../../core/codes/codes.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { worstExit, type Finding } from '../../core/compare/finding.ts'
+import { counted, wordCoverage, wordFinding } from '../../core/compare/wording.ts'
+import { canonicalize } from '../../core/json/digest.ts'
+import { member } from '../../core/json/json.ts'
+import type { Manifest, SignerId } from '../../core/registry/index.ts'
+import { entriesOf, LIST_NAMES } from '../../core/surface/surface.ts'
+import { displaySafe } from '../../core/text.ts'
+import type { Listing } from '../registry/api.ts'
+import type { Judgement } from '../registry/check-registry.ts'
+import { chooseVersion, judgeVersionOf, parseWanted } from '../registry/choose-version.ts'
+import { requireRegistry } from '../registry/require-registry.ts'
+import { verifyLog } from '../registry/verify-log.ts'
+import type { World } from '../world/world.ts'
+
+export type Output = { readonly format: 'text' | 'json' }
+
+/** One version: the newest that may be used, or the one that is named, whether or not it may. */
+export async function registryShow(words: string, { format }: Output, world: World): Promise<number> {
+  const wanted = parseWanted(words)
+  const registry = await requireRegistry(world)
+  const { range } = wanted
+  const exact = range !== null && (await registry.api.versions(wanted.name)).some(({ version }) => version === range)
+  const shown =
+    exact && range !== null
+      ? { name: wanted.name, version: range, ...(await judgeVersionOf({ name: wanted.name, version: range }, registry)) }
+      : await chooseVersion(wanted, registry)
+  const exit = worstExit(shown.findings.map(({ code }) => CODES[code].exit))
+  if (format === 'json') {
+    const { name, version, digest, state, manifest, findings } = shown
+    const source = manifest?.source ?? null
+    const surfaceDigest = manifest?.surface.digest ?? null
+    world.stdout(`${JSON.stringify({ name, version, digest, source, surfaceDigest, state, exit, findings }, null, 2)}\n`)
+  } else world.stdout(versionLines(shown).join(''))
+  return exit
+}
+
+function versionLines({ name, version, digest, state, manifest, findings, coverage }: Listing & Judgement): string[] {
+  const line = (label: string, text: string): string => `  ${label.padEnd(12)}${displaySafe(text, 500)}\n`
+  return [
+    `${displaySafe(name)}@${displaySafe(version)}\n`,
+    line('manifest', digest),
+    ...(manifest === null ? [] : [line('source', canonicalize(manifest.source)), line('definitions', manifest.surface.digest)]),
+    ...(state?.publishers ?? []).map(({ role, signer, index }) =>
+      line('published', `by ${wordSigner(signer)}, as its ${role}, record ${index}`),
+    ),
+    ...(state?.approvals ?? []).map(({ person, signer, index, expires }) =>
+      line('approved', `by ${person} (${wordSigner(signer)}), record ${index}${expires === undefined ? '' : `, until ${expires}`}`),
+    ),
+    ...coverage.map((open) => line('note', wordCoverage(open).what)),
+    ...findings.map((finding) => line('not usable', wordFinding(finding))),
+    ...(manifest === null ? [] : definitionLines(manifest)),
+  ]
+}
+
+function wordSigner(signer: SignerId): string {
+  return 'spki' in signer ? `the key ${signer.spki}` : `${signer.subject}, says ${signer.issuer}`
+}
+
+function definitionLines({ surface }: Manifest): string[] {
+  return LIST_NAMES.flatMap((list) =>
+    Object.entries(entriesOf(surface[list]) ?? {}).map(([key, { definition }]) => {
+      const description = member(definition, 'description')
+      const text = typeof description === 'string' ? description.replaceAll(/\s+/g, ' ') : ''
+      return `    ${displaySafe(`${list}/${key}`, 200)}${text === '' ? '' : `: ${displaySafe(text, 300)}`}\n`
+    }),
+  )
+}
+
+/** More than one page is asked for; a registry may have any number. */
+const MAX_PAGES = 20
+
+/** Whatever the registry says; nothing of a list is checked. */
+export async function registrySearch(words: string, output: Output, world: World): Promise<number> {
+  const { api } = await requireRegistry(world)
+  return list((cursor) => api.search(words, cursor), output, world)
+}
+
+export async function registryPending(output: Output, world: World): Promise<number> {
+  const { api } = await requireRegistry(world)
+  return list((cursor) => api.pending(cursor), output, world)
+}
+
+type Page = { readonly items: readonly Listing[]; readonly next: string | null }
+
+async function list(ask: (cursor: string | null) => Promise<Page>, { format }: Output, world: World): Promise<number> {
+  const found: Listing[] = []
+  let cursor: string | null = null
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const { items, next }: Page = await ask(cursor)
+    found.push(...items.map(({ name, version }) => ({ name, version })))
+    cursor = next
+    if (cursor === null) break
+  }
+  world.stdout(
+    format === 'json'
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : found.map(({ name, version }) => `${displaySafe(name, 300)}@${displaySafe(version, 300)}\n`).join(''),
+  )
+  if (found.length === 0) world.stderr('  nothing\n')
+  if (cursor !== null) world.stderr('  and more; search for less\n')
+  return 0
+}
+
+export async function registryVerifyLog({ format }: Output, world: World): Promise<number> {
+  const registry = await requireRegistry(world)
+  const { findings, ...report } = await verifyLog(registry, (count, of) => {
+    if (world.terminal !== null && of > count) world.stderr(`  ${count} of ${of} records\n`)
+  })
+  const exit = worstExit(findings.map(({ code }) => CODES[code].exit))
+  const lines = [
+    `${displaySafe(registry.trust.rules.origin)}: ${counted(report.size, 'record')}, root ${report.root}\n`,
+    `  ${report.counted} count by the policy here, ${report.ignored} do not\n`,
+    ...findings.map((finding: Finding) => `  ${displaySafe(wordFinding(finding), 1000)}\n`),
+    ...(exit === 0 ? ['  every record is in the log and signed, none contradicts another, and the status hides nothing\n'] : []),
+  ]
+  world.stdout(format === 'json' ? `${JSON.stringify({ ...report, exit, findings }, null, 2)}\n` : lines.join(''))
+  return exit
+}
+
+/** As one removes a line of ssh's known_hosts: what comes next is believed again. */
+export async function registryTrustLog({ iHaveLooked }: { readonly iHaveLooked: boolean }, world: World): Promise<number> {
+  const { memory, trust } = await requireRegistry(world)
+  if (!iHaveLooked)
+    throw new LockError(
+      'USAGE',
+      'it forgets which head of the log was seen last; look at the evidence, ask those who run the registry, and add --i-have-looked',
+    )
+  await memory.forget()
+  world.stderr(`  nothing is remembered of ${displaySafe(trust.rules.origin)}; the next head that it shows is believed\n`)
+  return 0
+}

@@ -1,0 +1,169 @@
+/** From a published pin to `check`, `verify`, `run` and `pin --from-registry`, over sockets, with packages of a loopback npm. */
+import assert from 'node:assert/strict'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test, type TestContext } from 'node:test'
+import { serve } from '@hono/node-server'
+import {
+  formatManifest,
+  manifestDigest,
+  manifestOf,
+  openCheckpoint,
+  parseVerifier,
+  type ControlPredicate,
+} from '../../core/registry/index.ts'
+import { createRegistry } from '../../registry-server/index.ts'
+import { lockIn, exits } from '../world.ts'
+import { admin, alice, control, NAME, options, ORIGIN, post, publication, type TestKey } from '../registry-fixtures.ts'
+import { policy } from '../registry-liar.ts'
+import { NOW, npmProject, npxConfig, type NpmProject } from './npm-project.ts'
+import { Registry } from './registry.ts'
+
+const PROGRAM = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
+
+let packages: Registry
+before(async () => {
+  packages = await Registry.start()
+  for (const version of ['1.0.0', '1.1.0']) packages.publish({ name: 'notes', version, bin: 'server.js' }, { 'server.js': PROGRAM })
+})
+after(() => packages.close())
+
+type Served = { readonly url: string; readonly asked: string[]; readonly stop: () => Promise<void> }
+
+async function serveRegistry(t: TestContext): Promise<Served> {
+  const { fetch } = createRegistry(options({ clock: () => NOW }))
+  const asked: string[] = []
+  const server = serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request) => {
+      asked.push(new URL(request.url).pathname)
+      return fetch(request)
+    },
+  })
+  await new Promise<void>((resolve) => server.once('listening', resolve))
+  const stop = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()))
+  t.after(() => server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop }
+}
+
+async function say({ url }: Served, predicate: Pick<ControlPredicate, 'action' | 'target'>, by: TestKey): Promise<void> {
+  const { size, root } = openCheckpoint(await (await fetch(`${url}/log/checkpoint`)).text(), parseVerifier(policy.log))
+  const seen = { size, root: Buffer.from(root).toString('base64') }
+  const answer = await fetch(`${url}/v1/statements`, post(control({ seen, ...predicate }, by)))
+  assert.equal(answer.status, 201, await answer.text())
+}
+
+/** Publishes what a project has pinned, and has it approved. */
+async function publish(registry: Served, { folder }: NpmProject, version: string): Promise<ControlPredicate['target']> {
+  const pin = (await lockIn(folder)).servers['notes']
+  assert.ok(pin !== undefined)
+  const manifest = manifestOf(pin, NAME, version)
+  const closure = await readFile(join(folder, 'mcp.lock.d/notes/package-lock.json'), 'utf8')
+  const answer = await fetch(`${registry.url}/v1/statements`, post({ ...publication(manifest), closure }))
+  assert.equal(answer.status, 201, await answer.text())
+  return { kind: 'manifest', name: NAME, version, digest: manifestDigest(formatManifest(manifest)) }
+}
+
+function policyText(url: string, over: object = {}): string {
+  return JSON.stringify({ registry: { ...policy, url, ...over } })
+}
+
+const all = { kind: 'all' } as const
+
+test('what is approved passes and is run, until it is paused or revoked', async (t) => {
+  const registry = await serveRegistry(t)
+  const project = await npmProject(t, packages, { '.mcp.json': npxConfig({ notes: 'notes@1.0.0' }) })
+  const { folder, lock, succeeds } = project
+  await succeeds('pin', '--yes')
+  exits(await lock(['check']), 2, /USAGE: the policy names no registry/)
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
+  exits(await lock(['check', '--no-live']), 4, /NOT_LISTED/)
+  const target = await publish(registry, project, '1.0.0')
+  exits(await lock(['check', '--no-live']), 4, /APPROVALS_MISSING/)
+  exits(await lock(['registry', 'pending']), 0, /^com\.acme\/notes@1\.0\.0$/m)
+  await say(registry, { action: 'approve', target }, alice)
+  const checked = await succeeds('check')
+  assert.match(checked.stdout, /✓ notes/)
+  assert.match(checked.stdout, /name `witnesses`/)
+  await succeeds('verify')
+  assert.match((await succeeds('run', 'notes')).stdout, /server\.js/)
+
+  await say(registry, { action: 'pause', target: all }, admin)
+  for (const command of [['check', '--no-live'], ['verify'], ['run', 'notes']]) exits(await lock(command), 4, /PAUSED|paused/)
+  await succeeds('verify', '--offline')
+  await say(registry, { action: 'resume', target: all }, admin)
+  await succeeds('check', '--no-live')
+  await say(registry, { action: 'revoke', target }, admin)
+  const refused = await lock(['run', 'notes'])
+  exits(refused, 4, /revoked/)
+  assert.equal(refused.stdout, '')
+  exits(await lock(['registry', 'show', `${NAME}@1.0.0`]), 4, /not usable .*revoked/)
+  const verified = await succeeds('registry', 'verify-log')
+  assert.match(verified.stdout, /5 records, root \S+\n {2}5 count by the policy here, 0 do not\n/)
+})
+
+test('the newest approved version of a range is taken whole, and one that the server is not is refused', async (t) => {
+  const registry = await serveRegistry(t)
+  const author = await npmProject(t, packages, { '.mcp.json': npxConfig({ notes: 'notes@1.0.0' }) })
+  await author.succeeds('pin', '--yes')
+  await say(registry, { action: 'approve', target: await publish(registry, author, '1.0.0') }, alice)
+  await author.succeeds('update', 'notes@1.1.0', '--yes')
+  await publish(registry, author, '1.1.0')
+
+  const files = { 'mcp-lock.yaml': policyText(registry.url) }
+  const { folder, lock, succeeds } = await npmProject(t, packages, files)
+  exits(await lock(['pin', '--from-registry', NAME]), 2, /USAGE/)
+  exits(await lock(['pin', 'notes', '--yes', '--from-registry', `${NAME}@^1.1`]), 4, /APPROVALS_MISSING/)
+  exits(await lock(['pin', 'notes', '--yes', '--from-registry', `${NAME}@^2`]), 4, /NOT_LISTED/)
+  await succeeds('pin', 'notes', '--yes', '--from-registry', `${NAME}@^1`)
+  const pin = (await lockIn(folder)).servers['notes']
+  assert.deepEqual([pin?.registry?.name, pin?.registry?.version, pin?.source.package?.version], [NAME, '1.0.0', '1.0.0'])
+  assert.match(pin?.registry?.proof ?? '', /^c2sp\.org\/tlog-proof@v1\n/)
+  registry.asked.length = 0
+  await succeeds('check', '--no-live')
+  assert.deepEqual(registry.asked, [`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`])
+  await succeeds('verify')
+  assert.match((await succeeds('registry', 'show', NAME)).stdout, /approved +by alice/)
+  assert.match((await succeeds('registry', 'search', 'acme')).stdout, /^com\.acme\/notes@1\.1\.0$/m)
+
+  // The registry of packages has other bytes under the version by now.
+  const other = await npmProject(t, packages, { ...files, '.mcp.json': npxConfig({ notes: 'another' }) })
+  exits(await other.lock(['pin', 'notes', '--yes', '--from-registry', NAME]), 4, /REGISTRY_SOURCE_DIFFERS/)
+})
+
+test('a registry that is not there fails with 3, and a log that goes back with 4 until somebody has looked', async (t) => {
+  const registry = await serveRegistry(t)
+  const project = await npmProject(t, packages, { '.mcp.json': npxConfig({ notes: 'notes@1.0.0' }) })
+  const { folder, home, lock, succeeds } = project
+  await succeeds('pin', '--yes')
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
+  await say(registry, { action: 'approve', target: await publish(registry, project, '1.0.0') }, alice)
+  await succeeds('check', '--no-live')
+
+  const fresh = await serveRegistry(t)
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(fresh.url))
+  await publish(fresh, project, '1.0.0')
+  const back = await lock(['check', '--no-live'])
+  exits(back, 4, /LOG_ROLLED_BACK/)
+  const [, evidence = ''] = /the evidence is in (\S+\.txt)/.exec(back.stdout.replaceAll(/\n +/g, ' ')) ?? []
+  const kept = await readFile(evidence, 'utf8')
+  assert.equal(kept.split(`\n${ORIGIN}\n`).length, 3, kept)
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
+  exits(await lock(['check', '--no-live']), 4, /LOG_ROLLED_BACK/)
+  exits(await lock(['run', 'notes']), 4, /has become shorter/)
+  exits(await lock(['registry', 'trust-log']), 2, /--i-have-looked/)
+  await succeeds('registry', 'trust-log', '--i-have-looked')
+  await succeeds('check', '--no-live')
+  assert.ok((await readdir(join(home, '.local/state/mcp-lock/registries'), { recursive: true })).some((file) => file.includes('evidence')))
+
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url, { unreachable: 'use-last 1 hour' }))
+  await succeeds('check', '--no-live')
+  await registry.stop()
+  assert.match((await succeeds('run', 'notes')).stdout, /server\.js/)
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
+  exits(await lock(['check', '--no-live']), 3, /MCP_REGISTRY_UNREACHABLE/)
+  exits(await lock(['run', 'notes']), 3, /cannot be asked/)
+  await rm(join(home, '.local'), { recursive: true })
+})
