@@ -63,8 +63,7 @@ function client(folder: string, requests: Requests, { over = {}, now = () => Dat
 
 async function codes(registry: Registry, checked: Pin = pin): Promise<string[]> {
   const { findings, coverage } = await checkPin('notes', checked, registry)
-  const open = coverage.filter(({ code }) => code !== 'LOG_UNWITNESSED').map(({ code }) => code.toLowerCase())
-  return [...findings.map(({ code }) => code), ...open]
+  return [...findings.map(({ code }) => code), ...coverage.map(({ code }) => code.toLowerCase())]
 }
 
 async function send(requests: Requests, body: unknown): Promise<void> {
@@ -201,6 +200,35 @@ test('two views of one log are refused, of one size and of two', async (t) => {
     assert.deepEqual([found, after], [['LOG_FORKED'], ['LOG_FORKED']])
     assert.equal((await evidence(folder)).length, 1)
   }
+})
+
+test('two heads in one answer are kept as evidence too', async (t) => {
+  const other = liar().add(publication(manifest))
+  other.add(control({ seen: other.seen(), action: 'approve', target }, bob))
+  const folder = await temporary(t)
+  const both: Requests = async (path, init) => {
+    const answer = await serving(lying())(path, init)
+    if (!path.startsWith('/v1/servers/')) return answer
+    const served = JSON.parse(await answer.text())
+    served.statements[1] = other.serve(manifest).statements[1]
+    return Response.json(served)
+  }
+  assert.deepEqual(await codes(client(folder, both)), ['LOG_FORKED'])
+  assert.deepEqual(await codes(client(folder, serving(lying()))), ['LOG_FORKED'])
+  assert.ok((await evidence(folder))[0]?.includes('c2sp.org/tlog-proof@v1'))
+})
+
+test('a program of the repository is in no registry, and can be let off', async (t) => {
+  const { package: _, ...source } = pin.source
+  const local: Pin = { ...pin, source: { ...source, launch: { command: 'node', args: ['server.mjs'] } } }
+  const folder = await temporary(t)
+  const { findings } = await checkPin('notes', local, client(folder, await approved()))
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['NOT_LISTED'],
+  )
+  assert.match(findings[0]?.detail ?? '', /registry: off/)
+  assert.deepEqual(await codes(client(folder, await approved(), { name: 'off' }), local), ['registry_off'])
 })
 
 test('a log that grows is proven to, and what signers saw of it', async (t) => {

@@ -69,6 +69,7 @@ export async function verifyServers(
       ...(project.base === null && world.global !== true ? [{ code: 'NO_BASE' } as const] : []),
       ...(options.offline ? [{ code: 'OFFLINE' } as const] : []),
       ...(project.policy.registry !== undefined && options.registry === null ? [{ code: 'REGISTRY_OFFLINE' } as const] : []),
+      ...(trusted && options.registry?.trust.witnesses.threshold === 0 ? [{ code: 'LOG_UNWITNESSED' } as const] : []),
       ...checks.flatMap(([, { coverage }]) => coverage),
     ],
   }

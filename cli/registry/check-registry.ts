@@ -120,14 +120,23 @@ const MAX_CANDIDATES = 8
 /** By what the pin says, else by what it is of: those first whose version is that of the package. */
 async function candidatesOf(pin: Pin, name: string | null, { api }: Registry): Promise<readonly Listing[]> {
   if (pin.registry !== undefined) return [pin.registry].filter((own) => name === null || nameKey(own.name) === nameKey(name))
-  if (pin.surface === null) return []
+  if (pin.surface === null || !isPortable(pin)) return []
   const { digest } = pin.surface
-  portable(pin.source)
   const found = (await api.matches(digest)).filter(
     (one) => one.kind === 'surface' && (name === null || nameKey(one.name) === nameKey(name)),
   )
   const isSame = ({ version }: Listing): boolean => version === pin.source.package?.version
   return [...found.filter(isSame), ...found.filter((one) => !isSame(one))].slice(0, MAX_CANDIDATES)
+}
+
+function isPortable({ source }: Pin): boolean {
+  try {
+    portable(source)
+    return true
+  } catch (error) {
+    if (error instanceof LockError && error.code === 'NOT_PORTABLE') return false
+    throw error
+  }
 }
 
 function notFound(pin: Pin, name: string | null): Finding {
@@ -136,7 +145,9 @@ function notFound(pin: Pin, name: string | null): Finding {
       ? `the pin is of \`${pin.registry.name}\`, and the policy wants \`${name ?? ''}\``
       : pin.surface === null
         ? 'without definitions it cannot be looked up'
-        : `nothing with these definitions${name === null ? '' : ` under \`${name}\``}`
+        : !isPortable(pin)
+          ? 'a program of the repository is in no registry; `registry: off` of the server lets it off'
+          : `nothing with these definitions${name === null ? '' : ` under \`${name}\``}`
   return { code: 'NOT_LISTED', subject: 'registry', detail }
 }
 
@@ -152,7 +163,7 @@ export async function judgeServed(
   const served = parseServed(text)
   if (nameKey(served.name) !== nameKey(asked.name) || served.version !== asked.version)
     throw new LockError('NOT_LISTED', `asked for \`${asked.name}@${asked.version}\`, got \`${served.name}@${served.version}\``)
-  const opened = openServed(served, trust)
+  const opened = await openOrRefuse(text, served, registry)
   const status = judgeStatus(served.status, trust.status, { origin: trust.rules.origin, now: now(), epoch: before.epoch })
   if (opened.head === null) throw new LockError('NOT_LISTED', `nothing is logged of \`${served.name}\``)
   const head = { ...opened.head, checkpoint: checkpointIn(served) }
@@ -170,6 +181,16 @@ export async function judgeServed(
   return judge(served, opened, roots, status, manifest, pin, registry)
 }
 
+/** Two heads of one size in one answer are signed evidence, and kept. */
+async function openOrRefuse(text: string, served: Served, { trust, watch }: Registry): Promise<Opened> {
+  try {
+    return openServed(served, trust)
+  } catch (error) {
+    if (error instanceof LockError && error.code === 'LOG_FORKED') return watch.refuse(error.message, text)
+    throw error
+  }
+}
+
 function judge(
   served: Served,
   opened: Opened,
@@ -177,7 +198,7 @@ function judge(
   status: ReturnType<typeof judgeStatus>,
   manifest: Manifest | null,
   pin: Pin | null,
-  { trust: { rules, witnesses }, now }: Pick<Registry, 'trust' | 'now'>,
+  { trust: { rules }, now }: Pick<Registry, 'trust' | 'now'>,
 ): Judgement {
   const judged = judgeHistory(
     opened.statements,
@@ -192,10 +213,7 @@ function judge(
   const published = served.statements.find((_, i) => opened.statements[i]?.record.manifest === served.manifest)
   return {
     findings: findings.length > 0 ? findings : differing,
-    coverage: [
-      ...(witnesses.threshold === 0 ? [{ code: 'LOG_UNWITNESSED' } as const] : []),
-      ...(deprecated === null ? [] : [{ code: 'DEPRECATED', detail: deprecated } as const]),
-    ],
+    coverage: deprecated === null ? [] : [{ code: 'DEPRECATED', detail: deprecated }],
     manifest,
     proof: published?.proof ?? null,
     digest: served.manifest,

@@ -30,6 +30,8 @@ export type LogWatch = {
    * @throws LockError `LOG_FORKED`, `LOG_ROLLED_BACK`, `STATUS_ROLLED_BACK`, `LOG_MALFORMED`, and what `tile` throws
    */
   readonly take: (sight: Sight, before: Memory) => Promise<ReadonlyMap<number, string>>
+  /** Keeps an answer that contradicts itself. @throws LockError `LOG_FORKED` */
+  readonly refuse: (detail: string, answer: string) => Promise<never>
 }
 
 export function watchLog(
@@ -66,8 +68,12 @@ export function watchLog(
   ): Promise<never> {
     const shown = (head: Head): string => `${head.size} records, root ${base64(head)}`
     const texts = [`kept: ${shown(kept)}\n${kept.checkpoint ?? ''}`, `served: ${shown(got)}\n${got.checkpoint}`]
-    const file = await memory.keepEvidence(`${code} of ${origin}\n\n${texts.join('\n')}`, world.now())
-    const detail = `kept ${shown(kept)}; served ${shown(got)}; the evidence is in ${file}`
+    return stop(code, `kept ${shown(kept)}; served ${shown(got)}`, texts.join('\n'))
+  }
+
+  async function stop(code: 'LOG_FORKED' | 'LOG_ROLLED_BACK', what: string, evidence: string): Promise<never> {
+    const file = await memory.keepEvidence(`${code} of ${origin}\n\n${evidence}`, world.now())
+    const detail = `${what}; the evidence is in ${file}`
     for (;;) {
       const now = await memory.read()
       if (await memory.swap(now, { ...now, distrust: { code, detail } })) throw new LockError(code, detail)
@@ -112,7 +118,7 @@ export function watchLog(
     }
   }
 
-  return { read, take }
+  return { read, take, refuse: (detail, answer) => stop('LOG_FORKED', detail, answer) }
 }
 
 function signedHead({ size, root, checkpoint }: NonNullable<Memory['head']>): SignedHead {

@@ -64,7 +64,8 @@ const serversOf =
     mapOf(pin)(value)
   }
 
-const registry = closed({ name: string, proof: string, version: string })
+const visible = text(/^[!-~]{1,200}$/)
+const registry = closed({ name: visible, proof: string, version: visible })
 const observed = closed({ era: literal('legacy', 'modern'), placeholders: names, profile: positive, protocolVersion: string })
 
 /** A map whose keys were received: none is a marker of ours. */

@@ -68,6 +68,7 @@ export const lock: Lock = {
     }),
     image: sealPin({
       observed,
+      registry: { name: 'com.acme/image', proof: 'c2sp.org/tlog-proof@v1\nindex 0\n\nregistry.acme.example/log\n1\n', version: '1.2.0' },
       source: {
         image: { digest: `sha256:${HASH}`, name: 'ghcr.io/acme/image' },
         launch: { args: ['run', '-i', '--rm', `ghcr.io/acme/image@sha256:${HASH}`], command: 'docker' },
@@ -133,6 +134,8 @@ export const edits: readonly Edit[] = [
   edit('LOCK_INVALID', '  "lockfileVersion": 1,\n', ''),
   edit('LOCK_INVALID', '"lockfileVersion": 1', '"lockfileVersion": 1,\n  "other": 1'),
   edit('LOCK_INVALID', '"adHoc": true', '"adHoc": false'),
+  edit('LOCK_INVALID', '"version": "1.2.0"', '"version": 1'),
+  edit('LOCK_INVALID', '"version": "1.2.0"', '"url": "", "version": "1.2.0"'),
   edit('LOCK_INVALID', '"conditional": true', '"conditional": false'),
   edit('LOCK_INVALID', '"era": "legacy"', '"era": "old"'),
   edit('LOCK_INVALID', '"profile": 1', '"profile": 0'),
