@@ -4,9 +4,10 @@
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { TrustedRoot } from '@sigstore/protobuf-specs'
 import type { Code } from '../core/codes/codes.ts'
 import { LockError } from '../core/codes/errors.ts'
-import type { Trust } from '../core/signing/index.ts'
+import type { PublicKey, Trust } from '../core/signing/index.ts'
 import { openStatement, type Opened } from './submission.ts'
 
 export type Verifier = {
@@ -14,6 +15,13 @@ export type Verifier = {
   readonly verify: (bundle: string) => Promise<Opened>
   readonly waiting: () => number
   readonly close: () => Promise<void>
+}
+
+/** What is left of `Trust` on its way to a thread: buffers would arrive as something less. */
+export type PassedTrust = Pick<Trust, 'thresholds'> & { readonly root: unknown; readonly keys: readonly PublicKey[] }
+
+function passed({ root, keys, thresholds }: Trust): PassedTrust {
+  return { root: TrustedRoot.toJSON(root), keys, thresholds }
 }
 
 export type Question = { readonly bundle: string }
@@ -40,7 +48,7 @@ export function verifyPool(trust: Trust, { threads: count, queue }: { readonly t
   let isClosed = false
 
   function start(): Thread {
-    const worker = new Worker(new URL(`verify-worker${extname(import.meta.filename)}`, import.meta.url), { workerData: trust })
+    const worker = new Worker(new URL(`verify-worker${extname(import.meta.filename)}`, import.meta.url), { workerData: passed(trust) })
     const thread: Thread = { worker, job: null }
     worker.on('message', (answer: Answer) => {
       const { job } = thread

@@ -1,11 +1,17 @@
 /** A thread that verifies bundles, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { TrustedRoot } from '@sigstore/protobuf-specs'
 import { LockError } from '../core/codes/errors.ts'
 import type { Trust } from '../core/signing/index.ts'
 import { openStatement } from './submission.ts'
-import type { Answer, Question } from './verify-pool.ts'
+import type { Answer, PassedTrust, Question } from './verify-pool.ts'
 
-const trust = workerData as Trust // as `verifyPool` gives it
+const { root, keys, thresholds } = workerData as PassedTrust // as `verifyPool` gives it
+const trust: Trust = {
+  root: TrustedRoot.fromJSON(root),
+  keys: keys.map((key) => ({ ...key, spki: Buffer.from(key.spki) })),
+  thresholds,
+}
 
 parentPort?.on('message', ({ bundle }: Question) => parentPort?.postMessage(answer(bundle)))
 

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { formatVerifier, noteSigner, type Rules } from '../../core/registry/index.ts'
 import { publicKeyOf, parseTrustedRoot } from '../../core/signing/index.ts'
 import { createRegistry } from '../../registry-server/index.ts'
+import { verifyPool } from '../../registry-server/verify-pool.ts'
 import { Repository } from '../repository.ts'
 import { startSigstore, type Sigstore } from '../sigstore/sigstore.ts'
 import { logKey, newKey, options, ORIGIN, pemOf, statusKey, type TestKey } from '../registry-fixtures.ts'
@@ -45,7 +46,10 @@ export async function makeTeam(t: TestContext, files: { readonly [path: string]:
   const rules: Rules = { origin: ORIGIN, ...members, github }
   const root = parseTrustedRoot(JSON.stringify(sigstore.trustedRoot))
   const trusted = Object.values(keys).map(({ secret }) => publicKeyOf(secret))
-  const { fetch } = createRegistry(options({ policy: { rules, trust: { root, keys: trusted, thresholds: {} } } }))
+  const trust = { root, keys: trusted, thresholds: {} }
+  const verifier = verifyPool(trust, { threads: 1, queue: 10 })
+  t.after(() => verifier.close())
+  const { fetch } = createRegistry(options({ policy: { rules, trust }, verifier }))
   const url = `http://${await listen(t, createServer(getRequestListener(fetch)))}`
   const log = formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey)))
   const repository = await Repository.make(t, {
