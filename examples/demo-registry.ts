@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
 import { startSigstore } from '../test/sigstore/sigstore.ts'
 
-const [cli, server] = ['../cli/start.ts', '../registry-server/start.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+const [cli, server] = ['../cli/bin.cjs', '../registry-server/bin.cjs'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 const ORIGIN = 'registry.demo/log'
 const [AUTHORED, LISTED] = ['io.github.acme/memory', 'com.acme/sequential-thinking']
 
@@ -49,7 +49,10 @@ try {
   )
 
   say('A project with a server from npm. Pin it.')
-  await write('.mcp.json', JSON.stringify({ mcpServers: { memory: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-memory'] } } }))
+  await write(
+    '.mcp.json',
+    JSON.stringify({ mcpServers: { memory: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-memory'] } } }),
+  )
   expect(await run(cli, 'pin', '--yes', '--write-config'), 0)
 
   say("Its author publishes it, as a workflow of GitHub: the identity is Sigstore's, here one on the loopback.")
@@ -83,7 +86,9 @@ try {
   registry.kill('SIGTERM')
   await once(registry, 'close')
   expect(await run(server, 'verify-log', '--config', 'registry.yaml'), 0)
-  say(`All ${started.length} processes have ended: ${started.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)}.`)
+  say(
+    `All ${started.length} processes have ended: ${started.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)}.`,
+  )
 } finally {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   await rm(folder, { recursive: true, force: true })
@@ -119,7 +124,11 @@ function expect(outcome: Outcome, wanted: number): Outcome {
 function start(program: string | undefined, words: readonly string[], more: NodeJS.ProcessEnv, stdin: 'ignore' | 'pipe'): ChildProcess {
   const name = program === cli ? 'mcp-lock' : 'mcp-lock-registry'
   console.log(`$ ${name} ${words.map((word) => (/^[\w@./:=-]+$/.test(word) ? word : `'${word}'`)).join(' ')}`)
-  const child = spawn(process.execPath, [program ?? '', ...words], { cwd: folder, env: { ...env, ...more }, stdio: [stdin, 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program ?? '', ...words], {
+    cwd: folder,
+    env: { ...env, ...more },
+    stdio: [stdin, 'pipe', 'inherit'],
+  })
   started.push(child)
   return child
 }
@@ -134,17 +143,24 @@ async function run(program: string | undefined, ...words: readonly (string | Nod
     'ignore',
   )
   let output = ''
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
-  await once(child, 'close')
-  const lines = output.split('\n')
-  const most = LINES === undefined ? 40 : Number(LINES)
-  process.stdout.write(lines.length > most ? `${lines.slice(0, most).join('\n')}\n… ${lines.length - most} more lines\n` : output)
+  let left = LINES === undefined ? 40 : Number(LINES)
+  if (child.stdout === null) throw new Error('no output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    output += `${line}\n`
+    if (left-- > 0) console.log(line)
+  }
+  if (left < 0) console.log(`… ${-left} more lines`)
+  if (child.exitCode === null) await once(child, 'close')
   return { status: child.exitCode, output }
 }
 
 /** The registry, once it answers. */
 async function serve(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = spawn(process.execPath, [server ?? '', 'serve', '--config', 'registry.yaml'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, [server ?? '', 'serve', '--config', 'registry.yaml'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   started.push(child)
   console.log('$ mcp-lock-registry serve --config registry.yaml &')
   for await (const line of createInterface({ input: child.stdout })) {

@@ -49,7 +49,7 @@ const code =
 test('what is published is said, signed, proven, and there once', async () => {
   const requests = registry()
   const first = await publish(requests, manifestOf())
-  assert.match(first.said(), /about to sign com\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, sha256:\w{12}…, as its observer/)
+  assert.match(first.said(), /about to publish com\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, sha256:\w{12}…, as its observer/)
   assert.match(first.said(), /become public at registry\.test/)
   assert.match(first.said(), /accepted: record 0 of registry\.example\/log, proven in its log of 1/)
   const again = await publish(requests, manifestOf())

@@ -49,7 +49,8 @@ export async function approveManifest(
   await fileStatement(
     {
       ...controlOf(order, seen, history, rules, now),
-      what: () => `the approval of ${wordManifest(manifest)}${expires === null ? '' : `, until ${expires}`}`,
+      verb: 'approve',
+      what: () => `${wordManifest(manifest)}${expires === null ? '' : `, until ${expires}`}`,
       consequence: 'it counts, as that of one person, for every client of the registry',
       parts: {},
     },

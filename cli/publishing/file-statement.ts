@@ -41,7 +41,8 @@ export type Filing = {
   readonly statement: (identity: Identity) => Statement
   /** Whether it may be, and whether it is so already: the index of the record that says it. */
   readonly judge: (signed: Signed) => Refusal | { readonly standing: number } | null
-  /** What is signed, as a phrase that is fit to be shown. */
+  readonly verb: string
+  /** What it is done to, as a phrase that is fit to be shown. */
   readonly what: (statement: Statement) => string
   /** What it brings about, for whom: a line. */
   readonly consequence: string
@@ -67,7 +68,7 @@ export async function fileStatement(filing: Filing, options: FilingOptions, open
     return
   }
   if (options.dryRun === true) {
-    world.stderr(`  would sign ${filing.what(statement)}\n  as ${nameOf(identity)}\n`)
+    world.stderr(`  would ${filing.verb} ${filing.what(statement)}\n  as ${nameOf(identity)}\n`)
     const { manifest } = filing.parts
     const shown = {
       statement: jsonOf(formatStatement(statement).toString()),
@@ -78,8 +79,8 @@ export async function fileStatement(filing: Filing, options: FilingOptions, open
   }
   const atRegistry = [`the statement and who signed it become public at ${host}, and stay in its log`, filing.consequence]
   const publications = prepared.publication === null ? atRegistry : [prepared.publication, ...atRegistry]
-  const { typed } = filing
-  const act = { what: filing.what(statement), publications, yes: options.yes, ...(typed === undefined ? {} : { typed }) }
+  const { verb, typed } = filing
+  const act = { verb, what: filing.what(statement), publications, yes: options.yes, ...(typed === undefined ? {} : { typed }) }
   await consent(identity, act, world)
   const bundle = await signStatement(statement, prepared, opened.inForce)
   await send({ bundle, ...filing.parts }, sha256(formatStatement(statement)), identity, opened, world)

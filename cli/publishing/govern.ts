@@ -25,7 +25,9 @@ export async function govern(wanted: Wanted, options: FilingOptions, opened: Ope
   await fileStatement(
     {
       ...controlOf({ ...wanted, target }, seen, history, rules, world.now()),
-      what: () => `to ${action} ${about}${wanted.reason === undefined ? '' : ` as ${wanted.reason.code}`}`,
+      verb: action,
+      what: () =>
+        `${action === 'withdraw' ? 'your approval of ' : ''}${about}${wanted.reason === undefined ? '' : ` as ${wanted.reason.code}`}`,
       consequence: consequence(action, about, target),
       ...(IRREVERSIBLE.has(action) ? { typed: typedFor(target) } : {}),
       parts: {},

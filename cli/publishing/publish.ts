@@ -30,6 +30,7 @@ export async function publishManifest(
   const text = formatManifest(manifest).toString()
   const filing: Filing = {
     ...publicationOf(manifest, options.observer ? 'observer' : null, history, opened.trust.rules),
+    verb: 'publish',
     what: (statement) => `${wordManifest(manifest)}, as its ${statement.kind === 'manifest' ? statement.predicate.role : 'signer'}`,
     consequence: `the manifest${closure === null ? '' : ' and the list of its packages'} become public there too; it never changes, and who may approves it`,
     parts: { manifest: text, ...(closure === null ? {} : { closure }), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) },

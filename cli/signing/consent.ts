@@ -9,7 +9,7 @@ import { nameOf } from './who-signs.ts'
 
 export type Act = {
   /** What is about to be done, by default `sign`, and to what: a phrase that is fit to be shown. */
-  readonly verb?: 'sign' | 'send'
+  readonly verb?: string
   readonly what: string
   /** What becomes public by it, each a line; none is asked about. */
   readonly publications: readonly string[]

@@ -40,7 +40,7 @@ test('a job of GitHub publishes as the author; people approve, withdraw, revoke,
   const published = exits(
     await run(`publish ${OURS} --from-lock notes --yes`, job(team)),
     0,
-    /about to sign io\.github\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, .* as its author/,
+    /about to publish io\.github\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, .* as its author/,
     /cannot be removed/,
     /the manifest and the list of its packages become public there too/,
     /accepted: record 0 of registry\.example\/log, proven in its log of 1/,
