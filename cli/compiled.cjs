@@ -15,10 +15,9 @@ const {
 } = require('node:fs')
 const { createRequire, wrap } = require('node:module')
 const { basename, dirname, join } = require('node:path')
-const { Script, constants } = require('node:vm')
+const { Script } = require('node:vm')
 const { crc32 } = require('node:zlib')
 
-const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = constants
 const MAX_AGE = 60 * 24 * 60 * 60 * 1000
 
 /**
@@ -31,7 +30,6 @@ module.exports = function load(file, folder, use) {
   const script = new Script(wrap(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')), {
     filename: file,
     cachedData: read(kept),
-    importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   if (script.cachedDataRejected !== false) process.once('exit', (status) => status === 2 || save(kept, script))
   const installed = createRequire(file)

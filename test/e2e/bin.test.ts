@@ -108,3 +108,8 @@ test('where the user has no folder, none is made', { skip: windows }, async (t) 
   assert.equal(await installed.says({}), 'one')
   assert.deepEqual((await readdir(installed.folder)).sort(), ['cli', 'dist', 'package.json'])
 })
+
+test('no file of the program imports while it runs: Node would warn at each start', async () => {
+  const built = join(ROOT, 'dist/cli')
+  for (const file of await readdir(built)) assert.doesNotMatch(await readFile(join(built, file), 'utf8'), /\bimport\("/, file)
+})
