@@ -65,6 +65,7 @@ First steps:
   mcp-lock pin       review the servers of .mcp.json and its like, write mcp.lock
   mcp-lock verify    in CI: fails on any difference
   mcp-lock init      in a team: locks of different branches merge
+  mcp-lock trust     say who signs the lock; from then on only a signed one counts
 
 Exit status: 0 verified · 1 changed, refused or declined · 2 wrong usage, unreadable lock or config
              3 could not check (server, registry, variable, time-out) · 4 not trusted (signature,
@@ -87,9 +88,19 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof LockError)) throw error
-    world.stderr(`mcp-lock: ${error.code}: ${displaySafe(error.message)}\n  ${typed(error.hint, line.world)}\n`)
+    const hint = typed(error.hint, line.world).replace(
+      '`mcp-lock --help`',
+      `\`mcp-lock ${[...commandOf(program, words), '--help'].join(' ')}\``,
+    )
+    world.stderr(`mcp-lock: ${error.code}: ${displaySafe(error.message)}\n  ${hint}\n`)
     return error.exit
   }
+}
+
+/** The names of the command that the words begin with. */
+function commandOf(program: Command, [word, ...words]: readonly string[]): string[] {
+  const below = program.commands.find((command) => command.name() === word)
+  return below === undefined ? [] : [below.name(), ...commandOf(below, words)]
 }
 
 /** A hint as it is typed here: commands on the user's own configs say so. */

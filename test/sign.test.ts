@@ -1,6 +1,7 @@
 /** `mcp-lock sign` as far as nobody is asked: which services, which identity, which words. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { LockError } from '../core/codes/errors.ts'
 import { identityOfToken } from '../core/identity/from-token.ts'
@@ -192,7 +193,13 @@ test('--help teaches, and contradictions are refused', async (t) => {
   exits(await run(folder, ['sign', '--key-command', 'kms']), 2, /USAGE.*--key PUBLIC\.pem/)
   exits(await run(folder, ['sign', '--repository', 'https://github.com/acme/other', '--key', 'key.pem']), 2, /USAGE.*--repository/)
   exits(await run(folder, ['sign', '--global']), 2, /USAGE.*bound to a repository/)
-  exits(await run(folder, ['sign', '--yes']), 2, /IDENTITY_TOKEN_MISSING.*SIGSTORE_ID_TOKEN/)
+  exits(
+    await run(folder, ['sign', '--yes'], { answers: [] }),
+    2,
+    /USAGE.*keys alone.*`mcp-lock sign --key FILE`.*\n {2}see `mcp-lock sign --help`/,
+  )
+  await writeFiles(folder, { 'none/mcp.lock': formatLock(lockOf({ notes: pinOf('Keeps notes.') })), 'none/mcp-lock.yaml': '{}' })
+  exits(await run(join(folder, 'none'), ['sign', '--yes']), 2, /IDENTITY_TOKEN_MISSING.*SIGSTORE_ID_TOKEN/)
   exits(await run(folder, ['sign', '--key', 'key.pem', '--repository', 'https://github.com/acme/tools']), 0, /nothing becomes public/)
   exits(await run(folder, ['sign', '--key', 'key.pem']), 0, /nothing to do/)
 })

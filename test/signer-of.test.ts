@@ -77,7 +77,7 @@ test('the words of `trust add` name the same, where it has words', async () => {
 test('who is not named is told the command, or the line where there is none', () => {
   const said = (identity: CertificateIdentity): string => {
     try {
-      requireDeclared(identity, NO_POLICY, '')
+      requireDeclared(identity, NO_POLICY, null)
     } catch (error) {
       return String(error)
     }

@@ -25,9 +25,14 @@ async function policyIn(folder: string) {
 
 test('trust add writes a signer and the repository, and says the lines', async (t) => {
   const folder = await folderWith(t)
-  exits(await run(folder, ['trust', 'add', WORKFLOW]), 0, /^ {2}repository: https:\/\/github\.com\/acme\/tools$/m, /next: mcp-lock sign/)
-  exits(await run(folder, ['trust', 'add', 'release.pub']), 0, /-----BEGIN PUBLIC KEY-----/)
-  exits(await run(folder, ['trust', 'add', 'ana@example.com', '--issuer', 'https://accounts.google.com', ...AT]), 0)
+  exits(await run(folder, ['trust', 'add', WORKFLOW]), 0, /^ {2}repository: https:\/\/github\.com\/acme\/tools$/m, /next: mcp-lock pin\n/)
+  await writeFiles(folder, { 'mcp.lock': '' })
+  exits(await run(folder, ['trust', 'add', 'release.pub']), 0, /-----BEGIN PUBLIC KEY-----/, /next: mcp-lock sign --key FILE/)
+  exits(
+    await run(folder, ['trust', 'add', 'ana@example.com', '--issuer', 'https://accounts.google.com', ...AT]),
+    0,
+    /next: mcp-lock sign\n/,
+  )
   assert.deepEqual(await policyIn(folder), {
     repository: { uri: 'https://github.com/acme/tools' },
     signers: [
@@ -107,4 +112,12 @@ test('the address of a repository out of what git has for it', () => {
     ['', null],
   ] as const)
     assert.equal(repositoryAddress(remote), address, remote)
+})
+
+test('what is wrong is said with where its help is', async (t) => {
+  const folder = await folderWith(t)
+  const before = await snapshot(folder)
+  exits(await run(folder, ['trust', 'add', 'release.pub']), 2, /where does the lock belong.*\n {2}see `mcp-lock trust add --help`\n$/)
+  exits(await run(folder, ['trust', 'add', 'release.pub', ...AT, '--global']), 2, /USAGE.*bound to a repository/)
+  assert.deepEqual(await snapshot(folder), before)
 })

@@ -19,7 +19,12 @@ export type InitOptions = { readonly program?: string }
  * Line ends stay as they are; signatures and closures are taken whole or not at all, for a half of each of two
  * bundles signs nothing, and the lock names closures by their hash.
  */
-const ATTRIBUTES = [`${LOCK_FILE} -text merge=mcp-lock`, `${BUNDLE_FILE} -text -merge`, `**/${CLOSURES}/** -text -merge`]
+const ATTRIBUTES = [
+  `${LOCK_FILE} -text merge=mcp-lock`,
+  `${BUNDLE_FILE} -text -merge`,
+  `${POLICY_FILE} -text`,
+  `**/${CLOSURES}/** -text -merge`,
+]
 const MAX_TEXT = 1024 * 1024
 
 export async function init({ program }: InitOptions, world: World): Promise<number> {

@@ -10,17 +10,19 @@ import { parsePolicy } from '../../core/policy/policy-file.ts'
 import { addTrust, additionLines, type TrustAddition } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
+import { LOCK_FILE } from '../locks/lock-store.ts'
 import { namedSigner } from '../project/named-signer.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
-import { remoteRepository, repositoryAddress } from '../project/remote-repository.ts'
-import { writeFileAtomic } from '../world/files.ts'
+import { remoteRepository, repositoryAddress, requireRepository } from '../project/remote-repository.ts'
+import { exists, writeFileAtomic } from '../world/files.ts'
 import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustAddOptions = { readonly issuer?: string; readonly repository?: string }
 
 export async function trustAdd(identity: string, { issuer, repository: named }: TrustAddOptions, world: World): Promise<number> {
+  requireRepository(world)
   const signer = await namedSigner(identity, issuer ?? null, world.cwd)
   const root = await findRoot(world)
   const text = (await policyText(root)) ?? ''
@@ -39,8 +41,14 @@ export async function trustAdd(identity: string, { issuer, repository: named }: 
   await mkdir(root, { recursive: true })
   await writeFileAtomic(join(root, POLICY_FILE), edited)
   world.stderr(`wrote into ${POLICY_FILE}:\n${shown.join('')}`)
-  world.stderr('  from now on verify fails until the lock is signed; next: mcp-lock sign\n')
+  const isPinned = await exists(join(root, LOCK_FILE))
+  world.stderr(`  ${isPinned ? next(signer) : 'there is no mcp.lock in this folder yet; next: mcp-lock pin'}\n`)
   return 0
+}
+
+function next(signer: Signer): string {
+  const how = 'key' in signer ? ' --key FILE, with the private key' : 'github' in signer ? ', in that workflow, once this is merged' : ''
+  return `from now on verify fails until the lock is signed; next: mcp-lock sign${how}`
 }
 
 function addTo(text: string, addition: TrustAddition, shown: readonly string[], world: World): string {

@@ -7,15 +7,12 @@ Signs with an identity, which Sigstore makes public for good, or with a key. mcp
 the signer (mcp-lock trust add); verify then accepts the lock from nobody else.
 
 With an identity:
-  mcp-lock sign                          at a terminal: signs you in with the browser, says what
-                                         becomes public, and asks
+  mcp-lock sign                          at a terminal: signs you in with the browser, or over SSH and
+                                         with BROWSER=none by a code that you enter in one elsewhere;
+                                         says what becomes public, and asks
   mcp-lock sign --yes                    GitHub Actions with \`permissions: id-token: write\`; elsewhere
                                          SIGSTORE_ID_TOKEN, a token for the audience sigstore
   mcp-lock sign --yes --identity-token-file token.txt
-
-With an identity, at a terminal:
-  mcp-lock sign                          signs you in with the browser; over SSH, or with BROWSER=none,
-                                         by a code that you enter in one elsewhere
 
 With a key, ECDSA P-256 or Ed25519; nothing becomes public without a signing config that names a log:
   mcp-lock sign --key key.pem            MCP_LOCK_KEY_PASSPHRASE opens one that is encrypted

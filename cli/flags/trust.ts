@@ -18,7 +18,7 @@ export const addTrust: AddCommand = (program, line) => {
 const HELP_ADD = `
 IDENTITY is one of
   github:OWNER/REPO/.github/workflows/NAME.yml@refs/heads/BRANCH   a workflow of GitHub Actions
-  NAME@EXAMPLE.COM --issuer URL                                    a person, by whose login
+  NAME@EXAMPLE.COM --issuer URL                                    a person, and who runs their login
   URI --issuer URL                                                 GitLab, SPIFFE and others
   FILE                                                             the PEM of a public key
 

@@ -1,6 +1,13 @@
 /** The address of the repository by git's `origin`: a proposal to a person, never what a signature is checked against. */
+import { LockError } from '../../core/codes/errors.ts'
 import { gitIn, orNull } from '../world/git.ts'
 import type { World } from '../world/world.ts'
+
+/** @throws LockError `USAGE` where the lock is one of `--global` */
+export function requireRepository({ global }: World): void {
+  if (global === true)
+    throw new LockError('USAGE', "a signature is bound to a repository, and the lock of --global is the user's own: it needs none")
+}
 
 /** As the policy writes it, without credentials; null where there is none on a host. */
 export async function remoteRepository(folder: string, world: World): Promise<string | null> {

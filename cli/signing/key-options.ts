@@ -29,17 +29,23 @@ export async function signerOfKey(words: string, command: KeyCommand | null, wor
   })
 }
 
+/** The variable that `ENV:NAME` names; null for a file. */
+export function variableOf(words: string): string | null {
+  return /^ENV:(.*)$/s.exec(words)?.[1] ?? null
+}
+
 async function readKey(words: string, isPrivate: boolean, world: World): Promise<string> {
-  const variable = /^ENV:(.*)$/s.exec(words)?.[1]
-  if (variable !== undefined) {
+  const variable = variableOf(words)
+  if (variable !== null) {
     const value = lookUp(world.env, variable, world.platform)
-    if (value === undefined || value === '') throw new LockError('KEY_INVALID', `\`${displaySafe(variable, 100)}\` has no value`)
+    if (value === undefined || value === '')
+      throw new LockError('KEY_INVALID', `the variable \`${displaySafe(variable, 100)}\` has no value`)
     return value
   }
   const path = resolve(world.cwd, words)
   const text = await readTextFile(path, MAX_KEY)
   if (text === null) throw new LockError('FILE_UNREADABLE', `there is no key \`${displaySafe(words, 300)}\``)
-  if (isPrivate && world.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
-    world.stderr(`  ${displaySafe(words, 300)} may be read by others than you: chmod 600\n`)
+  if (isPrivate && text.includes('PRIVATE KEY-----') && world.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+    world.stderr(`  ${displaySafe(words, 300)} may be read by others than you: chmod 600 ${displaySafe(words, 300)}\n`)
   return text
 }

@@ -18,7 +18,9 @@ const LAST = 1_000_000_000
 export function nextCount(bundle: string | null, repository: string, path: string): Count {
   if (bundle === null) return { serial: 1, previous: null }
   if (/^(?:<{7} |={7}$|>{7} )/m.test(bundle))
-    throw unusable('it has the markers of a merge; take the bundle of the branch that is merged into, `git checkout --ours` or `--theirs`')
+    throw unusable(
+      'it has the markers of a merge; take the bundle of the branch that this goes to, `git checkout --ours mcp.lock.sigstore.json` or `--theirs`',
+    )
   const { subject, predicate } = LockError.as('BUNDLE_UNUSABLE', () => claimedStatement(bundle))
   if (!sameRepository(predicate.repository.uri, repository))
     throw unusable(`it was signed for another repository, \`${displaySafe(predicate.repository.uri, 200)}\``)

@@ -13,6 +13,7 @@ import { BUNDLE_FILE, requireLock } from '../locks/lock-store.ts'
 import { writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { consent } from './consent.ts'
+import { variableOf } from './key-options.ts'
 import { makeStatement } from './make-statement.ts'
 import { prepare, type SigningOptions } from './prepare.ts'
 import { nextCount } from './previous.ts'
@@ -32,14 +33,16 @@ export async function signLock(root: string, options: SignOptions, world: World)
   const repository = repositoryOf(lock.policy, options)
   const count = nextCount(lock.bundle, repository.uri, lock.path)
   if (lock.bundle !== null && !options.force && (await findingsOf(lock.bundle, lock, options, world)).length === 0) {
-    world.stderr(`${SUBJECT} is signed already, serial ${count.serial - 1}: nothing to do\n`)
+    world.stderr(`${SUBJECT} is signed already, serial ${count.serial - 1}: nothing to do (--force signs it again)\n`)
     return
   }
-  const keyFile = options.keyCommand === undefined ? 'PUBLIC.pem' : (options.key ?? '')
+  const { signers } = lock.policy
+  if (options.key === undefined && options.keyCommand === undefined && signers.length > 0 && signers.every((signer) => 'key' in signer))
+    throw new LockError('USAGE', `${POLICY_FILE} lets keys alone sign: \`mcp-lock sign --key FILE\`, with the private key`)
   const allowed = {
-    signers: lock.policy.signers,
+    signers,
     require: (identity: Identity) => {
-      requireDeclared(identity, lock.policy, keyFile)
+      requireDeclared(identity, lock.policy, keyFileOf(options))
       requireOwnRepository(identity, repository)
     },
   }
@@ -54,6 +57,10 @@ export async function signLock(root: string, options: SignOptions, world: World)
   if (world.signal.aborted) throw new LockError('INTERRUPTED', 'stopped before the bundle was written')
   await writeFileAtomic(join(root, BUNDLE_FILE), bundle)
   world.stderr(`wrote ${BUNDLE_FILE}: signed by ${nameOf(identity)}, serial ${count.serial}; commit it with the lock\n`)
+}
+
+function keyFileOf({ key, keyCommand }: SignOptions): Parameters<typeof requireDeclared>[2] {
+  return key === undefined || variableOf(key) !== null ? null : { path: key, isPrivate: keyCommand === undefined }
 }
 
 /** Where the lock belongs. Without a policy that says so nobody is named who may sign, either. */

@@ -42,7 +42,12 @@ export const files = {
     'Another mcp-lock holds the lock file for longer than a minute.',
     'wait for it to end; if none is running, delete the folder that the message names',
   ),
-  FILE_REFUSED: failure(2, 'a file that is not written', 'It is a symbolic link or no regular file.', 'replace it by a regular file'),
+  FILE_REFUSED: failure(
+    2,
+    'a file that is not written',
+    'It is a symbolic link or no regular file, or the system refuses.',
+    'make it a regular file, in a folder that you may write in',
+  ),
   FILE_UNREADABLE: failure(2, 'a file cannot be read', 'The operating system refused.', 'check that the file exists and may be read'),
   CONFIG_NOT_FOUND: failure(
     2,

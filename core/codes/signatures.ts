@@ -17,19 +17,19 @@ export const signatures = {
     4,
     'a signature of another repository',
     'The lock was signed for another repository: it was copied, or the policy names the wrong one.',
-    'run `mcp-lock sign` here, or correct `repository` in mcp-lock.yaml',
+    'correct `repository` in mcp-lock.yaml; where the lock was copied, review it, delete mcp.lock.sigstore.json, and run `mcp-lock sign`',
   ),
   SIGNATURE_OTHER_PATH: failure(
     4,
     'a signature of another path',
     'The lock was signed at another place of the repository: it was copied or moved.',
-    SIGN,
+    'review the lock, delete mcp.lock.sigstore.json, and run `mcp-lock sign`',
   ),
   SIGNATURE_OTHER_POLICY: failure(
     4,
     'signed with another policy',
     'mcp-lock.yaml is not the one that the signature names, so the lock is read by rules that the signer did not see.',
-    SIGN,
+    'review mcp-lock.yaml, then run `mcp-lock sign`; where git has only changed its line ends, run `mcp-lock init` and check it out again',
   ),
   SIGNATURE_PENDING: pending(
     'the change is not signed yet',
@@ -45,8 +45,8 @@ export const signatures = {
   SIGNATURE_STALE: failure(
     4,
     'an older signature',
-    'Its serial number is not above that of the base: a lock was brought back from history.',
-    'sign the lock anew: `mcp-lock sign`',
+    'Its serial number is not above that of the base: a lock was brought back from history, or signed beside the base and not on top of it.',
+    'take the bundle of the base, `git checkout BASE -- mcp.lock.sigstore.json`, then run `mcp-lock sign`, which counts on from it',
   ),
   SIGNER_UNTRUSTED: failure(
     4,

@@ -36,7 +36,7 @@ export const signing = {
     2,
     'a bundle that cannot be counted on from',
     'A new signature has the next serial number after that of the bundle beside the lock, and that bundle does not say one for this lock.',
-    'restore it: `git checkout HEAD -- mcp.lock.sigstore.json`; where there never was a good one, delete it, and the count begins anew',
+    'where the lock was copied or moved here, or never had a good one, delete mcp.lock.sigstore.json and sign again; else restore it: `git checkout HEAD -- mcp.lock.sigstore.json`',
   ),
   KEY_LOCKED: failure(
     2,

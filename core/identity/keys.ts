@@ -33,9 +33,14 @@ export function parsePublicKey(pem: string): PublicKey {
 /** The public key of a key. @throws LockError `KEY_INVALID` for other kinds */
 export function publicKeyOf(key: KeyObject): PublicKey {
   const type = typeOf(key)
-  if (type === null) throw new LockError('KEY_INVALID', `expected ECDSA P-256 or Ed25519, got ${key.asymmetricKeyType ?? key.type}`)
+  if (type === null) throw new LockError('KEY_INVALID', `expected ECDSA P-256 or Ed25519, got ${wordKind(key)}`)
   const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' })
   return { type, spki, digest: sha256(spki) }
+}
+
+function wordKind({ type, asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
+  const curve = asymmetricKeyDetails?.namedCurve
+  return `${asymmetricKeyType ?? type}${curve === undefined ? '' : ` on ${curve}`}`
 }
 
 function typeOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): PublicKey['type'] | null {

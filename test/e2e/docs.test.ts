@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
@@ -33,7 +33,8 @@ function words(command: string): string[] {
 
 /** The project that the README shows, with the demo's server, committed twice. */
 async function project(t: Parameters<typeof temporary>[0]): Promise<string> {
-  const folder = await temporary(t)
+  const folder = join(await temporary(t), 'project')
+  await mkdir(folder)
   const config = blocksOf(readme).find(({ language }) => language === 'json')
   await writeFile(join(folder, '.mcp.json'), config?.text ?? '')
   await copyFile(join(ROOT, 'examples/rug-pull/notes-server.mjs'), join(folder, 'notes-server.mjs'))

@@ -351,7 +351,7 @@ test('the driver by hand: it writes to ours, and nothing where a file is missing
   assert.equal(await readFile(join(folder, 'b'), 'utf8'), formatLock(lockOf({ here: changed })))
 })
 
-test('init: three lines, one driver, and nothing the second time', async (t) => {
+test('init: four lines, one driver, and nothing the second time', async (t) => {
   const folder = await repository(t)
   await writeFile(join(folder, '.gitattributes'), '*.png binary')
   await writeFile(join(folder, '.mcp.json'), '{}')
@@ -361,7 +361,8 @@ test('init: three lines, one driver, and nothing the second time', async (t) => 
     first.stderr,
     /^wrote \.gitattributes; commit it:\n[^]*each clone needs its own[^]*\n {4}mcp\.lock @[^]*\n {4}\.mcp\.json @[^]*next: mcp-lock pin\n$/,
   )
-  const attributes = '*.png binary\nmcp.lock -text merge=mcp-lock\nmcp.lock.sigstore.json -text -merge\n**/mcp.lock.d/** -text -merge\n'
+  const attributes =
+    '*.png binary\nmcp.lock -text merge=mcp-lock\nmcp.lock.sigstore.json -text -merge\nmcp-lock.yaml -text\n**/mcp.lock.d/** -text -merge\n'
   assert.equal(await readFile(join(folder, '.gitattributes'), 'utf8'), attributes)
   assert.equal(
     await gitOk(folder, 'check-attr', 'text', 'merge', '--', 'a/mcp.lock', 'mcp.lock.sigstore.json', 'mcp.lock.d/x/y', 'a/mcp.lock.d/x/y'),

@@ -1,11 +1,11 @@
 /** Signing with keys: in files, variables, encrypted, behind a command; alone and with a log. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { chmod } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { SigningProject } from '../signing-project.ts'
-import { exits } from '../world.ts'
+import { exits, run, type Run } from '../world.ts'
 
 type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
@@ -97,7 +97,7 @@ test('what is no private key of ours', async (t) => {
   const cosign = pem(p256).replaceAll(' PRIVATE KEY', ' ENCRYPTED SIGSTORE PRIVATE KEY')
   const cases: readonly (readonly [text: string, said: RegExp])[] = [
     [rsa, /expected ECDSA P-256 or Ed25519, got rsa/],
-    [p384, /expected ECDSA P-256 or Ed25519/],
+    [p384, /expected ECDSA P-256 or Ed25519, got ec on secp384r1/],
     [publicPem(p256), /that is a public key/],
     [cosign, /--key-command 'cosign sign-blob/],
     ['hello', /got no PEM/],
@@ -112,7 +112,7 @@ test('what is no private key of ours', async (t) => {
   }
   const project = await withKey(t, p256)
   exits(await project.run('sign --key nowhere.pem'), 2, /FILE_UNREADABLE.*nowhere\.pem/)
-  exits(await project.run('sign --key ENV:NOTHING'), 2, /KEY_INVALID.*`NOTHING` has no value/)
+  exits(await project.run('sign --key ENV:NOTHING'), 2, /KEY_INVALID.*variable `NOTHING` has no value/)
   exits(await project.run('sign --key-command true'), 2, /USAGE.*--key PUBLIC\.pem/)
   exits(await project.run('sign --key key.pem --identity-token-file t'), 2, /USAGE/)
 })
@@ -120,12 +120,19 @@ test('what is no private key of ours', async (t) => {
 test('a key that others may read is used, and that is said', async (t) => {
   const project = await withKey(t, p256)
   await chmod(join(project.repository.folder, 'key.pem'), 0o644)
-  exits(await project.run('sign --key key.pem'), 0, /key\.pem may be read by others than you: chmod 600/)
+  exits(await project.run('sign --key key.pem'), 0, /key\.pem may be read by others than you: chmod 600 key\.pem$/m)
+  await project.repository.write({ 'public.pem': publicPem(p256) })
+  await chmod(join(project.repository.folder, 'public.pem'), 0o644)
+  assert.doesNotMatch(exits(await project.run('sign --key public.pem --force'), 2, /that is a public key/).stderr, /chmod/)
 })
 
 test('another key than that of the policy', async (t) => {
   const project = await withKey(t, p256, pem(ed25519))
-  exits(await project.run('sign --key key.pem'), 4, /SIGNER_UNDECLARED.*`mcp-lock trust add PUBLIC\.pem`/)
+  exits(
+    await project.run('sign --key key.pem'),
+    4,
+    /SIGNER_UNDECLARED.*`openssl pkey -in key\.pem -pubout -out key\.pub`, then `mcp-lock trust add key\.pub`/,
+  )
   await project.repository.write({ 'other.pub': publicPem(ed25519) })
   exits(await project.repository.run('sign --key other.pub --key-command true'), 4, /SIGNER_UNDECLARED.*`mcp-lock trust add other\.pub`/)
   assert.equal(project.bundle(), null)
@@ -184,4 +191,49 @@ test('a command that does not sign', { skip: process.platform === 'win32' }, asy
     assert.equal(project.bundle(), null)
   }
   exits(await signBy(project, 'hangs', '--timeout 0.5'), 3, /KEY_COMMAND_FAILED.*took longer than 0\.5 seconds/)
+})
+
+/** What is in backticks in the line that says what to do next. */
+function commandsIn({ stdout }: Run): string[] {
+  return [...(/→ (.*)/.exec(stdout)?.[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, words = '']) => words.replace('BASE', 'main'))
+}
+
+/** Runs what a report says, as it stands there; a key signs. */
+async function obey(project: SigningProject, report: Run): Promise<void> {
+  for (const words of commandsIn(report)) {
+    const [program, ...rest] = words.split(' ')
+    if (program === 'git') await project.repository.git(...rest)
+    else exits(await project.run(`${rest.join(' ')} --key key.pem`), 0, /wrote mcp\.lock\.sigstore\.json/)
+  }
+}
+
+test('a bundle that was lost, or signed beside the base: the report says what helps', async (t) => {
+  const project = await withKey(t, p256)
+  for (const text of ['Keeps notes.', 'Keeps more notes.']) {
+    await project.pin(text)
+    exits(await project.run('sign --key key.pem'), 0)
+  }
+  await project.repository.commit()
+  await project.repository.branch('change')
+  await project.repository.write({ 'mcp.lock.sigstore.json': null })
+  await project.pin('Keeps other notes.')
+  exits(await project.run('sign --key key.pem'), 0, /serial 1,/)
+  const against = 'verify --offline --base main'
+  const stale = exits(await project.run(against), 4, /SIGNATURE_STALE/)
+  await obey(project, stale)
+  exits(await project.run(against), 0)
+})
+
+test('a lock that was moved: the report says what helps', async (t) => {
+  const project = await withKey(t, p256)
+  exits(await project.run('sign --key key.pem'), 0)
+  await mkdir(join(project.repository.folder, 'moved'))
+  for (const file of ['mcp.lock', 'mcp.lock.sigstore.json', 'mcp-lock.yaml', '.mcp.json', 'key.pem', 'trusted_root.json'])
+    await rename(join(project.repository.folder, file), join(project.repository.folder, 'moved', file))
+  const moved = join(project.repository.folder, 'moved')
+  exits(await run(moved, ['verify', '--offline']), 4, /SIGNATURE_OTHER_PATH[^]*→ .*delete mcp\.lock\.sigstore\.json.*`mcp-lock sign`/)
+  exits(await run(moved, ['sign', '--key', 'key.pem']), 2, /BUNDLE_UNUSABLE[^]*copied or moved.*delete mcp\.lock\.sigstore\.json/)
+  await rm(join(moved, 'mcp.lock.sigstore.json'))
+  exits(await run(moved, ['sign', '--key', 'key.pem']), 0)
+  exits(await run(moved, ['verify', '--offline']), 0)
 })
