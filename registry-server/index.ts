@@ -20,6 +20,7 @@ export function createRegistry(options: RegistryOptions): ServedRegistry {
 
 export * from '../core/registry/index.ts'
 export type { Clock, Log, RegistryOptions, RegistryPolicy, RegistrySigner } from './registry.ts'
+export { postgresStore, type PostgresOptions } from './postgres.ts'
 export { sqliteStore } from './sqlite.ts'
 export type { Store } from './store.ts'
 export type { Delivery, DeliveryQueue, Taking } from './webhooks/queue.ts'

@@ -1,6 +1,7 @@
 /** What stands in an address, before anything is looked up by it. */
 import { z } from 'zod'
 import { LockError } from '../core/codes/errors.ts'
+import { cursorOf } from './rows.ts'
 import { NAME_PATTERN, VERSION_PATTERN } from '../core/registry/index.ts'
 import type { Call } from './answer.ts'
 
@@ -52,8 +53,8 @@ export function pageIn(c: Call): PageQuery {
 }
 
 /** The place after a version in the list, for addresses. */
-export function formatCursor({ name, version }: { readonly name: string; readonly version: string }): string {
-  return Buffer.from(`${name.toLowerCase()} ${version}`).toString('base64url')
+export function formatCursor(last: Parameters<typeof cursorOf>[0]): string {
+  return Buffer.from(cursorOf(last)).toString('base64url')
 }
 
 /** The mirror of `formatCursor`, as `Page.after`; '' for none. @throws LockError `REQUEST_INVALID` */

@@ -21,10 +21,13 @@ export function statusService(store: Store, signer: Pick<RegistrySigner, 'log' |
   let kept: { readonly status: Promise<SignedStatus>; readonly until: number } | null = null
 
   async function make(now: number): Promise<SignedStatus> {
-    // The head first: what is committed in between is then in a later status.
-    const { size, root } = await store.head()
+    // Both at once: a later epoch never says less than an earlier one, whichever replica signs it.
+    const {
+      epoch,
+      head: { size, root },
+    } = await store.nextEpoch()
+    // What is committed in between is in a later status.
     const accepted = (await store.logged(null)).filter(({ index }) => index < size)
-    const epoch = await store.nextEpoch()
     const status: Status = {
       statusVersion: 1,
       registry: signer.log.name,

@@ -26,7 +26,11 @@ export type Outcome =
   /** `same`: the statement was there already, by the same signer; nothing new was written. */
   { readonly kind: 'accepted' | 'same'; readonly index: number } | { readonly kind: 'refused'; readonly refusal: Refusal }
 
-/** Whether a write may be, after all that was before it. `seenRoot` is the root of the log at the size that a control statement saw. */
+/**
+ * Whether a write may be, after all that was before it, writes of the same batch included. `seenRoot` is the root of
+ * the log at the size that a control statement saw; null where the log, as it was before the batch, has not so many
+ * records: nobody can have seen another.
+ */
 export type Judge = (write: Write, history: History, seenRoot: string | null) => Refusal | null
 
 /** A record with all that proves it but its place in the tree. */
@@ -44,9 +48,9 @@ export type Listed = {
 }
 
 export type Page = {
-  /** Names that contain it; '' for all. */
+  /** Names that contain it, without case; '' for all. */
   readonly search: string
-  /** Names after this one; '' from the first. */
+  /** What `cursorOf` made of the last of the page before; '' from the first. */
   readonly after: string
   readonly limit: number
   readonly updatedSince?: number
@@ -64,25 +68,28 @@ export type LookAlike = {
 export type Store = {
   /**
    * One transaction: each write that may be gets the next index, in order. When it resolves, what was accepted is
-   * kept whatever happens to process or machine, and the head is committed.
+   * kept whatever happens to process or machine, and the head is committed. When it rejects, all of it was written or
+   * nothing; the same writes again are then `same` or written, never doubled.
+   * @throws LockError `REGISTRY_BUSY` where the database did not take it in time
    */
   append(writes: readonly Write[], judge: Judge): Promise<{ readonly outcomes: readonly Outcome[]; readonly head: Head }>
   head(): Promise<Head>
   /** As far as it is filled. */
   tile(level: number, index: number): Promise<Uint8Array | null>
-  /** Leaves from `from` to before `to`, as many as there are. */
+  /** Leaves from `from` to before `to`, as many as there are, in order. */
   records(from: number, to: number): Promise<readonly Uint8Array[]>
   /** A manifest, bundle or closure. */
   object(digest: string): Promise<Uint8Array | null>
   /** All records about a name, and those about everything, in the order of the log; null: all control statements. */
   logged(name: string | null): Promise<readonly Logged[]>
+  /** By name without case, then by version, in the order of code units. */
   list(page: Page): Promise<readonly Listed[]>
   /** All versions of a name, the newest publication first. */
   versions(name: string): Promise<readonly Listed[]>
   lookAlikes(digest: string): Promise<readonly LookAlike[]>
-  /** A number that was never given before and is above all that were. */
-  nextEpoch(): Promise<number>
-  /** Called after each commit, of whichever replica. Returns what ends it. */
+  /** A number that was never given before and is above all that were, with a head that is not behind that of any of them. */
+  nextEpoch(): Promise<{ readonly epoch: number; readonly head: Head }>
+  /** Called soon after each append that added something, of whichever replica; and when some may have been missed. Returns what ends it. */
   watch(listener: () => void): () => void
   close(): Promise<void>
 }

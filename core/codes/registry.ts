@@ -195,4 +195,10 @@ export const registry = {
     'The registry has no such server, version or object.',
     'see what it has with `mcp-lock registry search`; to have it listed, `mcp-lock publish`',
   ),
+  DATABASE_NEWER: failure(
+    2,
+    'a database of a newer version',
+    'A newer mcp-lock has migrated the database of the registry; an older one could damage it.',
+    'run the newer version, or restore the backup from before',
+  ),
 } satisfies Record<string, Meaning>

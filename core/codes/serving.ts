@@ -11,7 +11,7 @@ export const serving = {
   REGISTRY_BUSY: failure(
     3,
     'the registry is busy',
-    'More is waiting to be verified or written than it takes at a time; nothing of the request was kept.',
-    'wait and send it again, as `Retry-After` says',
+    'More is waiting to be verified or written than it takes at a time, or its database does not answer.',
+    'wait and send it again, as `Retry-After` says; what was written after all is not written twice',
   ),
 } satisfies Record<string, Meaning>
