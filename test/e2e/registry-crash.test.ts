@@ -1,0 +1,14 @@
+/** `kill -9` loses nothing that was answered. The whole: `npm run crash:registry -- 100`. */
+import { test } from 'node:test'
+import { POSTGRES_MISSING } from './postgres.ts'
+import { crashPostgres, crashSqlite } from './registry-crashes.ts'
+
+const KILLS = 12
+
+test('a server on SQLite that is killed again and again keeps what it answered, once', async (t) => {
+  t.diagnostic(await crashSqlite(KILLS))
+})
+
+test('two servers on PostgreSQL, either of them killed, keep one log', { skip: POSTGRES_MISSING ?? false }, async (t) => {
+  t.diagnostic(await crashPostgres(KILLS))
+})
