@@ -1,12 +1,18 @@
 /** Who has signed, as a policy would name them: for a first use, where a person decides whether to trust them. */
 import type { CertificateIdentity, Identity } from './identity.ts'
-import { GITHUB, GITHUB_ISSUER, ID, REPOSITORY, WORKFLOW, type GithubSigner, type SubjectSigner } from './signer.ts'
+import { mismatches } from './match.ts'
+import { GITHUB, GITHUB_ISSUER, ID, ISSUER, REPOSITORY, WORKFLOW, type GithubSigner, type SubjectSigner } from './signer.ts'
 
-/** The signer that fits exactly; null for a key, of which a signature has the digest only, and for a workflow without its claims. */
+/**
+ * The signer that fits exactly; null for a key, of which a signature has the digest only, and for whom no policy can name,
+ * such as a workflow without its claims.
+ */
 export function signerOf(identity: Identity): GithubSigner | SubjectSigner | null {
   if (identity.kind === 'key') return null
+  if (identity.issuer === GITHUB_ISSUER) return workflowOf(identity)
   const { issuer, subject } = identity
-  return issuer === GITHUB_ISSUER ? workflowOf(identity) : { issuer, subject }
+  const signer = { issuer, subject }
+  return ISSUER.test(issuer) && mismatches(signer, identity).length === 0 ? signer : null
 }
 
 /** With its numbers: a name can be given up, and then be another's. */
