@@ -18,11 +18,11 @@ const HOSTILE =
   '` & <img src=x onerror=1> [x](http://evil) @everyone $(touch owned) "; \' ]]> | ```\n- signers: [] # ${{ x }}\u{e0041}'
 const SUBJECT = 'https://evil/`\'"<script>$(touch${IFS}owned)&;|{}[](x)::error::##vso[x]%0A%1b'
 
-async function forged(t: TestContext, issuer = HOSTILE): Promise<SigningProject> {
+async function forged(t: TestContext, issuer = HOSTILE, claims = 17): Promise<SigningProject> {
   const project = await SigningProject.make(t)
   const { sigstore, repository } = project
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const arcs = Array.from({ length: 17 }, (_, i) => i + 8).map((arc) => ({
+  const arcs = Array.from({ length: claims }, (_, i) => i + 8).map((arc) => ({
     oid: `1.3.6.1.4.1.57264.1.${arc}`,
     value: utf8(arc === 8 ? issuer : arc === 12 ? `${REPOSITORY}${HOSTILE}` : HOSTILE),
   }))
@@ -70,4 +70,12 @@ test('in every report', async (t) => {
       if (line === 'show signature') assert.doesNotMatch(said, /would trust/)
     }
   }
+})
+
+test('no line to copy holds what its signer chose to look like its end', async (t) => {
+  const project = await forged(t, 'https://issuer.example', 1)
+  await project.policy([])
+  const { stdout } = await project.run('verify --offline')
+  assert.match(stdout, /SIGNER_UNTRUSTED/)
+  assert.doesNotMatch(stdout, /would trust them/)
 })

@@ -6,7 +6,7 @@ import { policyLines } from '../identity/policy-lines.ts'
 import { mismatches } from '../identity/match.ts'
 import { isRepository, repositoryOf, wordRepository, type Repository } from '../identity/repository.ts'
 import { signerOf } from '../identity/signer-of.ts'
-import type { Signer } from '../identity/signer.ts'
+import { REPOSITORY, type Signer } from '../identity/signer.ts'
 import { wordClaims, wordMismatch } from '../identity/wording.ts'
 import { sha256 } from '../json/digest.ts'
 import type { Pins } from '../lock/lockfile.ts'
@@ -50,10 +50,16 @@ export function keysOf(signers: readonly Signer[]): PublicKey[] {
 /** That somebody is none of the signers; where there are none, with the lines that would make them one. */
 export function checkSigner({ identity, statement }: Signature, signers: readonly Signer[]): Finding[] {
   if (signers.some((signer) => mismatches(signer, identity).length === 0)) return []
-  const signer = signers.length === 0 ? signerOf(identity) : null
-  const lines = signer === null ? [] : policyLines(signer, statement.predicate.repository.uri)
-  const advice = signer === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
+  const lines = signers.length === 0 ? linesFor(identity, statement.predicate.repository.uri) : null
+  const advice = lines === null ? '' : `, and nobody is declared; in mcp-lock.yaml, \`${lines.join('` and `')}\` would trust them`
   return [{ code: 'SIGNER_UNTRUSTED', subject: 'signature', detail: `${wordMismatch(identity, signers)}${advice}${wordClaims(identity)}` }]
+}
+
+/** Null also where a text that the signer chose would look like the end of the lines. */
+function linesFor(identity: Identity, repository: string): readonly string[] | null {
+  const signer = signerOf(identity)
+  const lines = signer === null || !REPOSITORY.test(repository) ? [] : policyLines(signer, repository)
+  return lines.length === 0 || lines.some((line) => line.includes('`')) ? null : lines
 }
 
 /** What keeps a signature from being one of this lock, here, under this policy. */
