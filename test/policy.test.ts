@@ -173,6 +173,11 @@ test('aliases are followed, but not without bound', () => {
   assert.match(refusal('servers: { a: { volatile: &a [*a] } }'), /^line 1, column \d+: /)
 })
 
+test('a file that the parser would take minutes for is refused before', () => {
+  for (const text of ['!a ', '&a ', '['])
+    assert.equal(refusal(text.repeat(1024 * 1024)), 'line 1, column 1: expected at most 131072 characters')
+})
+
 test('a file nested beyond all bounds is refused, not a crash', () => {
   for (const depth of [100, 5_000]) {
     for (const text of ['['.repeat(depth), `servers: ${'{ a: '.repeat(depth)}1${' }'.repeat(depth)}`]) {

@@ -7,20 +7,26 @@ import {
   YAMLParseError,
   type Document,
   type DocumentOptions,
+  type ErrorCode,
   type ParseOptions,
   type SchemaOptions,
 } from 'yaml'
+
+/** UTF-16 code units: the parser takes time in the square of some texts, and more than this no person writes. */
+const MAX_YAML = 128 * 1024
 
 /**
  * The document; what is wrong with it stands in its `errors`.
  * The parser's own comparison of keys takes time in the square of their number, and takes `1` and `"1"` for two.
  */
 export function parseYamlDocument(text: string, options: ParseOptions & DocumentOptions & SchemaOptions): Document.Parsed {
-  const document = parseDocument(text, { ...options, uniqueKeys: false, prettyErrors: false })
-  const refuse = (key: unknown, message: string): void => {
+  const isTooLong = text.length > MAX_YAML
+  const document = parseDocument(isTooLong ? '' : text, { ...options, uniqueKeys: false, prettyErrors: false })
+  const refuse = (key: unknown, message: string, code: ErrorCode = 'DUPLICATE_KEY'): void => {
     const at = isNode(key) ? (key.range?.[0] ?? 0) : 0
-    document.errors.push(new YAMLParseError([at, at + 1], 'DUPLICATE_KEY', message))
+    document.errors.push(new YAMLParseError([at, at + 1], code, message))
   }
+  if (isTooLong) refuse(null, `Expected at most ${MAX_YAML} characters`, 'RESOURCE_EXHAUSTION')
   visit(document, {
     Map: (_, { items }) => {
       const seen = new Set<string>()
