@@ -14,6 +14,7 @@ import {
   type ControlPredicate,
 } from '../../core/registry/index.ts'
 import { createRegistry } from '../../registry-server/index.ts'
+import { gitOk } from '../git.ts'
 import { lockIn, exits } from '../world.ts'
 import { admin, alice, control, NAME, options, ORIGIN, post, publication, type TestKey } from '../registry-fixtures.ts'
 import { policy } from '../registry-liar.ts'
@@ -166,4 +167,40 @@ test('a registry that is not there fails with 3, and a log that goes back with 4
   exits(await lock(['check', '--no-live']), 3, /MCP_REGISTRY_UNREACHABLE/)
   exits(await lock(['run', 'notes']), 3, /cannot be asked/)
   await rm(join(home, '.local'), { recursive: true })
+})
+
+test('a change cannot alter what is believed of the registry of its base, nor have it asked', async (t) => {
+  const registry = await serveRegistry(t)
+  const project = await npmProject(t, packages, {
+    '.mcp.json': npxConfig({ notes: 'notes@1.0.0' }),
+    'mcp-lock.yaml': policyText(registry.url),
+  })
+  const { folder, lock, succeeds } = project
+  await succeeds('pin', '--yes')
+  await say(registry, { action: 'approve', target: await publish(registry, project, '1.0.0') }, alice)
+  await gitOk(folder, 'init', '-q')
+  await gitOk(folder, 'add', '.')
+  await gitOk(folder, 'commit', '-qm', 'base')
+  await succeeds('verify', '--base', 'HEAD')
+  const changes: readonly (readonly [text: string, pointer: RegExp])[] = [
+    [policyText(registry.url, { approvals: 0 }), /\/registry\/approvals: .*TRUST_CHANGED/],
+    [policyText('https://registry.example'), /\/registry\/url: .*TRUST_CHANGED/],
+    ['{}', /\/registry: .*TRUST_CHANGED/],
+    [
+      JSON.stringify({ ...JSON.parse(policyText(registry.url)), servers: { notes: { registry: 'off' } } }),
+      /\/servers\/notes\/registry: .*TRUST_CHANGED/,
+    ],
+    ['registry: 1', /TRUST_CHANGED/],
+  ]
+  registry.asked.length = 0
+  for (const [text, pointer] of changes) {
+    await writeFile(join(folder, 'mcp-lock.yaml'), text)
+    exits(await lock(['verify', '--base', 'HEAD']), 4, pointer)
+  }
+  assert.deepEqual(registry.asked, [])
+  // Where the base has none, the first one is a change of the policy.
+  await gitOk(folder, 'rm', '-q', '--cached', 'mcp-lock.yaml')
+  await gitOk(folder, 'commit', '-qm', 'none')
+  await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
+  assert.match((await succeeds('verify', '--base', 'HEAD')).stdout, /POLICY_CHANGED/)
 })
