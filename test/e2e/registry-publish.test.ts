@@ -113,10 +113,8 @@ test('whom the rules do not let publish signs nothing', async (t) => {
 })
 
 test('an observer lists what is listed for the occasion: a package, an address; never a program of the repository', async (t) => {
-  const packages = await Registry.start()
-  t.after(() => packages.close())
+  await using packages = await startPackages()
   const program = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
-  packages.publish({ name: 'notes', version: '2.0.0', bin: 'server.js' }, { 'server.js': program })
   const team = await makeTeam(t)
   const { folder } = team.repository
   const env = { XDG_CACHE_HOME: join(folder, '../cache'), npm_config_cache: join(folder, '../npm'), npm_config_registry: packages.url }
@@ -155,6 +153,50 @@ test('an author signs a manifest for any registry, and sends it another day', as
   await repository.write({ 'notes.json': canonicalize({ ...manifest, version: '1.0.1' }) })
   exits(await run('publish --statement notes.json.sigstore.json --yes'), 4, /MANIFEST_MISMATCH/)
 })
+
+test('a manifest is revoked by its digest, a signer by its key', async (t) => {
+  const team = await makeTeam(t, locked('1.0.0'))
+  const { run } = team
+  const { statement } = JSON.parse((await run('publish com.acme/notes --from-lock notes --dry-run', 'observer')).stdout) as {
+    statement: { subject: [{ digest: { sha256: string } }] }
+  }
+  exits(await run('publish com.acme/notes --from-lock notes --yes', 'observer'), 0)
+  const digest = `sha256:${statement.subject[0].digest.sha256}`
+  exits(await run(`revoke --digest sha256:${'0'.repeat(64)} --reason malicious --yes`, 'admin'), 4, /NOT_LISTED/)
+  exits(await run(`revoke --digest ${digest} --reason malicious --yes`, 'observer'), 0, /refuses com\.acme\/notes@1\.0\.0/)
+  const [one] = await versions(team, 'com.acme/notes')
+  assert.notEqual(one?.revoked, null)
+  const key = /the key (sha256:[0-9a-f]{64})/.exec(
+    (await run('publish com.acme/notes@2.0.0 --from-lock notes --dry-run', 'observer')).stderr,
+  )?.[1]
+  exits(await run(`revoke --signer ${key} --reason compromised --yes`, 'observer'), 4, /ADMIN_REQUIRED/)
+  exits(await run(`revoke --signer ${key} --reason compromised`, 'admin', { answers: ['signer'] }), 0, /from record 0 on/)
+  exits(await run('publish com.acme/notes@2.0.0 --from-lock notes --yes', 'observer'), 4, /SIGNER_REVOKED/)
+})
+
+test('a server.json is listed and signed for any registry', async (t) => {
+  await using packages = await startPackages()
+  const team = await makeTeam(t)
+  const { folder } = team.repository
+  const env = { XDG_CACHE_HOME: join(folder, '../cache'), npm_config_cache: join(folder, '../npm'), npm_config_registry: packages.url }
+  const entry = { registryType: 'npm', identifier: 'notes', version: '2.0.0', transport: { type: 'stdio' } }
+  await writeFiles(folder, { 'server.json': JSON.stringify({ name: OURS, version: '2.0.0', description: 'Notes.', packages: [entry] }) })
+  exits(
+    await team.run('sign server.json --yes', job(team), { env }),
+    0,
+    /wrote server\.manifest\.json: /,
+    /server\.manifest\.json\.sigstore\.json/,
+  )
+  exits(await team.run('publish --statement server.manifest.json.sigstore.json --yes'), 0, /accepted: record 0/)
+})
+
+/** An npm registry with one package. */
+async function startPackages(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const packages = await Registry.start()
+  const program = await readFile(new URL('../servers/package.cjs', import.meta.url), 'utf8')
+  packages.publish({ name: 'notes', version: '2.0.0', bin: 'server.js' }, { 'server.js': program })
+  return { url: packages.url, [Symbol.asyncDispose]: () => Promise.resolve(packages.close()) }
+}
 
 test('no output holds a token or a key', async (t) => {
   const team = await makeTeam(t, locked('1.0.0'))
