@@ -11,7 +11,14 @@ import type { World } from '../cli/world/world.ts'
 import { apiOf } from './registry-client.ts'
 import { logKey, ORIGIN, pemOf, rules, statusKey, type Requests, type TestKey } from './registry-fixtures.ts'
 
-export function openedFor(requests: Requests, ofRules = rules): Opened {
+/** A machine that has seen nothing of the log yet. */
+const NOTHING_SEEN: Opened['watch'] = {
+  read: () => Promise.resolve({ version: 1, origin: ORIGIN, head: null, roots: {}, epoch: 0, status: null, distrust: null }),
+  take: () => Promise.reject(new Error('there is nothing to compare')),
+  refuse: () => Promise.reject(new Error('nothing is refused')),
+}
+
+export function openedFor(requests: Requests, ofRules = rules, watch = NOTHING_SEEN): Opened {
   const signers = [
     ...ofRules.publishers.map((one) => one.signers),
     ...[...ofRules.approvers, ...ofRules.admins].map((one) => one.identities),
@@ -20,6 +27,7 @@ export function openedFor(requests: Requests, ofRules = rules): Opened {
   assert.ok(policy !== null)
   return {
     api: apiOf(requests),
+    watch,
     trust: {
       rules: ofRules,
       log: parseVerifier(formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey)))),

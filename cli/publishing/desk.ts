@@ -7,21 +7,28 @@ import { openCheckpoint, openServed, registryTrust, type Checkpoint, type Histor
 import type { TrustedRoot } from '../../core/signing/trusted-root.ts'
 import { networkOf } from '../network/network.ts'
 import { parseServed, registryApi, type RegistryApi } from '../registry/api.ts'
+import { watchLog, type LogWatch } from '../registry/log-watch.ts'
+import { memoryOf } from '../registry/memory.ts'
 import type { World } from '../world/world.ts'
 
 export type Desk = {
   readonly api: RegistryApi
+  /** What was seen of its log on this machine. */
+  readonly watch: LogWatch
   readonly trust: RegistryTrust
   /** Everybody whom the rules name. */
   readonly signers: readonly Signer[]
 }
 
 /** @param timeout milliseconds of one answer @throws LockError `USAGE`, where the policy names no registry */
-export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot, timeout: number, { env, signal }: World): Promise<Desk> {
+export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot, timeout: number, world: World): Promise<Desk> {
   if (registry === undefined) throw new LockError('USAGE', `${POLICY_FILE} names no \`registry\``)
+  const api = registryApi(registry, await networkOf(world.env), { signal: world.signal, timeout })
+  const trust = registryTrust(registry, root, sigstore.thresholds)
   return {
-    api: registryApi(registry, await networkOf(env), { signal, timeout }),
-    trust: registryTrust(registry, root, sigstore.thresholds),
+    api,
+    watch: watchLog(trust, memoryOf(trust.rules.origin, world), api.tile, world),
+    trust,
     signers: signersOf(registry),
   }
 }
@@ -30,9 +37,18 @@ function signersOf({ publishers, approvers, admins }: RegistryPolicy): Signer[] 
   return [...publishers.flatMap(({ signers }) => signers), ...[...approvers, ...admins].flatMap(({ identities }) => identities)]
 }
 
-/** The head of the log. @throws LockError `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED` */
-export async function headOf({ api, trust }: Desk): Promise<Checkpoint> {
-  return openCheckpoint(await api.checkpoint(), trust.log, trust.witnesses)
+/**
+ * The head of the log, which begins with what was seen of it here before: nobody signs over a fork.
+ * @throws LockError `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED`, and as `LogWatch`
+ */
+export async function headOf({ api, trust, watch }: Desk): Promise<Checkpoint> {
+  const before = await watch.read()
+  const checkpoint = await api.checkpoint()
+  const head = openCheckpoint(checkpoint, trust.log, trust.witnesses)
+  const { epoch, status } = before
+  // With nothing remembered there is nothing to compare; `check` begins to remember.
+  if (status !== null) await watch.take({ head: { ...head, checkpoint }, reflected: head, locked: null, seen: [], epoch, status }, before)
+  return head
 }
 
 /**

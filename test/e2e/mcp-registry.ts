@@ -23,6 +23,8 @@ export type Team = {
   readonly url: string
   /** A command with a key of the team, or with a token. */
   readonly run: (line: string, by?: KeyName | { readonly token: string }, settings?: Settings) => Promise<Run>
+  /** The registry loses all that it has. */
+  readonly forget: () => void
   /** Everything that no output may hold. */
   readonly secrets: string[]
 }
@@ -49,8 +51,9 @@ export async function makeTeam(t: TestContext, files: { readonly [path: string]:
   const trust = { root, keys: trusted, thresholds: {} }
   const verifier = verifyPool(trust, { threads: 1, queue: 10 })
   t.after(() => verifier.close())
-  const { fetch } = createRegistry(options({ policy: { rules, trust }, verifier }))
-  const url = `http://${await listen(t, createServer(getRequestListener(fetch)))}`
+  const open = (): ReturnType<typeof createRegistry> => createRegistry(options({ policy: { rules, trust }, verifier }))
+  let registry = open()
+  const url = `http://${await listen(t, createServer(getRequestListener((request) => registry.fetch(request))))}`
   const log = formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey)))
   const repository = await Repository.make(t, {
     ...files,
@@ -68,6 +71,7 @@ export async function makeTeam(t: TestContext, files: { readonly [path: string]:
     repository,
     url,
     secrets,
+    forget: () => void (registry = open()),
     run: (line, by, settings = {}) => {
       if (by === undefined) return repository.run(line, settings)
       if (typeof by === 'string') return repository.run(line.replace(/(?= -- |$)/, ` --key ${by}.pem`), settings)

@@ -198,6 +198,19 @@ async function startPackages(): Promise<{ readonly url: string } & AsyncDisposab
   return { url: packages.url, [Symbol.asyncDispose]: () => Promise.resolve(packages.close()) }
 }
 
+test('nobody signs over a log that is shorter than what was seen of it', async (t) => {
+  const team = await makeTeam(t, locked('1.0.0'))
+  const { folder } = team.repository
+  const env = { XDG_STATE_HOME: join(folder, '../state') }
+  exits(await team.run('publish com.acme/notes --from-lock notes --yes', 'observer', { env }), 0)
+  exits(await team.run('registry verify-log', undefined, { env }), 0)
+  exits(await team.run('registry show com.acme/notes@1.0.0', undefined, { env }), 4, /APPROVALS_MISSING|not approved/)
+  exits(await team.run('pause --all --yes', 'admin', { env }), 0)
+  exits(await team.run('registry show com.acme/notes@1.0.0', undefined, { env }), 4)
+  team.forget()
+  exits(await team.run('resume --all --yes', 'admin', { env }), 4, /LOG_ROLLED_BACK/)
+})
+
 test('no output holds a token or a key', async (t) => {
   const team = await makeTeam(t, locked('1.0.0'))
   const results = [
