@@ -10,21 +10,7 @@ if (major > 24 || (major === 24 && minor >= 15)) {
   const often = ['run', 'verify'].find((command) => command === process.argv[2])
   if (caches === null) require(program)
   else require('./compiled.cjs')(program, join(caches, 'mcp-lock', 'compiled'), often || 'others')
-} else {
-  const beside = bundledNode()
-  if (beside === null) {
-    console.error(
-      `mcp-lock needs Node 24.15 or newer, this is ${process.versions.node}\n  npx -y -p node@24 -p mcp-lock mcp-lock ${process.argv.slice(2).join(' ')}`,
-    )
-    process.exitCode = 2
-  } else {
-    const { spawn } = require('child_process')
-    const { signals } = require('os').constants
-    const child = spawn(beside, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.platform === 'win32' || child.kill(signal))
-    child.on('exit', (status, signal) => (process.exitCode = signal === null ? status : 128 + signals[signal]))
-  }
-}
+} else require('./old-node.cjs')('mcp-lock', program)
 
 /** The user's own: in a folder that all users share, another could put code there that would run as ours. */
 function cacheFolder() {
@@ -32,14 +18,4 @@ function cacheFolder() {
   const system = { win32: [LOCALAPPDATA], darwin: [HOME, 'Library', 'Caches'] }[process.platform]
   const [base, ...rest] = system || (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? [XDG_CACHE_HOME] : [HOME, '.cache'])
   return base && isAbsolute(base) ? join(base, ...rest) : null
-}
-
-/** The Node that a checkout has among its development dependencies. */
-function bundledNode() {
-  try {
-    const file = join(require.resolve('node/package.json'), '..', 'bin', 'node')
-    return require('fs').existsSync(file) ? file : null
-  } catch {
-    return null
-  }
 }

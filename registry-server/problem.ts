@@ -38,7 +38,11 @@ export function asProblem(error: unknown): Problem | null {
   return error instanceof LockError ? problemOf(error.code, error.message) : null
 }
 
-export function problemResponse({ status, code, detail }: Problem, id: string): Response {
+/** A problem as it is sent. */
+export function problemText(
+  { status, code, detail }: Problem,
+  id: string,
+): { readonly body: string; readonly headers: { readonly [name: string]: string } } {
   const body = {
     type: `urn:mcp-lock:problem:${code}`,
     title: CODES[code].title,
@@ -47,14 +51,17 @@ export function problemResponse({ status, code, detail }: Problem, id: string): 
     detail: detail.slice(0, 1000),
     instance: `urn:mcp-lock:request:${id}`,
   }
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: {
-      ...HEADERS,
-      'x-request-id': id,
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}),
-    },
-  })
+  const headers = {
+    ...HEADERS,
+    'x-request-id': id,
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}),
+  }
+  return { body: JSON.stringify(body), headers }
+}
+
+export function problemResponse(problem: Problem, id: string): Response {
+  const { body, headers } = problemText(problem, id)
+  return new Response(body, { status: problem.status, headers })
 }

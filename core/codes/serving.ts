@@ -14,4 +14,22 @@ export const serving = {
     'More is waiting to be verified or written than it takes at a time, or its database does not answer.',
     'wait and send it again, as `Retry-After` says; what was written after all is not written twice',
   ),
+  REGISTRY_CONFIG_INVALID: failure(
+    2,
+    'a malformed configuration of a registry',
+    'The file that says how a registry is served has not the form that it must have.',
+    'correct it at the line that the message names; docs/REGISTRY.md has every member',
+  ),
+  FILE_PRESENT: failure(
+    2,
+    'a file that is there already',
+    'Keys, configurations and databases are never overwritten.',
+    'move it away, or name another',
+  ),
+  LOG_BROKEN: failure(
+    4,
+    'a log that is not what its records say',
+    'A tile, a root, a decision or the status is another one than the records of the registry amount to.',
+    'stop the registry, keep its database, and compare it with a backup; docs/REGISTRY.md says how to go on',
+  ),
 } satisfies Record<string, Meaning>

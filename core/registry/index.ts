@@ -17,6 +17,7 @@ export {
   type NoteSigner,
   type NoteVerifier,
 } from '../log/note.ts'
+export { growingTree, type GrowingTree } from '../log/growing-tree.ts'
 export { EXPANDED_BYTES, expandTile } from '../log/expanded-tile.ts'
 export { checkProof, formatProof, type Proof } from '../log/proof.ts'
 export { hashInTile, parseTilePath, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'

@@ -1,0 +1,74 @@
+/** Whether a log is what its records say: every hash, signature, digest and decision anew. */
+import { LockError } from '../core/codes/errors.ts'
+import { canonicalize } from '../core/json/digest.ts'
+import { growingTree, leafHash, nameKey, parseRecord, widthAt, type GrowingTree } from '../core/registry/index.ts'
+import { auditRecord } from './audit-record.ts'
+import { compileStatus } from './compile-status.ts'
+import type { RegistryPolicy } from './registry.ts'
+import type { Logged, Store } from './store.ts'
+
+/** What is wrong, in words; nothing where all is as it must be. */
+export type Audit = { readonly size: number; readonly problems: readonly string[] }
+
+/** What is accepted meanwhile is not looked at. */
+export async function auditLog(store: Store, policy: RegistryPolicy): Promise<Audit> {
+  const { size, root } = await store.head()
+  const { tree, names, problems } = await readLeaves(store, size)
+  if (tree.size() !== size) return { size, problems: [...problems, `the head has ${size} records, and the log ${tree.size()}`] }
+  if (Buffer.compare(tree.rootAt(size), root) !== 0) problems.push('the root of the head is not that of the records')
+  problems.push(...(await auditTiles(store, size, tree)))
+
+  let known = 0
+  const controls: Logged[] = []
+  for (const name of [null, ...names]) {
+    const history = (await store.logged(name)).filter(({ index }) => index < size)
+    for (const one of history.filter(({ statement }) => nameOf(statement) === name)) {
+      known++
+      if (one.statement.kind === 'control') controls.push(one)
+      problems.push(...(await auditRecord(one, history, store, policy, tree)))
+    }
+  }
+  if (known !== size) problems.push(`the log has ${size} records, and ${known} are known by what they are about`)
+  const amounts = compileStatus({ accepted: controls.toSorted((a, b) => a.index - b.index) })
+  const served = compileStatus({ accepted: (await store.logged(null)).filter(({ index }) => index < size) })
+  if (canonicalize(amounts) !== canonicalize(served)) problems.push('the status is not what the control statements amount to')
+  return { size, problems }
+}
+
+async function readLeaves(store: Store, size: number): Promise<{ tree: GrowingTree; names: Set<string>; problems: string[] }> {
+  const [tree, names, problems] = [growingTree(), new Set<string>(), new Array<string>()]
+  for (let from = 0; from < size; from += 256) {
+    const records = await store.records(from, Math.min(size, from + 256))
+    records.forEach((bytes, i) => {
+      tree.add(leafHash(bytes))
+      try {
+        const { name } = parseRecord(bytes)
+        if (name !== undefined) names.add(nameKey(name))
+      } catch (error) {
+        if (!(error instanceof LockError)) throw error
+        problems.push(`record ${from + i}: ${error.message}`)
+      }
+    })
+  }
+  return { tree, names, problems }
+}
+
+async function auditTiles(store: Store, size: number, tree: GrowingTree): Promise<string[]> {
+  const problems: string[] = []
+  for (let level = 0; 256 ** level <= size; level++) {
+    for (let index = 0; widthAt(level, index, size) > 0; index++) {
+      const width = widthAt(level, index, size)
+      const bytes = (await store.tile(level, index))?.subarray(0, width * 32)
+      const expected = Array.from({ length: width }, (_, i) => tree.hashOf({ level: level * 8, index: index * 256 + i }))
+      if (bytes === undefined || Buffer.compare(bytes, Buffer.concat(expected)) !== 0)
+        problems.push(`tile ${level}/${index} is not that of the records`)
+    }
+  }
+  return problems
+}
+
+/** As it is unique; null for what is about everything. */
+function nameOf(statement: Logged['statement']): string | null {
+  const about = statement.kind === 'manifest' ? statement.predicate : statement.predicate.target
+  return 'name' in about ? nameKey(about.name) : null
+}

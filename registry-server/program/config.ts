@@ -1,0 +1,128 @@
+/** `registry.yaml`: how a registry is served, and who may do what in it. */
+import { BlockList, isIP } from 'node:net'
+import { z } from 'zod'
+import { parseVerifier } from '../../core/log/note.ts'
+import { LockError } from '../../core/codes/errors.ts'
+import { readYaml } from '../../core/policy/read-yaml.ts'
+import { checkRules, rulesSchema } from '../../core/policy/registry-schema.ts'
+
+const file = z.string().min(1).max(1000)
+const secret = z
+  .union(
+    [
+      z.strictObject({ file: file.describe('from the folder of this file on') }),
+      z.strictObject({ variable: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable') }),
+    ],
+    'expected `file` or `variable`',
+  )
+  .describe('never the secret itself')
+export type Secret = z.infer<typeof secret>
+
+const count = z.int().min(1)
+const rate = z.strictObject({
+  perSecond: z.number().positive().max(1e6),
+  burst: count.max(1e6).describe('how many at once'),
+})
+const threshold = z.int().min(0).max(2)
+
+const address = z.string().refine(isNetwork, 'expected an address or a network: 10.0.0.0/8')
+
+const witness = z.strictObject({
+  url: z.string().regex(/^https?:\/\/[^\s?#@]+$/, 'expected the address before `/add-checkpoint`'),
+  key: z.string().superRefine((key, context) => {
+    const message = wrongWitness(key)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  }),
+})
+
+const configSchema = z
+  .strictObject({
+    listen: z
+      .string()
+      .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'expected a host and a port: 127.0.0.1:8080')
+      .default('127.0.0.1:8080')
+      .describe('where to listen; port 0 for any that is free'),
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^\s?#@]*[^\s?#@/]$/, 'expected an address without a slash at its end: https://registry.acme.example')
+      .optional()
+      .describe('how clients reach it'),
+    store: z.strictObject({ sqlite: file }).describe('a file'),
+    log: z.strictObject({
+      origin: z
+        .string()
+        .regex(/^[^\s+]{1,256}$/, 'expected a name without spaces and plus signs: registry.acme.example/log')
+        .describe('its name, for good'),
+      key: secret.describe('the PEM of an Ed25519 private key'),
+    }),
+    status: z.strictObject({ key: secret.describe('the PEM of another Ed25519 private key') }),
+    ...rulesSchema,
+    sigstore: z
+      .strictObject({
+        trustedRoot: file.optional().describe('a trusted_root.json; the public good instance without'),
+        thresholds: z.strictObject({ log: threshold.optional(), timestamp: threshold.optional(), ctlog: threshold.optional() }).default({}),
+      })
+      .default({ thresholds: {} })
+      .describe('whose certificates are believed'),
+    witnesses: z.array(witness).max(16).default([]).describe('who cosigns each head of the log (C2SP tlog-witness)'),
+    limits: z
+      .strictObject({
+        connections: count.default(10_000),
+        headersSeconds: count.default(10).describe('until all headers of a request are there'),
+        requestSeconds: count.default(60).describe('until its body is there'),
+        idleSeconds: count.default(30).describe('that a connection may wait for the next request'),
+        stopSeconds: count.default(30).describe('that requests have to end when the registry stops'),
+        streams: count.default(5_000).describe('of the status, at a time'),
+        verifyThreads: count.max(64).default(2),
+        verifyQueue: z.int().min(0).max(10_000).default(200).describe('bundles that wait to be verified'),
+        reads: rate.default({ perSecond: 200, burst: 1_000 }).describe('of one address'),
+        writes: rate.default({ perSecond: 20, burst: 500 }).describe('of one address'),
+      })
+      .prefault({}),
+    tls: z.strictObject({ cert: file, key: secret }).optional().describe('PEM files; without, HTTP: behind a proxy'),
+    trustedProxies: z.array(address).max(64).default([]).describe('whose `X-Forwarded-For` is believed'),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine(checkRules)
+
+/** Members that are there have a value. */
+type Defined<T> = T extends object ? { readonly [K in keyof T]: Defined<Exclude<T[K], undefined>> } : T
+
+export type Config = Defined<z.infer<typeof configSchema>>
+
+/** @throws LockError `REGISTRY_CONFIG_INVALID`, with line and column */
+export function parseConfig(text: string): Config {
+  return JSON.parse(JSON.stringify(readYaml(text, configSchema, 'REGISTRY_CONFIG_INVALID'))) as Config // without members that are undefined
+}
+
+function isNetwork(text: string): boolean {
+  try {
+    networks([text])
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws RangeError for what is no address or network */
+export function networks(texts: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const text of texts) {
+    const [ip = '', bits, ...rest] = text.split('/')
+    const version = isIP(ip)
+    if (version === 0 || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) throw new RangeError('no network')
+    const family = version === 4 ? 'ipv4' : 'ipv6'
+    if (bits === undefined) list.addAddress(ip, family)
+    else list.addSubnet(ip, Number(bits), family)
+  }
+  return list
+}
+
+function wrongWitness(key: string): string | null {
+  try {
+    return parseVerifier(key).kind === 'cosignature' ? null : 'expected the key of a witness, of kind `cosignature`'
+  } catch (error) {
+    if (error instanceof LockError) return error.message
+    throw error
+  }
+}

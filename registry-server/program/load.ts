@@ -1,0 +1,50 @@
+/** From a configuration to what a registry is made of. */
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { resolve } from 'node:path'
+import { LockError } from '../../core/codes/errors.ts'
+import { noteSigner, toRules } from '../../core/registry/index.ts'
+import { keysOf, parseTrustedRoot, publicGood } from '../../core/signing/index.ts'
+import type { RegistryPolicy, RegistrySigner } from '../registry.ts'
+import { sqliteStore } from '../sqlite.ts'
+import type { Store } from '../store.ts'
+import { readSecret, readText, type ReadConfig, type World } from './world.ts'
+
+/** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `KEY_INVALID` */
+export async function loadSigner({ config, folder }: ReadConfig, world: World): Promise<RegistrySigner> {
+  const { origin, key } = config.log
+  const log = privateKey(await readSecret(key, folder, world), 'log')
+  const status = privateKey(await readSecret(config.status.key, folder, world), 'status')
+  if (createPublicKey(log).equals(createPublicKey(status))) throw new LockError('KEY_INVALID', 'log and status have the same key')
+  return { log: noteSigner(origin, 'ed25519', log.export({ format: 'pem', type: 'pkcs8' }).toString()), status }
+}
+
+// Causes are left out: OpenSSL's errors may tell of what was read.
+function privateKey(pem: string, of: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem)
+  } catch {
+    throw new LockError('KEY_INVALID', `the key of the ${of} is no private key in PEM, or is encrypted`)
+  }
+  if (key.asymmetricKeyType === 'ed25519') return key
+  throw new LockError('KEY_INVALID', `expected an Ed25519 key for the ${of}, got ${key.asymmetricKeyType ?? 'another'}`)
+}
+
+/** @throws LockError `FILE_UNREADABLE`, `TRUSTED_ROOT_INVALID` */
+export async function loadPolicy({ config, folder }: ReadConfig): Promise<RegistryPolicy> {
+  const { trustedRoot, thresholds } = config.sigstore
+  const root = trustedRoot === undefined ? publicGood() : parseTrustedRoot(await readText(resolve(folder, trustedRoot)))
+  const signers = [
+    ...config.publishers.flatMap((publisher) => publisher.signers),
+    ...[...config.approvers, ...config.admins].flatMap(({ identities }) => identities),
+  ]
+  return {
+    rules: toRules(config.log.origin, config),
+    trust: { root, keys: keysOf(signers), thresholds },
+  }
+}
+
+/** Opens it, and brings it to this version. */
+export function openStore({ config, folder }: ReadConfig): Store {
+  return sqliteStore(resolve(folder, config.store.sqlite))
+}

@@ -1,0 +1,67 @@
+/** `serve`: a registry on its socket until it is asked to stop. */
+import { resolve } from 'node:path'
+import pino from 'pino'
+import { listen, type Listening } from '../http/listen.ts'
+import { openRegistry, type Log, type Registry } from '../registry.ts'
+import { verifyPool } from '../verify-pool.ts'
+import { networks, type Config } from './config.ts'
+import { loadPolicy, loadSigner, openStore } from './load.ts'
+import { readConfig, readSecret, readText, type ReadConfig, type World } from './world.ts'
+
+/** Resolves when it has stopped. */
+export async function serve(file: string, world: World): Promise<void> {
+  const read = await readConfig(file, world)
+  const log = logTo(world.err, read.config.logLevel)
+  const registry = await open(read, log, world)
+  const { port, stop } = await listening(registry, read, world).catch(async (error: unknown) => {
+    await registry.close()
+    throw error
+  })
+  const { config } = read
+  log({ level: 'info', message: 'listening', origin: config.log.origin, port })
+  world.out(`the registry ${config.log.origin} answers at ${addressOf(config, port)}\n`)
+  await aborted(world.stop)
+  log({ level: 'info', message: 'stopping' })
+  await stop()
+  log({ level: 'info', message: 'stopped' })
+}
+
+async function open(read: ReadConfig, log: Log, world: World): Promise<Registry> {
+  const { limits } = read.config
+  const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
+  const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
+  const store = openStore(read)
+  return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, maxStreams: limits.streams })
+}
+
+async function listening(registry: Registry, { config, folder }: ReadConfig, world: World): Promise<Listening> {
+  const { tls, limits } = config
+  const split = config.listen.lastIndexOf(':')
+  return listen(registry, {
+    host: config.listen.slice(0, split).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(config.listen.slice(split + 1)),
+    tls: tls === undefined ? null : { cert: await readText(resolve(folder, tls.cert)), key: await readSecret(tls.key, folder, world) },
+    trustedProxies: networks(config.trustedProxies),
+    limits,
+  })
+}
+
+function addressOf({ listen, tls }: Config, port: number): string {
+  return `${tls === undefined ? 'http' : 'https'}://${listen.slice(0, listen.lastIndexOf(':'))}:${port}`
+}
+
+/** JSON lines. Nothing secret is ever given to it: no header, no body, no configuration. */
+function logTo(err: World['err'], level: Config['logLevel']): Log {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { write: err },
+  )
+  return ({ level: of, message, ...fields }) => logger[of](fields, message)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
