@@ -5,6 +5,7 @@ import { CODE_NAMES, CODES } from '../core/codes/codes.ts'
 import { policySchema } from '../core/policy/policy-file.ts'
 import { wordExit } from '../core/compare/wording.ts'
 import { clientsDocument } from './clients-document.ts'
+import { registryDocument } from './registry-document.ts'
 
 /** docs/ERRORS.md: every code with its words. */
 export function errorsDocument(): string {
@@ -31,4 +32,5 @@ if (import.meta.main) {
   writeFileSync(new URL('CLIENTS.md', import.meta.url), clientsDocument())
   writeFileSync(new URL('ERRORS.md', import.meta.url), errorsDocument())
   writeFileSync(new URL('../schemas/mcp-lock.schema.json', import.meta.url), policyDocument())
+  writeFileSync(new URL('../schemas/registry.openapi.json', import.meta.url), registryDocument())
 }

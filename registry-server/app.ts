@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { Call, Env } from './answer.ts'
 import { asProblem, problemResponse } from './problem.ts'
 import type { Registry } from './registry.ts'
+import { openApiRoute } from './openapi.ts'
 import { listRoutes } from './routes/lists.ts'
 import { logRoutes } from './routes/log.ts'
 import { mcpRoutes } from './routes/mcp-api.ts'
@@ -15,8 +16,9 @@ import { statementRoutes } from './routes/statements.ts'
 /** Milliseconds from which on a read is worth a line. */
 const SLOW = 1_000
 
-function routesOf(registry: Registry): readonly Route[] {
-  return [
+/** The whole API, its own description last. */
+export function routesOf(registry: Registry): readonly Route[] {
+  const routes = [
     ...statementRoutes(registry),
     ...listRoutes(registry),
     ...readRoutes(registry),
@@ -25,6 +27,7 @@ function routesOf(registry: Registry): readonly Route[] {
     ...operationRoutes(registry),
     ...pageRoutes(registry),
   ]
+  return [...routes, openApiRoute(routes)]
 }
 
 export function makeApp(registry: Registry): Hono<Env> {
