@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { noteSigner } from '../core/registry/index.ts'
 import { toRules } from '../core/registry/rules.ts'
 import { publicGood } from '../core/signing/index.ts'
-import { routesOf } from '../registry-server/app.ts'
+import { apiRoutes } from '../registry-server/app.ts'
 import { openApiOf } from '../registry-server/openapi.ts'
 import { openRegistry } from '../registry-server/registry.ts'
 import { sqliteStore } from '../registry-server/sqlite.ts'
@@ -19,5 +19,5 @@ export function registryDocument(): string {
     clock: () => 0,
     log: () => {},
   })
-  return `${JSON.stringify(openApiOf(routesOf(registry)), null, 2)}\n`
+  return `${JSON.stringify(openApiOf(apiRoutes(registry)), null, 2)}\n`
 }

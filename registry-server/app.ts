@@ -17,7 +17,7 @@ import { statementRoutes } from './routes/statements.ts'
 const SLOW = 1_000
 
 /** The whole API, its own description last. */
-export function routesOf(registry: Registry): readonly Route[] {
+export function apiRoutes(registry: Registry): readonly Route[] {
   const routes = [
     ...statementRoutes(registry),
     ...listRoutes(registry),
@@ -25,7 +25,6 @@ export function routesOf(registry: Registry): readonly Route[] {
     ...mcpRoutes(registry),
     ...logRoutes(registry),
     ...operationRoutes(registry),
-    ...pageRoutes(registry),
   ]
   return [...routes, openApiRoute(routes)]
 }
@@ -33,7 +32,7 @@ export function routesOf(registry: Registry): readonly Route[] {
 export function makeApp(registry: Registry): Hono<Env> {
   const { metrics, log } = registry
   const app = new Hono<Env>()
-  for (const route of routesOf(registry)) {
+  for (const route of [...apiRoutes(registry), ...pageRoutes(registry)]) {
     app.on(route.method, route.path, async (c) => {
       const start = performance.now()
       const response = await answer(route, c)

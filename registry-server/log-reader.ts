@@ -1,5 +1,6 @@
 /** Proofs out of stored tiles. */
 import {
+  consistencyRanges,
   formatProof,
   hashRange,
   inclusionRanges,
@@ -28,4 +29,9 @@ async function hashes(ranges: readonly Range[], size: number, tiles: TileCache):
 /** A C2SP tlog-proof of a record in a head. */
 export async function proofOf(index: number, { size, checkpoint }: SignedHead, tiles: TileCache): Promise<string> {
   return formatProof({ index, hashes: await hashes(inclusionRanges(index, size), size, tiles), checkpoint })
+}
+
+/** RFC 6962 §2.1.2: that the tree of `size` begins with that of `before`; nothing is needed to say so of an empty one. */
+export async function consistencyOf(before: number, size: number, tiles: TileCache): Promise<Hash[]> {
+  return before === 0 ? [] : hashes(consistencyRanges(before, size), size, tiles)
 }

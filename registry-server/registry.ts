@@ -1,7 +1,7 @@
 /** A registry: what it takes, decides and serves, over any store. */
 import type { KeyObject } from 'node:crypto'
 import type { Trust } from '../core/signing/index.ts'
-import { judgeControl, judgeManifest, signCheckpoint, type NoteSigner, type Rules } from '../core/registry/index.ts'
+import { judgeControl, judgeManifest, type NoteSigner, type Rules } from '../core/registry/index.ts'
 import { answerCache, type AnswerCache } from './answer-cache.ts'
 import { manifestCache, type ManifestCache } from './manifest-cache.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
@@ -9,11 +9,13 @@ import { sequencer, type Sequencer } from './sequencer.ts'
 import { statusService, type StatusService } from './status-service.ts'
 import { statusStreams, type StatusStreams } from './status-stream.ts'
 import type { Head, Judge, Store } from './store.ts'
+import { signedHeads } from './signed-head.ts'
 import { tileCache, type TileCache } from './tile-cache.ts'
 import { verifyInline, type Verifier } from './verify-pool.ts'
 import type { DeliveryQueue } from './webhooks/queue.ts'
 import { startWebhooks } from './webhooks/service.ts'
 import type { WebhookTarget } from './webhooks/target.ts'
+import { cosigner, type Witness } from './witnesses.ts'
 
 /** Milliseconds of the epoch. */
 export type Clock = () => number
@@ -46,6 +48,8 @@ export type RegistryOptions = {
   readonly log: Log
   /** Where bundles are verified; without, where the request is handled. */
   readonly verifier?: Verifier
+  /** Who cosigns each head of the log. */
+  readonly witnesses?: readonly Witness[]
   /** Streams of the status at a time. */
   readonly maxStreams?: number
   /** Who is told what happens, and what they have yet to be told. */
@@ -80,10 +84,14 @@ export function openRegistry(options: RegistryOptions): Registry {
   const writes = sequencer(store, judgeBy(policy.rules, clock))
   const manifests = manifestCache(store)
   const webhooks = startWebhooks(options.webhooks, { ...options, manifests })
+  const tiles = tileCache(store)
+  const { witnesses = [] } = options
+  const heads = signedHeads(store, signer, clock, witnesses.length === 0 ? null : cosigner(witnesses, { tiles, clock, log: options.log }))
   const streams = statusStreams(store, status, maxStreams)
   const metrics = makeMetrics({
     log_size: { help: 'Records in the log.', read: async () => (await store.head()).size },
     status_age_seconds: { help: 'Age of the status.', read: async () => (clock() - (await status.current()).issued) / 1000 },
+    cosignatures_missing: { help: 'Witnesses that did not cosign the last head.', read: heads.missing },
     streams: { help: 'Open streams of the status.', read: streams.count },
     verify_queue: { help: 'Bundles that wait to be verified.', read: verifier.waiting },
     write_queue: { help: 'Statements that wait to be written.', read: writes.waiting },
@@ -95,13 +103,10 @@ export function openRegistry(options: RegistryOptions): Registry {
     status,
     streams,
     metrics,
-    tiles: tileCache(store),
+    tiles,
     answers: answerCache(store),
     manifests,
-    signedHead: async () => {
-      const head = await store.head()
-      return { ...head, checkpoint: signCheckpoint({ origin: signer.log.name, ...head }, signer.log) }
-    },
+    signedHead: heads.current,
     close: async () => {
       streams.close()
       await writes.settled()

@@ -118,6 +118,11 @@ status: { key: { file: s.pem } }
 approvals: 0
 `
 
+test('the example is a configuration', async () => {
+  const text = await readFile(new URL('../examples/registry/registry.yaml', import.meta.url), 'utf8')
+  assert.equal(parseConfig(text).log.origin, 'registry.acme.example/log')
+})
+
 test('a configuration is refused at its line and column', () => {
   assert.equal(parseConfig(CONFIG).limits.streams, 5_000)
   for (const [text, where] of [

@@ -1,6 +1,7 @@
 /** `serve`: a registry on its socket until it is asked to stop. */
 import { resolve } from 'node:path'
 import pino from 'pino'
+import { parseVerifier } from '../../core/registry/index.ts'
 import { listen, type Listening } from '../http/listen.ts'
 import { openRegistry, type Log, type Registry } from '../registry.ts'
 import { verifyPool } from '../verify-pool.ts'
@@ -31,7 +32,8 @@ async function open(read: ReadConfig, log: Log, world: World): Promise<Registry>
   const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
   const store = openStore(read)
-  return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, maxStreams: limits.streams })
+  const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
+  return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams })
 }
 
 async function listening(registry: Registry, { config, folder }: ReadConfig, world: World): Promise<Listening> {
