@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { request as httpRequest } from 'node:http'
-import { connect } from 'node:net'
+import { createServer, request as httpRequest } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -30,11 +30,11 @@ async function run(cwd: string, words: string, stop = AbortSignal.abort(), env: 
 }
 
 /** A registry of a folder, with one record. */
-async function published(cwd: string): Promise<void> {
+async function published(cwd: string, more = '', until: Promise<unknown> = Promise.resolve()): Promise<void> {
   assert.equal((await run(cwd, 'init --origin registry.example/log --listen 127.0.0.1:0')).status, 0)
   const file = join(cwd, 'registry.yaml')
   const publisher = `publishers: [{ names: "com.acme/*", role: observer, signers: [{ key: ${JSON.stringify(observer.pem)} }] }]`
-  await writeFile(file, (await readFile(file, 'utf8')).replace('publishers: []', publisher))
+  await writeFile(file, (await readFile(file, 'utf8')).replace('publishers: []', publisher) + more)
   const stop = new AbortController()
   let out = ''
   const served = main(['serve'], { cwd, env: {}, stop: stop.signal, err: () => {}, out: (text) => void (out += text) })
@@ -42,6 +42,7 @@ async function published(cwd: string): Promise<void> {
   const url = /http:\S+/.exec(out)?.[0] ?? ''
   const response = await fetch(`${url}/v1/statements`, post(publication(manifestOf())))
   assert.equal(response.status, 201, await response.text())
+  await until
   stop.abort()
   assert.equal(await served, 0)
 }
@@ -149,6 +150,22 @@ test('secrets come out of variables, and no failure shows them', async (t) => {
   assert.equal(status, 2)
   assert.match(err, /KEY_INVALID/)
   assert.doesNotMatch(err, /hunter2/)
+})
+
+test('a webhook of the configuration is told', async (t) => {
+  const cwd = await folder(t)
+  const told = Promise.withResolvers<string>()
+  const target = createServer((request, response) => {
+    told.resolve(String(request.headers['webhook-signature']))
+    response.end()
+  })
+  await once(target.listen(0, '127.0.0.1'), 'listening')
+  const { port } = target.address() as AddressInfo
+  const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+  await writeFile(join(cwd, 'secret'), secret)
+  await published(cwd, `webhooks: [{ url: "http://127.0.0.1:${port}", secret: { file: secret }, allowPrivate: true }]\n`, told.promise)
+  assert.match(await told.promise, /^v1,/)
+  target.close()
 })
 
 test('wrong usage is exit 2, and help is no failure', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { parseVerifier } from '../../core/log/note.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { readYaml } from '../../core/policy/read-yaml.ts'
+import { WEBHOOK_EVENTS } from '../webhooks/target.ts'
 import { checkRules, rulesSchema } from '../../core/policy/registry-schema.ts'
 
 const file = z.string().min(1).max(1000)
@@ -65,6 +66,21 @@ const configSchema = z
       .default({ thresholds: {} })
       .describe('whose certificates are believed'),
     witnesses: z.array(witness).max(16).default([]).describe('who cosigns each head of the log (C2SP tlog-witness)'),
+    webhooks: z
+      .array(
+        z.strictObject({
+          url: z.string().max(2000),
+          secret: secret.describe('`whsec_` and base64 of 24 to 64 bytes'),
+          events: z
+            .array(z.enum(WEBHOOK_EVENTS))
+            .min(1)
+            .default([...WEBHOOK_EVENTS]),
+          allowPrivate: z.boolean().default(false).describe('whether it may be in the network of the registry'),
+        }),
+      )
+      .max(16)
+      .default([])
+      .describe('who is told what happens (Standard Webhooks)'),
     limits: z
       .strictObject({
         connections: count.default(10_000),

@@ -7,6 +7,9 @@ import { keysOf, parseTrustedRoot, publicGood } from '../../core/signing/index.t
 import type { RegistryPolicy, RegistrySigner } from '../registry.ts'
 import { sqliteStore } from '../sqlite.ts'
 import type { Store } from '../store.ts'
+import type { DeliveryQueue } from '../webhooks/queue.ts'
+import { sqliteDeliveries } from '../webhooks/sqlite-queue.ts'
+import { parseWebhookSecret, type WebhookTarget } from '../webhooks/target.ts'
 import { readSecret, readText, type ReadConfig, type World } from './world.ts'
 
 /** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `KEY_INVALID` */
@@ -47,4 +50,19 @@ export async function loadPolicy({ config, folder }: ReadConfig): Promise<Regist
 /** Opens it, and brings it to this version. */
 export function openStore({ config, folder }: ReadConfig): Store {
   return sqliteStore(resolve(folder, config.store.sqlite))
+}
+
+/** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `CONFIG_INVALID` */
+export function loadWebhooks({ config, folder }: ReadConfig, world: World): Promise<WebhookTarget[]> {
+  return Promise.all(
+    config.webhooks.map(async ({ secret, ...target }) => ({
+      ...target,
+      secret: parseWebhookSecret(await readSecret(secret, folder, world)),
+    })),
+  )
+}
+
+/** What is still to be told, in the same file. */
+export function openDeliveries({ config, folder }: ReadConfig): DeliveryQueue {
+  return sqliteDeliveries(resolve(folder, config.store.sqlite))
 }

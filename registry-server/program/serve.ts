@@ -6,7 +6,7 @@ import { listen, type Listening } from '../http/listen.ts'
 import { openRegistry, type Log, type Registry } from '../registry.ts'
 import { verifyPool } from '../verify-pool.ts'
 import { networks, type Config } from './config.ts'
-import { loadPolicy, loadSigner, openStore } from './load.ts'
+import { loadPolicy, loadSigner, loadWebhooks, openDeliveries, openStore } from './load.ts'
 import { readConfig, readSecret, readText, type ReadConfig, type World } from './world.ts'
 
 /** Resolves when it has stopped. */
@@ -30,10 +30,12 @@ export async function serve(file: string, world: World): Promise<void> {
 async function open(read: ReadConfig, log: Log, world: World): Promise<Registry> {
   const { limits } = read.config
   const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
+  const targets = await loadWebhooks(read, world)
+  const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: openDeliveries(read) } }
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
   const store = openStore(read)
   const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
-  return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams })
+  return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams, ...webhooks })
 }
 
 async function listening(registry: Registry, { config, folder }: ReadConfig, world: World): Promise<Listening> {
