@@ -1,9 +1,8 @@
 /** Whether a log is what its records say: every hash, signature, digest and decision anew. */
 import { LockError } from '../core/codes/errors.ts'
 import { canonicalize } from '../core/json/digest.ts'
-import { growingTree, leafHash, nameKey, parseRecord, widthAt, type GrowingTree } from '../core/registry/index.ts'
+import { compileStatus, growingTree, leafHash, nameKey, parseRecord, widthAt, type GrowingTree } from '../core/registry/index.ts'
 import { auditRecord } from './audit-record.ts'
-import { compileStatus } from './compile-status.ts'
 import type { RegistryPolicy } from './registry.ts'
 import type { Logged, Store } from './store.ts'
 

@@ -4,12 +4,13 @@ import { resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
+import { sqliteFile } from './load.ts'
 import { readConfig, type World } from './world.ts'
 
-/** A whole copy, while the registry serves and writes. @throws LockError `FILE_UNREADABLE`, `FILE_PRESENT` */
+/** A whole copy, while the registry serves and writes. @throws LockError `USAGE`, `FILE_UNREADABLE`, `FILE_PRESENT` */
 export async function backup(file: string, target: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
-  const source = resolve(read.folder, read.config.store.sqlite)
+  const source = sqliteFile(read, 'pg_dump --format=custom --file FILE URL')
   const path = resolve(world.cwd, target)
   await mustBeThere(source)
   await mustBeFree(path)
@@ -23,10 +24,10 @@ export async function backup(file: string, target: string, world: World): Promis
 /** Numbers of statuses that a backup may not know of; clients refuse lower ones than they have seen. */
 const EPOCHS = 1_000_000
 
-/** @throws LockError `FILE_UNREADABLE`, `FILE_PRESENT` */
+/** @throws LockError `USAGE`, `FILE_UNREADABLE`, `FILE_PRESENT` */
 export async function restore(file: string, source: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
-  const target = resolve(read.folder, read.config.store.sqlite)
+  const target = sqliteFile(read, 'pg_restore --clean --if-exists --dbname URL FILE')
   const path = resolve(world.cwd, source)
   await mustBeThere(path)
   await mustBeFree(target)
@@ -59,7 +60,7 @@ async function finish(path: string, write: (part: string) => Promise<void>): Pro
   }
 }
 
-/** In one file, without a log beside it. @throws LockError `FILE_UNREADABLE` for what is no database, or a damaged one */
+/** In one file, without a log beside it. @throws LockError `USAGE`, `FILE_UNREADABLE` for what is no database, or a damaged one */
 function opened(path: string): DatabaseSync {
   try {
     const db = new DatabaseSync(path)

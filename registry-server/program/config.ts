@@ -48,7 +48,9 @@ const configSchema = z
       .regex(/^https?:\/\/[^\s?#@]*[^\s?#@/]$/, 'expected an address without a slash at its end: https://registry.acme.example')
       .optional()
       .describe('how clients reach it'),
-    store: z.strictObject({ sqlite: file }).describe('a file'),
+    store: z
+      .union([z.strictObject({ sqlite: file }), z.strictObject({ postgres: secret })], 'expected `sqlite` or `postgres`')
+      .describe('a file, or the URL of a PostgreSQL database'),
     log: z.strictObject({
       origin: z
         .string()
@@ -100,6 +102,10 @@ const configSchema = z
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .superRefine(checkRules)
+  .superRefine(({ store, webhooks }, context) => {
+    if (webhooks.length > 0 && !('sqlite' in store))
+      context.addIssue({ code: 'custom', path: ['webhooks'], message: 'expected `sqlite` as the store: replicas have no queue in common' })
+  })
 
 /** Members that are there have a value. */
 type Defined<T> = T extends object ? { readonly [K in keyof T]: Defined<Exclude<T[K], undefined>> } : T

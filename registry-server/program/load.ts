@@ -47,9 +47,18 @@ export async function loadPolicy({ config, folder }: ReadConfig): Promise<Regist
   }
 }
 
-/** Opens it, and brings it to this version. */
-export function openStore({ config, folder }: ReadConfig): Store {
-  return sqliteStore(resolve(folder, config.store.sqlite))
+/** Opens it, and brings it to this version. @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, and as the store */
+export async function openStore(read: ReadConfig, world: World): Promise<Store> {
+  const { store } = read.config
+  if ('sqlite' in store) return sqliteStore(sqliteFile(read, ''))
+  const { postgresStore } = await import('../postgres.ts')
+  return postgresStore({ url: (await readSecret(store.postgres, read.folder, world)).trim() })
+}
+
+/** @param otherwise what does the same on PostgreSQL @throws LockError `USAGE` */
+export function sqliteFile({ config: { store }, folder }: ReadConfig, otherwise: string): string {
+  if ('sqlite' in store) return resolve(folder, store.sqlite)
+  throw new LockError('USAGE', `the registry is on PostgreSQL, whose own program does it: \`${otherwise}\``)
 }
 
 /** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `CONFIG_INVALID` */
@@ -63,6 +72,6 @@ export function loadWebhooks({ config, folder }: ReadConfig, world: World): Prom
 }
 
 /** What is still to be told, in the same file. */
-export function openDeliveries({ config, folder }: ReadConfig): DeliveryQueue {
-  return sqliteDeliveries(resolve(folder, config.store.sqlite))
+export function openDeliveries(read: ReadConfig): DeliveryQueue {
+  return sqliteDeliveries(sqliteFile(read, ''))
 }

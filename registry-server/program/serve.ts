@@ -33,7 +33,7 @@ async function open(read: ReadConfig, log: Log, world: World): Promise<Registry>
   const targets = await loadWebhooks(read, world)
   const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: openDeliveries(read) } }
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
-  const store = openStore(read)
+  const store = await openStore(read, world)
   const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
   return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams, ...webhooks })
 }

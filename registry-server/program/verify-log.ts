@@ -11,7 +11,7 @@ const MOST = 100
 export async function verifyLog(file: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
   const policy = await loadPolicy(read)
-  const store = openStore(read)
+  const store = await openStore(read, world)
   try {
     const { size, problems } = await auditLog(store, policy)
     for (const problem of problems.slice(0, MOST)) world.out(`${displaySafe(problem, 1000)}\n`)
