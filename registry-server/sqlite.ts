@@ -28,23 +28,27 @@ export function sqliteStore(path: string): Store {
       if (records.length > 0) watched.grown(head.size)
       return { outcomes, head }
     },
-    head: async () => readHead(sql),
-    tile: async (level, index) => readTile(sql, level, index),
-    records: async (from, to) =>
-      sql<{ record: Uint8Array }>('select record from records where idx >= ? and idx < ? order by idx')
-        .all(from, to)
-        .map(({ record }) => record),
-    object: async (digest) => sql<{ bytes: Uint8Array }>('select bytes from objects where digest = ?').get(digest)?.bytes ?? null,
-    logged: async (name) => readLogged(sql, name),
-    list: async (page) => list(sql, page),
-    versions: async (name) =>
-      sql<VersionRow>('select * from versions where name_key = ? order by idx desc').all(nameKey(name)).map(toListed),
-    lookAlikes: async (digest) =>
-      sql<LookAlike>(
-        'select name, version, kind, subject from digests where digest = ? order by name_key, version, kind, subject limit 1000',
-      )
-        .all(digest)
-        .map(toLookAlike),
+    head: () => inTurn(() => readHead(sql)),
+    tile: (level, index) => inTurn(() => readTile(sql, level, index)),
+    records: (from, to) =>
+      inTurn(() =>
+        sql<{ record: Uint8Array }>('select record from records where idx >= ? and idx < ? order by idx')
+          .all(from, to)
+          .map(({ record }) => record),
+      ),
+    object: (digest) => inTurn(() => sql<{ bytes: Uint8Array }>('select bytes from objects where digest = ?').get(digest)?.bytes ?? null),
+    logged: (name) => inTurn(() => readLogged(sql, name)),
+    list: (page) => inTurn(() => list(sql, page)),
+    versions: (name) =>
+      inTurn(() => sql<VersionRow>('select * from versions where name_key = ? order by idx desc').all(nameKey(name)).map(toListed)),
+    lookAlikes: (digest) =>
+      inTurn(() =>
+        sql<LookAlike>(
+          'select name, version, kind, subject from digests where digest = ? order by name_key, version, kind, subject limit 1000',
+        )
+          .all(digest)
+          .map(toLookAlike),
+      ),
     nextEpoch: () =>
       inTurn(() =>
         transaction(db, () => {

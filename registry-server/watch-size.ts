@@ -19,6 +19,16 @@ export function watchSize(sizeNow: () => number): WatchedSize {
     seen = size
     for (const listener of listeners) listener()
   }
+  function look(): void {
+    let size: number
+    try {
+      size = sizeNow()
+    } catch {
+      // Locked for a moment: it is looked at again. Whoever asks for more hears why.
+      return
+    }
+    grown(size)
+  }
   function stop(): void {
     clearInterval(timer)
     timer = undefined
@@ -27,7 +37,7 @@ export function watchSize(sizeNow: () => number): WatchedSize {
   return {
     watch: (listener) => {
       listeners.add(listener)
-      timer ??= setInterval(() => grown(sizeNow()), EVERY).unref()
+      timer ??= setInterval(look, EVERY).unref()
       return () => {
         listeners.delete(listener)
         if (listeners.size === 0) stop()
