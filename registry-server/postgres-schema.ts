@@ -32,4 +32,12 @@ export const MIGRATIONS: readonly string[] = [
   create table epochs (single boolean primary key default true check (single), epoch bigint not null);
   insert into epochs (epoch) values (0);
   `,
+  `
+  create table delivery_cursors (target text collate "C" primary key, next bigint not null);
+  create table deliveries (
+    target text collate "C" not null, idx bigint not null, attempts int not null, since bigint not null, due bigint not null,
+    primary key (target, idx)
+  );
+  create index due_deliveries on deliveries (target, due, idx);
+  `,
 ]

@@ -20,6 +20,8 @@ import {
   type WebhookTarget,
 } from '../registry-server/index.ts'
 import { admin, manifestOf, NAME, options, publication, type Requests } from './registry-fixtures.ts'
+import { queueContract } from './e2e/queue-contract.ts'
+import { sqliteDatabase } from './registry-databases.ts'
 import { act, approve, submit, targetOf } from './registry-shelf.ts'
 
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`
@@ -223,6 +225,28 @@ test('what was taken by a process that died is taken again, and what came meanwh
   await next.close()
   await dying.close()
   rmSync(folder, { recursive: true })
+})
+
+queueContract('SQLite', async () => {
+  const { file, drop } = await sqliteDatabase()
+  return { open: async () => sqliteDeliveries(file), drop }
+})
+
+test('two replicas tell a slow target once', async () => {
+  await using receiver = new Receiver()
+  const url = await receiver.listen()
+  const { file, drop } = await sqliteDatabase()
+  const scene = await stage({ url, ...everything }, sqliteDeliveries(file))
+  const other = startWebhooks(
+    { targets: [{ url, secret: parseWebhookSecret(SECRET), ...everything }], queue: sqliteDeliveries(file) },
+    { ...scene.own, manifests: manifestCache(scene.own.store) },
+  )
+  await submit(scene.request, publication(manifestOf()))
+  await Promise.all([scene.webhooks.run(), other.run()])
+  assert.equal(receiver.raw.length, 1)
+  await scene.webhooks.close()
+  await other.close()
+  await drop()
 })
 
 test('private addresses are refused, whatever way they are written or resolved', async () => {

@@ -48,7 +48,7 @@ export function sqliteDeliveries(path: string): DeliveryQueue {
         begin.run(target, size)
         queue.run(target, size, now)
         move.run(target, size)
-        return take.all(target, now, until, limit) as unknown as Delivery[] // as the statement returns it
+        return take.all(target, now, until, limit).map((row) => ({ ...row }) as unknown as Delivery) // as the statement returns it
       }),
     settle: async (target, index, due) => {
       if (due === null) done.run(target, index)

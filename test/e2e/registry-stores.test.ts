@@ -4,10 +4,12 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { postgresStore } from '../../registry-server/postgres.ts'
+import { postgresDeliveries } from '../../registry-server/webhooks/postgres-queue.ts'
 import { manifestOf } from '../registry-fixtures.ts'
 import { sqliteDatabase } from '../registry-databases.ts'
 import { all, cheapWrites, manifestWrite } from '../registry-writes.ts'
 import { POSTGRES_MISSING, startPostgres, type Postgres } from './postgres.ts'
+import { queueContract } from './queue-contract.ts'
 import { storeContract } from './store-contract.ts'
 
 storeContract('SQLite', sqliteDatabase, { largest: 65_537, isShared: true })
@@ -19,6 +21,11 @@ else {
   after(() => postgres[Symbol.asyncDispose]())
 
   storeContract('PostgreSQL', () => postgres.create(), { largest: 65_537, isShared: true })
+
+  queueContract('PostgreSQL', async () => {
+    const { url, drop } = await postgres.create()
+    return { open: () => postgresDeliveries({ url }), drop }
+  })
 
   test('a database of a newer version is left alone', async () => {
     const { url, open, drop } = await postgres.create()
