@@ -102,10 +102,6 @@ const configSchema = z
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .superRefine(checkRules)
-  .superRefine(({ store, webhooks }, context) => {
-    if (webhooks.length > 0 && !('sqlite' in store))
-      context.addIssue({ code: 'custom', path: ['webhooks'], message: 'expected `sqlite` as the store: replicas have no queue in common' })
-  })
 
 /** Members that are there have a value. */
 type Defined<T> = T extends object ? { readonly [K in keyof T]: Defined<Exclude<T[K], undefined>> } : T

@@ -8,6 +8,7 @@ import type { RegistryPolicy, RegistrySigner } from '../registry.ts'
 import { sqliteStore } from '../sqlite.ts'
 import type { Store } from '../store.ts'
 import type { DeliveryQueue } from '../webhooks/queue.ts'
+import { postgresDeliveries } from '../webhooks/postgres-queue.ts'
 import { sqliteDeliveries } from '../webhooks/sqlite-queue.ts'
 import { parseWebhookSecret, type WebhookTarget } from '../webhooks/target.ts'
 import { readSecret, readText, type ReadConfig, type World } from './world.ts'
@@ -71,7 +72,8 @@ export function loadWebhooks({ config, folder }: ReadConfig, world: World): Prom
   )
 }
 
-/** What is still to be told, in the same file. */
-export function openDeliveries(read: ReadConfig): DeliveryQueue {
-  return sqliteDeliveries(sqliteFile(read, ''))
+/** What is still to be told, in the database of the store. */
+export async function openDeliveries({ config: { store }, folder }: ReadConfig, world: World): Promise<DeliveryQueue> {
+  if ('sqlite' in store) return sqliteDeliveries(resolve(folder, store.sqlite))
+  return postgresDeliveries({ url: (await readSecret(store.postgres, folder, world)).trim() })
 }

@@ -31,7 +31,7 @@ async function open(read: ReadConfig, log: Log, world: World): Promise<Registry>
   const { limits } = read.config
   const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
   const targets = await loadWebhooks(read, world)
-  const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: openDeliveries(read) } }
+  const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: await openDeliveries(read, world) } }
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
   const store = await openStore(read, world)
   const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
