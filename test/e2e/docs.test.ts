@@ -121,7 +121,7 @@ test('the other commands of the documents exist', () => {
       else if (program === 'node_modules/.bin/node') {
         const file = [name, ...rest].find((word) => word.endsWith('.ts')) ?? ''
         assert.ok(existsSync(join(ROOT, file)), command)
-      } else assert.ok(['npx', 'git', 'openssl'].includes(program), `${document}: ${command}`)
+      } else assert.ok(['npx', 'git', 'openssl', 'mcp-lock-registry'].includes(program), `${document}: ${command}`)
     }
   }
 })
@@ -181,6 +181,7 @@ test('every code that a document names is one', () => {
     'NODE_EXTRA_CA_CERTS',
     'NODE_OPTIONS',
     'NO_PROXY',
+    'PG_BIN',
     'SIGSTORE_ID_TOKEN',
     'SSL_CERT_FILE',
     'TERM_SESSION_ID',

@@ -760,6 +760,7 @@ def _laid_out(value: Value, line: str) -> str:
 
 _DERIVED_DIGEST = re.compile(r"mcl1:[0-9a-f]{64}")
 _BYTES_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_VISIBLE = re.compile("[!-~]{1,200}")
 _INTEGRITY = re.compile(r"sha(?:1|256|384|512)-[A-Za-z0-9+/]+=*")
 _PLATFORM = re.compile(r"[a-z0-9]+-[a-z0-9]+")
 _PYPI_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -964,8 +965,13 @@ def _shape_of_lock(value: Value) -> None:
     _shape(isinstance(lock["servers"], dict), "servers")
     for name, pin in lock["servers"].items():
         _shape(name != "" and escape_key(name) == name, "the name of a server")
-        _members(pin, "digest observed source surface", "adHoc")
+        _members(pin, "digest observed source surface", "adHoc registry")
         _shape(pin.get("adHoc", True) is True, "adHoc is true")
+        if "registry" in pin:
+            registry = _members(pin["registry"], "name proof version")
+            _matching(registry["name"], _VISIBLE)
+            _matching(registry["version"], _VISIBLE)
+            _text(registry["proof"])
         _matching(pin["digest"], _DERIVED_DIGEST)
         observed = _members(pin["observed"], "era placeholders profile protocolVersion")
         _shape(_text(observed["era"]) in ("legacy", "modern"), "an era")
