@@ -21,8 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const missing = PROGRAMS.filter(({ name }) => found[name] === undefined)
   const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ')
   if (missing.length > 0 && flag === '--if-installed') {
-    say(`skipped: the real Sigstore is not tried, without ${names}: \`npm run test:interop\` builds and tries it`)
-    return runTests(LOG)
+    say(`skipped: neither the real Sigstore nor Go's logs are tried, without ${names}: \`npm run test:interop\` builds and tries them`)
+    return 0
   }
   if (missing.length > 0) {
     if (!(await hasGo())) {
@@ -39,7 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 const SIGSTORE = '*.test.ts'
-/** The registry's log, which needs Go and none of Sigstore's programs. */
+/** The registry's log. */
 const LOG = '../log/*.test.ts'
 
 function runTests(...patterns: readonly string[]): Promise<number> {
