@@ -9,6 +9,10 @@ import { findPrograms, PROGRAMS } from './programs.ts'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+const SIGSTORE = '*.test.ts'
+/** The registry's log. */
+const LOG = '../log/*.test.ts'
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -37,10 +41,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   return runTests(SIGSTORE, LOG)
 }
-
-const SIGSTORE = '*.test.ts'
-/** The registry's log. */
-const LOG = '../log/*.test.ts'
 
 function runTests(...patterns: readonly string[]): Promise<number> {
   const tests = patterns.map((pattern) => fileURLToPath(new URL(pattern, import.meta.url)))
