@@ -1,5 +1,6 @@
 /** The queue in SQLite, in the file of the embedded store. */
 import { DatabaseSync } from 'node:sqlite'
+import { transaction } from '../sqlite-database.ts'
 import type { Delivery, DeliveryQueue } from './queue.ts'
 
 const TABLES = `
@@ -30,21 +31,9 @@ export function sqliteDeliveries(path: string): DeliveryQueue {
   const later = db.prepare('update deliveries set due = ?3 where target = ?1 and idx = ?2')
   const done = db.prepare('delete from deliveries where target = ? and idx = ?')
 
-  function transaction<T>(work: () => T): T {
-    db.exec('begin immediate')
-    try {
-      const result = work()
-      db.exec('commit')
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('rollback')
-      throw error
-    }
-  }
-
   return {
     take: async (target, { size, now, until, limit }) =>
-      transaction(() => {
+      transaction(db, () => {
         begin.run(target, size)
         queue.run(target, size, now)
         move.run(target, size)
