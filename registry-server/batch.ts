@@ -8,6 +8,7 @@ import {
   hashInTile,
   leafHash,
   publications,
+  recordKey,
   rootOf,
   tileOf,
   tilesFor,
@@ -15,7 +16,7 @@ import {
   type Hash,
   type TileBytes,
 } from '../core/registry/index.ts'
-import { recordKey, scopeOf, toAccepted, toStored, type SignedRow, type StoredRecord } from './rows.ts'
+import { scopeOf, toAccepted, toStored, type SignedRow, type StoredRecord } from './rows.ts'
 import { listVersions, type Listing } from './listing.ts'
 import type { Head, Judge, Outcome, Write } from './store.ts'
 
@@ -33,7 +34,7 @@ export type Wanted = {
 export function wantedBy(writes: readonly Write[]): Wanted {
   const sizes = new Set(writes.flatMap(({ statement }) => (statement.kind === 'control' ? [statement.predicate.seen.size] : [])))
   return {
-    keys: [...new Set(writes.map(recordKey))],
+    keys: [...new Set(writes.map(({ record }) => recordKey(record)))],
     scopes: [...new Set(writes.flatMap((write) => scopeOf(write) ?? []))],
     tiles: [...sizes].flatMap((size) => (size === 0 ? [] : tilesFor([{ start: 0, end: size }], size))),
   }
@@ -67,7 +68,7 @@ export function decide(writes: readonly Write[], before: Before, judge: Judge): 
   const written: { readonly write: Write; readonly stored: StoredRecord }[] = []
 
   const outcomes = writes.map((write): Outcome => {
-    const same = known.get(recordKey(write))
+    const same = known.get(recordKey(write.record))
     if (same !== undefined) return { kind: 'same', index: same }
     const { statement, identity } = write
     const index = size + written.length

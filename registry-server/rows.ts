@@ -1,14 +1,8 @@
 /** What a write becomes in tables, the same in every store. */
-import { canonicalize, sha256 } from '../core/json/digest.ts'
-import { formatRecord, nameKey, parseStatement, signerId, type Accepted, type Manifest } from '../core/registry/index.ts'
+import { formatRecord, nameKey, parseStatement, recordKey, type Accepted, type Manifest } from '../core/registry/index.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import { entriesOf, LIST_NAMES } from '../core/surface/surface.ts'
 import type { Listed, Logged, LookAlike, Write } from './store.ts'
-
-/** One signer's statement is one record: a digest of the payload's and of who signed it. */
-export function recordKey({ record, identity }: Pick<Write, 'record' | 'identity'>): string {
-  return sha256(`${record.statement} ${canonicalize(signerId(identity))}`)
-}
 
 /** The name that a record is about; null: about everything. */
 export function scopeOf({ record }: Pick<Write, 'record'>): string | null {
@@ -31,7 +25,7 @@ export function toStored(write: Write, idx: number): StoredRecord {
   const { payload, identity, record } = write
   return {
     idx,
-    key: recordKey(write),
+    key: recordKey(record),
     scope: scopeOf(write),
     isControl: record.kind === 'control',
     record: formatRecord(record),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LockError } from '../core/codes/errors.ts'
+import { sha256 as sha256Of } from '../core/json/digest.ts'
 import { isPrefix } from '../core/log/consistency.ts'
 import {
   comparePin,
@@ -155,6 +156,10 @@ test('what no honest registry accepts is a finding with its code', () => {
   const changed = published().add(publication(manifestOf(NAME, '1.0.0', 'Deletes every note')))
   assert.deepEqual(codesOf(changed.serve(manifest), changed), ['VERSION_TAKEN'])
 
+  const repeated = published()
+  repeated.add(approval(repeated)).add(publication(manifest))
+  assert.deepEqual(codesOf(repeated.serve(manifest), repeated), ['RECORD_REPEATED'])
+
   const renamed = liar().add(publication(manifest))
   assert.deepEqual(codesOf(renamed.serve(manifest), renamed, trustOf(), manifestOf('com.acme/other')), ['MANIFEST_MISMATCH'])
 })
@@ -295,7 +300,7 @@ test('a name belongs to an owner and a repository by their numbers, and claims c
     const record = { v: 1, kind: 'manifest', name, version, manifest: `sha256:${sha256}`, signer: { issuer, subject: 'x' } } as const
     return {
       index,
-      record: { ...record, statement: `sha256:${sha256}`, bundle: `sha256:${sha256}` },
+      record: { ...record, statement: sha256Of(`${version} ${ownerId}`), bundle: `sha256:${sha256}` },
       signed: {
         index,
         identity: { kind: 'certificate', issuer, subject: 'x', claims },

@@ -3,9 +3,11 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { publicKeyOf, type Identity } from '../core/signing/index.ts'
 import {
+  compileStatus,
   GITHUB_DEFAULTS,
   judgeControl,
   judgeManifest,
+  signerId,
   subjectOf,
   versionsOf,
   type Accepted,
@@ -16,6 +18,7 @@ import {
   type Rules,
   type Signed,
 } from '../core/registry/index.ts'
+import { transfersOf } from '../core/registry/history.ts'
 import { seal } from '../core/surface/surface.ts'
 
 const newKey = (): { pem: string; identity: Identity } => {
@@ -25,7 +28,7 @@ const newKey = (): { pem: string; identity: Identity } => {
     identity: { kind: 'key', digest: publicKeyOf(publicKey).digest },
   }
 }
-const [alice, alicesOther, bob, admin, team] = [newKey(), newKey(), newKey(), newKey(), newKey()]
+const [alice, alicesOther, bob, admin, thief, team] = [newKey(), newKey(), newKey(), newKey(), newKey(), newKey()]
 const ORIGIN = 'registry.example/log'
 const ROOT = Buffer.alloc(32).toString('base64')
 const NOW = Date.parse('2026-01-01T00:00:00Z')
@@ -131,6 +134,34 @@ test('what is published never changes, and its name has one case', () => {
   assert.equal(judgeManifest(published(NAME, github()), manifest('io.github.acme/other'), history(), rules)?.code, 'MANIFEST_MISMATCH')
 })
 
+test('a name that a key published first still belongs to the first repository, and a transfer is not played again', () => {
+  const withKeys: Rules = { ...rules, publishers: [{ names: 'io.github.acme/*', role: 'author', signers: [{ key: team.pem }] }] }
+  const byKey = published(NAME, team.identity, { role: 'author' })
+  const before = history(byKey, published(NAME, github(), { version: '1.1.0' }, 'b'.repeat(64)))
+  const renamed = published(NAME, github({ sourceRepositoryOwnerId: '8' }), {
+    version: '2.0.0',
+    repository: { uri: 'https://github.com/acme/tools', id: '42', ownerId: '8' },
+  })
+  assert.equal(judgeManifest(renamed, manifest(NAME, '2.0.0'), before, withKeys)?.code, 'OWNER_CHANGED')
+
+  const target = { kind: 'name', name: NAME } as const
+  const freed = history(published(NAME, github()), control('transfer', admin.identity, { target }))
+  assert.equal(judge(control('transfer', admin.identity, { target }), freed), 'CONTROL_REPLAYED')
+  assert.equal(judge(control('transfer', admin.identity, { target, seen: { size: 2, root: ROOT } }), freed), 'accepted')
+})
+
+test('who owned a name before its transfer revokes what was theirs, and nothing that came after', () => {
+  const target = { kind: 'name', name: 'com.acme/tools' } as const
+  const next = published('com.acme/tools', alice.identity, { version: '2.0.0' }, 'b'.repeat(64))
+  const freed = history(listed, control('transfer', admin.identity, { target }), next)
+  const version = (of: string) => ({ target: { kind: 'version', name: 'com.acme/tools', version: of } }) as const
+  assert.equal(judge(control('revoke', team.identity), freed), 'accepted')
+  assert.equal(judge(control('revoke', team.identity, { target }), freed), 'ADMIN_REQUIRED')
+  assert.equal(judge(control('revoke', team.identity, version('2.0.0')), freed), 'ADMIN_REQUIRED')
+  assert.equal(judge(control('deprecate', alice.identity, version('1.0.0')), freed), 'ADMIN_REQUIRED')
+  assert.equal(judge(control('revoke', alice.identity, { target }), freed), 'accepted')
+})
+
 const listed = published('com.acme/tools', team.identity)
 
 test('people approve, each once, and never what they published', () => {
@@ -174,6 +205,45 @@ test('admins pause; publishers revoke their own', () => {
   const without = history(listed, control('revoke', admin.identity, { target: signer }))
   assert.equal(judge(published('com.acme/tools', team.identity, { version: '2.0.0' }, 'c'.repeat(64)), without), 'SIGNER_REVOKED')
   assert.notEqual(versionsOf(without, 'com.acme/tools', rules, NOW)[0]?.revoked, null)
+})
+
+test('a revoked signer says nothing more, and what they let through before counts no more either', () => {
+  const signer = (identity: Identity, fromIndex: number) => {
+    const target = { kind: 'signer', identity: signerId(identity), fromIndex } as const
+    return control('revoke', admin.identity, { target })
+  }
+  const all = { target: { kind: 'all' } } as const
+  const name = { target: { kind: 'name', name: 'com.acme/tools' } } as const
+  const later = { seen: { size: 4, root: ROOT } } as const
+  const before = history(listed, control('approve', bob.identity), control('pause', admin.identity, all), signer(admin.identity, 3))
+  for (const [action, over] of [
+    ['resume', all],
+    ['pause', all],
+    ['revoke', {}],
+    ['transfer', name],
+  ] as const)
+    assert.equal(judge(control(action, admin.identity, { ...over, ...later }), before), 'SIGNER_REVOKED', action)
+  const withoutBob = history(listed, signer(bob.identity, 1))
+  assert.equal(judge(control('approve', bob.identity, { seen: { size: 2, root: ROOT } }), withoutBob), 'SIGNER_REVOKED')
+
+  // Found out afterwards: the resume and the transfer were the thief's.
+  const stolen = [control('pause', admin.identity, all), control('resume', thief.identity, all), control('transfer', thief.identity, name)]
+  const found = history(listed, ...stolen, signer(thief.identity, 2))
+  assert.equal(versionsOf(found, 'com.acme/tools', rules, NOW)[0]?.paused?.index, 1)
+  assert.deepEqual(
+    compileStatus(found).paused.map(({ index }) => index),
+    [1],
+  )
+  assert.deepEqual(transfersOf(found, 'com.acme/tools'), [])
+  assert.deepEqual(transfersOf(history(listed, ...stolen), 'com.acme/tools'), [3])
+  // What was withdrawn stays so.
+  const withdrawn = history(listed, control('approve', bob.identity), control('withdraw', bob.identity), signer(bob.identity, 2))
+  assert.deepEqual(versionsOf(withdrawn, 'com.acme/tools', rules, NOW)[0]?.approvals, [])
+})
+
+test('who approves first and publishes then is a publisher all the same', () => {
+  const both = history(listed, control('approve', alice.identity), published('com.acme/tools', alicesOther.identity))
+  assert.deepEqual(versionsOf(both, 'com.acme/tools', rules, NOW)[0]?.approvals, [])
 })
 
 test('the state of a version is what its history amounts to', () => {

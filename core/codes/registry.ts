@@ -28,6 +28,12 @@ export const registry = {
   ),
   LOG_MALFORMED: failure(4, 'a malformed log', 'A tile or an entry bundle has not the form of C2SP tlog-tiles.', FORGED),
   RECORD_INVALID: failure(4, 'a malformed record', 'A record of a log has not the form that mcp-lock gives it.', FORGED),
+  RECORD_REPEATED: failure(
+    4,
+    'a statement that was logged twice',
+    'A registry logs what somebody signed once. A second time it would undo what was done since.',
+    FORGED,
+  ),
   MANIFEST_INVALID: failure(
     4,
     'a malformed manifest',
@@ -138,7 +144,7 @@ export const registry = {
     'Somebody entitled to it has revoked the manifest, and that is final.',
     'move to another version; `mcp-lock check` says the reason',
   ),
-  SIGNER_REVOKED: failure(4, 'a revoked signer', 'What the signer published from then on is not accepted.', 'sign with another identity'),
+  SIGNER_REVOKED: failure(4, 'a revoked signer', 'Nothing that the signer says from then on is accepted.', 'sign with another identity'),
   SEEN_UNKNOWN: failure(
     4,
     'signed over a head that the log never had',
@@ -168,7 +174,7 @@ export const registry = {
   CONTROL_REPLAYED: failure(
     4,
     'an old statement played again',
-    'It was signed before the contrary happened.',
+    'It was signed before the contrary happened, or before the same was done again.',
     'if it is still wanted, sign it again over the present head',
   ),
   TARGET_UNKNOWN: failure(

@@ -1,22 +1,24 @@
 /** The status that all control statements of a log amount to. */
-import { controls, isSameTarget, type History } from './history.ts'
+import { controls, isSameTarget, unrevoked, type History } from './history.ts'
 import { nameKey } from './names.ts'
 import type { Status } from './status.ts'
 
 export function compileStatus({ accepted }: Pick<History, 'accepted'>): Pick<Status, 'paused' | 'revoked'> {
   const all = controls({ size: 0, accepted })
+  const counts = unrevoked(all)
   const manifests: Record<string, { index: number; code: string }> = {}
   const versions: Record<string, { index: number; code: string }> = {}
   const names: Record<string, { index: number; code: string }> = {}
   const signers: Status['revoked']['signers'][number][] = []
   const paused: Status['paused'][number][] = []
-  for (const { statement, index } of all) {
-    const { action, target, reason } = statement.predicate
-    if (action === 'resume') {
-      const at = paused.findIndex((one) => isSameTarget(one.target, target))
+  for (const one of all) {
+    const { index } = one
+    const { action, target, reason } = one.statement.predicate
+    if (action === 'resume' && counts(one)) {
+      const at = paused.findIndex((other) => isSameTarget(other.target, target))
       if (at >= 0) paused.splice(at, 1)
     }
-    if (action === 'pause' && !paused.some((one) => isSameTarget(one.target, target))) paused.push({ target, index })
+    if (action === 'pause' && !paused.some((other) => isSameTarget(other.target, target))) paused.push({ target, index })
     if (action !== 'revoke') continue
     const entry = { index, code: reason?.code ?? 'policy' }
     if (target.kind === 'manifest') manifests[target.digest] ??= entry

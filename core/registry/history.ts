@@ -1,7 +1,7 @@
 /** What a registry has accepted so far, as far as one decision needs it. */
 import type { Identity } from '../identity/identity.ts'
 import { nameKey } from './names.ts'
-import { isSameSigner } from './signer-id.ts'
+import { isSameSigner, signerId } from './signer-id.ts'
 import type { ControlPredicate, ManifestPredicate, Statement, Target } from './statements.ts'
 
 export type Signed = { readonly statement: Statement; readonly identity: Identity }
@@ -21,6 +21,23 @@ export function publications({ accepted }: History, name: string): Publication[]
 
 export function controls({ accepted }: History): Control[] {
   return accepted.filter((one): one is Control => one.statement.kind === 'control')
+}
+
+/** Whether what somebody signed counts. Signers are revoked from a record on, also when it was accepted before anybody knew. */
+export function unrevoked(all: readonly Control[]): (one: Pick<Accepted, 'identity' | 'index'>) => boolean {
+  const revoked = all.flatMap(({ statement: { predicate } }) =>
+    predicate.action === 'revoke' && predicate.target.kind === 'signer' ? [predicate.target] : [],
+  )
+  return ({ identity, index }) => !revoked.some((target) => index >= target.fromIndex && isSameSigner(target.identity, signerId(identity)))
+}
+
+/** The records that freed a name for its next owner. */
+export function transfersOf(history: History, name: string): number[] {
+  const all = controls(history)
+  return all
+    .filter(unrevoked(all))
+    .filter(({ statement: { predicate } }) => predicate.action === 'transfer' && isSameTarget(predicate.target, { kind: 'name', name }))
+    .map(({ index }) => index)
 }
 
 /** A manifest, as a target names it. */

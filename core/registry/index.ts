@@ -54,7 +54,7 @@ export {
 } from './manifest.ts'
 export { nameKey, NAME_PATTERN, VERSION_PATTERN } from './names.ts'
 export { openServed, openStatement, type Opened, type OpenedStatement } from './open-served.ts'
-export { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts'
+export { formatRecord, parseRecord, recordKey, recordOf, type LogRecord } from './record.ts'
 export { registryTrust, type RegistryTrust } from './registry-trust.ts'
 export { GITHUB_DEFAULTS, personOf, toRules, type Person, type Publisher, type Rules } from './rules.ts'
 export type { RegistryPolicy, RulesPolicy } from '../policy/registry-policy.ts'

@@ -1,7 +1,7 @@
 /** Whether somebody may approve, revoke, pause and so on: decided alike by the registry and by each client. */
 import type { Code } from '../codes/codes.ts'
-import type { Refusal } from './judge-manifest.ts'
-import { controls, covers, digestOf, isSameTarget, publications, type Control, type History, type Signed } from './history.ts'
+import { isSignerRevoked, type Refusal } from './judge-manifest.ts'
+import { controls, covers, digestOf, isSameTarget, publications, transfersOf, type Control, type History, type Signed } from './history.ts'
 import { personOf, type Person, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ControlPredicate, Target } from './statements.ts'
@@ -23,8 +23,8 @@ export function judgeControl(
   const { registry, seen, action } = predicate
   if (registry !== rules.origin) return refuse('OTHER_REGISTRY', `it is for ${registry}`)
   if (rootAt(seen.size) !== seen.root) return refuse('SEEN_UNKNOWN', `the log had no such head of ${seen.size} records`)
-  const known = isKnown(predicate.target, history)
-  if (known !== null) return known
+  const unfit = isKnown(predicate.target, history) ?? isSignerRevoked(signed.identity, history)
+  if (unfit !== null) return unfit
   switch (action) {
     case 'approve':
     case 'withdraw':
@@ -33,13 +33,16 @@ export function judgeControl(
     case 'deprecate':
       return isPublisher(signed, predicate.target, history) ? null : needsAdmin(signed, rules)
     case 'pause':
-    case 'transfer':
       return needsAdmin(signed, rules)
-    case 'resume':
+    // A name that was freed in the meantime may have its next owner already.
+    case 'transfer':
+    case 'resume': {
+      const contrary = action === 'resume' ? 'pause' : 'transfer'
       return (
         needsAdmin(signed, rules) ??
-        isReplayed(predicate, history, (other) => other.action === 'pause' && isSameTarget(other.target, predicate.target))
+        isReplayed(predicate, history, (other) => other.action === contrary && isSameTarget(other.target, predicate.target))
       )
+    }
   }
 }
 
@@ -89,7 +92,7 @@ function isReplayed(
   const later = controls(history).find((one) => one.index >= seen.size && isContrary(one.statement.predicate, one))
   return later === undefined
     ? null
-    : refuse('CONTROL_REPLAYED', `to ${action} was signed at ${seen.size} records, and record ${later.index} says the contrary`)
+    : refuse('CONTROL_REPLAYED', `to ${action} was signed at ${seen.size} records, and record ${later.index} has overtaken it`)
 }
 
 function isKnown(target: Target, history: History): Refusal | null {
@@ -102,10 +105,15 @@ function isKnown(target: Target, history: History): Refusal | null {
   return known ? null : refuse('TARGET_UNKNOWN', `the registry has no such ${target.kind}`)
 }
 
-/** Whoever published a name, as far as a target is of that name. */
+/** Whoever published a name while it belonged to the owner of what the target names: a transfer ends that. */
 function isPublisher({ identity }: Signed, target: Target, history: History): boolean {
   if (target.kind === 'all' || target.kind === 'signer') return false
-  return publications(history, target.name).some((one) => isSameSigner(signerId(one.identity), signerId(identity)))
+  const transfers = transfersOf(history, target.name)
+  const ownerAt = (index: number): number => transfers.filter((transfer) => transfer < index).length
+  const published = publications(history, target.name)
+  const first = published.find(({ statement }) => covers(target, { ...statement.predicate, digest: digestOf(statement) }))
+  const owner = ownerAt(target.kind === 'name' ? history.size : (first?.index ?? history.size))
+  return published.some((one) => isSameSigner(signerId(one.identity), signerId(identity)) && ownerAt(one.index) === owner)
 }
 
 function needsAdmin({ identity }: Signed, { admins }: { readonly admins: readonly Person[] }): Refusal | null {

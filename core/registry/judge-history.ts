@@ -5,7 +5,7 @@ import { judgeControl } from './judge-control.ts'
 import { judgeManifest, judgePublication, type Refusal } from './judge-manifest.ts'
 import type { Manifest } from './manifest.ts'
 import type { OpenedStatement } from './open-served.ts'
-import type { LogRecord } from './record.ts'
+import { recordKey, type LogRecord } from './record.ts'
 import type { Rules } from './rules.ts'
 
 export type Judged = {
@@ -41,7 +41,15 @@ export function judgeHistory(
   const accepted: Accepted[] = []
   const refused: (Refusal & { readonly index: number })[] = []
   const ignored: (Refusal & { readonly record: LogRecord })[] = []
+  const logged = new Map<string, number>()
   for (const { index, record, signed } of statements) {
+    const key = recordKey(record)
+    const earlier = logged.get(key)
+    logged.set(key, index)
+    if (earlier !== undefined) {
+      refused.push({ code: 'RECORD_REPEATED', detail: `record ${earlier} is of the same statement`, index })
+      continue
+    }
     const refusal = 'code' in signed ? signed : judge(signed, { size, accepted }, rules, rootAt, manifestOf)
     if (refusal === null && !('code' in signed)) accepted.push(signed)
     else if (refusal !== null && OTHER_RULES.has(refusal.code)) ignored.push({ ...refusal, record })

@@ -3,9 +3,8 @@ import type { Code } from '../codes/codes.ts'
 import type { Identity } from '../identity/identity.ts'
 import { mismatches } from '../identity/match.ts'
 import { GITHUB } from '../identity/signer.ts'
-import { controls, covers, digestOf, publications, type History, type Publication, type Signed } from './history.ts'
+import { controls, covers, digestOf, publications, transfersOf, type History, type Publication, type Signed } from './history.ts'
 import type { Manifest } from './manifest.ts'
-import { nameKey } from './names.ts'
 import { hasName, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ManifestPredicate } from './statements.ts'
@@ -78,23 +77,21 @@ function isRef(pattern: string, ref: string): boolean {
 
 /** A transfer frees a name: whoever publishes it next, as its author, owns it. */
 function sinceTransfer(history: History, name: string): Publication[] {
-  const transfer = controls(history).findLast(
-    ({ statement: { predicate } }) =>
-      predicate.action === 'transfer' && predicate.target.kind === 'name' && nameKey(predicate.target.name) === nameKey(name),
-  )
-  return publications(history, name).filter(({ index }) => index > (transfer?.index ?? -1))
+  const freed = transfersOf(history, name).at(-1) ?? -1
+  return publications(history, name).filter(({ index }) => index > freed)
 }
 
-/** The first author's owner and repository, by ids that no rename gives to somebody else. */
+/** The owner and repository of the first author who has any, by ids that no rename gives to somebody else. */
 function isBoundToOthers({ claims }: Certificate, before: readonly Publication[]): Refusal | null {
-  const first = before.find(({ statement }) => statement.predicate.role === 'author')?.statement.predicate.repository
+  const authors = before.filter(({ statement }) => statement.predicate.role === 'author')
+  const first = authors.find(({ statement }) => statement.predicate.repository !== null)?.statement.predicate.repository
   if (first === undefined || first === null) return null
   return first.ownerId === claims.sourceRepositoryOwnerId && first.id === claims.sourceRepositoryId
     ? null
     : refuse('OWNER_CHANGED', `the name belongs to repository ${first.id} of owner ${first.ownerId}`)
 }
 
-function isSignerRevoked(identity: Identity, history: History): Refusal | null {
+export function isSignerRevoked(identity: Identity, history: History): Refusal | null {
   const id = signerId(identity)
   const revoked = controls(history).find(
     ({ statement: { predicate } }) =>

@@ -37,6 +37,11 @@ export function recordOf(statement: Statement, identity: Identity, payload: Uint
   }
 }
 
+/** One signer's statement is one record: a digest of the payload's and of who signed it. */
+export function recordKey({ statement, signer }: LogRecord): string {
+  return sha256(`${statement} ${canonicalize(signer as Json)}`)
+}
+
 function aboutOf(statement: Statement): Pick<LogRecord, 'action' | 'name' | 'version' | 'manifest'> {
   if (statement.kind === 'manifest') {
     const { name, version } = statement.predicate

@@ -1,7 +1,17 @@
 /** What a history amounts to for one version: who published and approved it, and whether it may be used. */
-import { controls, covers, digestOf, isSameTarget, publications, type Control, type History } from './history.ts'
+import {
+  controls,
+  covers,
+  digestOf,
+  isSameTarget,
+  publications,
+  unrevoked,
+  type Control,
+  type History,
+  type Publication,
+} from './history.ts'
 import { personOf, type Rules } from './rules.ts'
-import { isSameSigner, signerId, type SignerId } from './signer-id.ts'
+import { signerId, type SignerId } from './signer-id.ts'
 import type { ControlPredicate, ManifestPredicate, Target } from './statements.ts'
 
 type Reason = ControlPredicate['reason']
@@ -41,18 +51,10 @@ function stateOf(
   now: number,
 ): VersionState {
   const all = controls(history)
-  const isGood = ({ identity, index }: { readonly identity: Control['identity']; readonly index: number }): boolean =>
-    !all.some(
-      ({
-        statement: {
-          predicate: { action, target },
-        },
-      }) =>
-        action === 'revoke' && target.kind === 'signer' && index >= target.fromIndex && isSameSigner(target.identity, signerId(identity)),
-    )
+  const counts = unrevoked(all)
   const published = publications(history, version.name).filter(({ statement }) => digestOf(statement) === version.digest)
   const publishers = published
-    .filter(isGood)
+    .filter(counts)
     .map(({ statement, identity, index }) => ({ role: statement.predicate.role, signer: signerId(identity), index }))
   const last = (action: ControlPredicate['action']): Control | undefined =>
     all.findLast(({ statement: { predicate } }) => predicate.action === action && covers(predicate.target, version))
@@ -65,37 +67,40 @@ function stateOf(
   return {
     ...version,
     publishers,
-    approvals: approvalsOf(version, all.filter(isGood), rules, now),
+    approvals: approvalsOf(version, all, published, rules, now),
     deprecated: withReason(last('deprecate')),
     revoked,
     paused: pauseOf(version, all),
   }
 }
 
+/** Of nobody who published it, before or afterwards. A withdrawal counts whoever is revoked: it lets nothing through. */
 function approvalsOf(
   version: Pick<VersionState, 'name' | 'version' | 'digest'>,
   all: readonly Control[],
+  published: readonly Publication[],
   { approvers }: Rules,
   now: number,
 ): VersionState['approvals'] {
+  const counts = unrevoked(all)
+  const publishers = new Set(published.map(({ identity }) => personOf(approvers, identity)))
   const byPerson = new Map<string, VersionState['approvals'][number]>()
-  for (const {
-    statement: { predicate },
-    identity,
-    index,
-  } of all) {
+  for (const one of all) {
+    const { statement, identity, index } = one
+    const { predicate } = statement
     const person = personOf(approvers, identity)
-    if (person === null || predicate.target.kind !== 'manifest' || !covers(predicate.target, version)) continue
+    if (person === null || publishers.has(person) || predicate.target.kind !== 'manifest' || !covers(predicate.target, version)) continue
     const { expires } = predicate
     if (predicate.action === 'withdraw') byPerson.delete(person)
-    if (predicate.action === 'approve' && (expires === undefined || Date.parse(expires) > now))
+    if (predicate.action === 'approve' && counts(one) && (expires === undefined || Date.parse(expires) > now))
       byPerson.set(person, { person, signer: signerId(identity), index, ...(expires === undefined ? {} : { expires }) })
   }
   return [...byPerson.values()]
 }
 
-/** A pause ends with a later resume of the same target. */
+/** A pause ends with a later resume of the same target, by somebody who counts. */
 function pauseOf(version: Pick<VersionState, 'name' | 'version' | 'digest'>, all: readonly Control[]): VersionState['paused'] {
+  const counts = unrevoked(all)
   const paused = all.findLast(
     ({ statement: { predicate }, index }) =>
       predicate.action === 'pause' &&
@@ -104,6 +109,7 @@ function pauseOf(version: Pick<VersionState, 'name' | 'version' | 'digest'>, all
         (other) =>
           other.index > index &&
           other.statement.predicate.action === 'resume' &&
+          counts(other) &&
           isSameTarget(other.statement.predicate.target, predicate.target),
       ),
   )
