@@ -44,12 +44,28 @@ test('a person signs in', async (t) => {
   const outcome = await signIn(sigstore, async (address) => pages.push(await fetch(address)))
   assert.equal(outcome.error, null)
   assert.equal(outcome.token?.claims['email'], 'dev@example.com')
-  assert.match(outcome.said, /^ {2}sign in at\nhttp:\S+\n {2}open it in the browser\? \[y\/N\] {3}waiting for you/)
+  assert.match(outcome.said, /^ {2}sign in with `127\.0\.0\.1:\d+` at\nhttp:\S+\n {2}open it in the browser\? \[y\/N\] {3}waiting for you/)
   assert.match(outcome.said, new RegExp(`identity from \`${new URL(sigstore.url).host}\`\n$`))
   const [page] = pages
   assert.match(page?.headers.get('content-security-policy') ?? '', /^default-src 'none';/)
   assert.equal(page?.headers.get('content-type'), 'text/plain; charset=utf-8')
   assert.equal(page.headers.get('cache-control'), 'no-store')
+})
+
+test('a provider that has people sign in with another one is named beforehand', async (t) => {
+  const sigstore = await sigstoreFor(t)
+  const elsewhere: Disturbance = (honest) => ({
+    ...honest(),
+    body: String(honest().body).replaceAll(/("(?:authorization_endpoint|verification_uri)":"http:\/\/)127\.0\.0\.1/g, '$1localhost'),
+  })
+  const host = new URL(sigstore.url).host
+  const [own, other] = [host, host.replace('127.0.0.1', 'localhost')].map((name) => `\`${name}\``)
+  const warning = `  ! ${own} has you sign in at ${other}, and gets your identity from there: go on only if you know it\n  sign in with ${own} at`
+  for (const env of [DESKTOP, { BROWSER: 'none' }]) {
+    sigstore.disturb('user', elsewhere, 2)
+    const { said } = await signIn(sigstore, browse, { env })
+    assert.ok(said.startsWith(warning), said)
+  }
 })
 
 test('what the browser shows repeats nothing, whatever the answer', async (t) => {
@@ -92,7 +108,10 @@ test('where a browser would not be the own, the address or a code is shown and n
     const device = await signIn(sigstore, browse, { env, answers: [], platform: 'linux' })
     assert.equal(device.error, null)
     assert.equal(device.token?.claims['email'], 'dev@example.com')
-    assert.match(device.said, /^ {2}sign in at http:\S+\/device on any machine, with the code ABCD-EFGH\n {2}identity from/)
+    assert.match(
+      device.said,
+      /^ {2}sign in with `127\.0\.0\.1:\d+` at http:\S+\/device on any machine, with the code ABCD-EFGH\n {2}identity from/,
+    )
     sigstore.disturb('user', withoutDevices, 1)
     const printed = await signIn(sigstore, browse, { env, answers: [], platform: 'linux' })
     assert.equal(printed.error, null)

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
-import type { Provider } from './provider.ts'
+import { whose, type Provider } from './provider.ts'
 import { interrupted, isPrivate } from './provider-http.ts'
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -12,7 +12,7 @@ const PATIENCE = 600
 const INTERVAL = 5
 
 /** @throws LockError `LOGIN_FAILED`, `INTERRUPTED`, and what `Network` throws */
-export async function deviceToken({ configuration, asked }: Provider, scope: string, world: World): Promise<string> {
+export async function deviceToken({ host, configuration, asked }: Provider, scope: string, world: World): Promise<string> {
   const client = await import('openid-client')
   const code_verifier = client.randomPKCECodeVerifier()
   const code_challenge = await client.calculatePKCECodeChallenge(code_verifier)
@@ -20,7 +20,7 @@ export async function deviceToken({ configuration, asked }: Provider, scope: str
   const device = await asked(() => client.initiateDeviceAuthorization(configuration, start))
   const url = URL.parse(device.verification_uri)
   if (url === null || !isPrivate(url)) throw new LockError('LOGIN_FAILED', 'the provider names no usable address to sign in at')
-  world.stderr(`  sign in at ${displaySafe(url.href, 300)} on any machine, with the code ${displaySafe(device.user_code, 40)}\n`)
+  world.stderr(`${whose(host, url)} at ${displaySafe(url.href, 300)} on any machine, with the code ${displaySafe(device.user_code, 40)}\n`)
   const end = performance.now() + Math.min(device.expires_in, PATIENCE) * 1_000
   for (let interval = device.interval ?? INTERVAL; performance.now() < end;) {
     await setTimeout(Math.min(interval, PATIENCE) * 1_000, undefined, { signal: world.signal }).catch(() => {

@@ -6,6 +6,8 @@ import type { World } from '../world/world.ts'
 import { askProvider, interrupted, isPrivate } from './provider-http.ts'
 
 export type Provider = {
+  /** Of its issuer. */
+  readonly host: string
   readonly configuration: Configuration
   /** Runs what asks it. @throws LockError `LOGIN_FAILED`, `INTERRUPTED`, and what `Network` throws */
   readonly asked: <T>(work: () => Promise<T>) => Promise<T>
@@ -30,7 +32,17 @@ export async function discover(issuer: string, clientId: string, world: World): 
   // The library compares them as addresses, and a certificate names an issuer by its text.
   const said = configuration.serverMetadata().issuer
   if (said !== issuer) throw failed(`expected the issuer \`${displaySafe(issuer, 200)}\`, got \`${displaySafe(said, 200)}\``)
-  return { configuration, asked }
+  return { host: url.host, configuration, asked }
+}
+
+/**
+ * The beginning of a line that asks somebody to sign in at an address. A provider can send people to another one and take
+ * what that one answers, so it says who gets it.
+ */
+export function whose(host: string, address: URL): string {
+  const [by, at] = [host, address.host].map((name) => `\`${displaySafe(name, 200)}\``)
+  const warning = by === at ? '' : `  ! ${by} has you sign in at ${at}, and gets your identity from there: go on only if you know it\n`
+  return `${warning}  sign in with ${by}`
 }
 
 async function fetchFrom(address: string, { method, headers, body }: CustomFetchOptions, world: World): Promise<Response> {

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 import { openCallback } from './callback.ts'
 import { deviceToken } from './device.ts'
-import { discover, type Provider } from './provider.ts'
+import { discover, whose, type Provider } from './provider.ts'
 import { isPrivate } from './provider-http.ts'
 
 /** How long somebody may take, in milliseconds. */
@@ -25,7 +25,7 @@ export async function signIn(issuer: string, clientId: string, world: World, pat
 }
 
 /** The code flow (OpenID Connect Core §3.1) with PKCE (RFC 7636). */
-async function browserToken({ configuration, asked }: Provider, canOpen: boolean, patience: number, world: World): Promise<string> {
+async function browserToken({ host, configuration, asked }: Provider, canOpen: boolean, patience: number, world: World): Promise<string> {
   const client = await import('openid-client')
   const [verifier, state, nonce] = [client.randomPKCECodeVerifier(), client.randomState(), client.randomNonce()]
   await using callback = await openCallback(state)
@@ -41,7 +41,7 @@ async function browserToken({ configuration, asked }: Provider, canOpen: boolean
   )
   if (!isPrivate(url) || url.href.length > MAX_ADDRESS)
     throw new LockError('LOGIN_FAILED', 'the provider names no usable address to sign in at')
-  await invite(url, callback.redirect, canOpen, world)
+  await invite(host, url, callback.redirect, canOpen, world)
   const answer = await callback.answer(patience, world.signal)
   const answered = new URL(callback.redirect)
   answered.search = answer.search
@@ -51,9 +51,9 @@ async function browserToken({ configuration, asked }: Provider, canOpen: boolean
 }
 
 /** Shows the address; opens it where somebody says so. */
-async function invite(url: URL, redirect: string, canOpen: boolean, world: World): Promise<void> {
+async function invite(host: string, url: URL, redirect: string, canOpen: boolean, world: World): Promise<void> {
   const { stderr, terminal } = world
-  stderr(`  sign in at\n${displaySafe(url.href)}\n`)
+  stderr(`${whose(host, url)} at\n${displaySafe(url.href)}\n`)
   if (!canOpen) return stderr(`  in a browser that reaches ${new URL(redirect).origin} of this machine\n`)
   const reply = (await terminal?.ask('  open it in the browser? [y/N] ')) ?? ''
   if (!/^y(?:es)?$/i.test(reply.trim())) return stderr('  waiting for you to open it yourself\n')

@@ -2,7 +2,7 @@
 import type { Identity } from '../../core/identity/identity.ts'
 import type { PublicKey } from '../../core/identity/keys.ts'
 import { PAYLOAD_TYPE } from '../../core/signing/dsse.ts'
-import { selectIssuer } from '../../core/signing/select-services.ts'
+import { selectAuthority, selectIssuer } from '../../core/signing/select-services.ts'
 import { publicGoodSigning } from '../../core/signing/signing-config.ts'
 import type { TrustedRoot } from '../../core/signing/trusted-root.ts'
 import { networkOf } from '../network/network.ts'
@@ -14,6 +14,7 @@ import { publication } from './consent.ts'
 import { intended, type Allowed, type SignerOptions } from './intended.ts'
 import { makeBundle } from './make-bundle.ts'
 import { servicesFor } from './services-for.ts'
+import { requireTokenPlace } from './token-place.ts'
 
 export type SigningOptions = SignerOptions & { readonly signingConfig?: string; readonly trustedRoot?: string }
 
@@ -29,7 +30,7 @@ export type Prepared = {
   readonly sign: (payload: Buffer) => Promise<string>
 }
 
-/** @throws LockError `USAGE`, `KEY_*`, `SIGNING_CONFIG_INVALID`, `TRUSTED_ROOT_INVALID`, and as `identityToken` and `allowed` */
+/** @throws LockError `USAGE`, `KEY_*`, `SIGNING_CONFIG_INVALID`, `AUTHORITY_UNKNOWN`, `TRUSTED_ROOT_INVALID`, and as `identityToken` and `allowed` */
 export async function prepare(
   options: SigningOptions,
   inForce: Pick<PolicyInForce, 'policy' | 'readBeside'>,
@@ -38,7 +39,10 @@ export async function prepare(
 ): Promise<Prepared> {
   const root = await trustedRootOf(options.trustedRoot ?? null, world.cwd, inForce)
   const config = await signingConfigOf(options.signingConfig ?? null, world.cwd, inForce)
-  const issuer = selectIssuer(config ?? publicGoodSigning(), world.now())
+  const [selected, now] = [config ?? publicGoodSigning(), world.now()]
+  if (options.key === undefined && options.keyCommand === undefined)
+    requireTokenPlace(selectAuthority(selected, now), options.signingConfig === undefined ? root : null)
+  const issuer = selectIssuer(selected, now)
   const who = await intended(options, allowed, issuer, world)
   allowed.require(who.identity)
   const services = servicesFor(who, inForce.policy, config, world)

@@ -14,6 +14,12 @@ export const signing = {
     'The file that names the services of a Sigstore is malformed, or names too few that are valid now.',
     'take a new `signing_config.json` from those who run the Sigstore',
   ),
+  AUTHORITY_UNKNOWN: failure(
+    4,
+    'a certificate authority that gets no identity token',
+    'Whoever gets the token can sign as its holder. It goes, encrypted, to an authority of the trusted root only, or to that of a signing config that the command line names.',
+    'if a change of `signing_config.json` names another authority, ask those who made it; else take it and the trusted root anew: `mcp-lock trust import`',
+  ),
   SIGNING_UNAVAILABLE: failure(
     3,
     'a signing service is not available',

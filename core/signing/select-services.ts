@@ -28,8 +28,7 @@ const MOST = 2
  * @throws LockError `SIGNING_CONFIG_INVALID`, where they would not make a signature that has what it needs
  */
 export function selectServices(config: SigningConfig, need: Need, now: number): Services {
-  const [authority] = need.certificate ? usable(config.authorities, [1], now) : []
-  if (need.certificate && authority === undefined) throw lacking('certificate authority', config.authorities)
+  const authority = need.certificate ? selectAuthority(config, now) : null
   const logs = choose('log', config.logs, config.logSelector, need.logVersions, now)
   const timestamps = choose('timestamp authority', config.timestamps, config.timestampSelector, [1], now)
   if (logs.length < need.logs) throw lacking('log', config.logs, need.logs)
@@ -37,7 +36,14 @@ export function selectServices(config: SigningConfig, need: Need, now: number): 
   if (logs.some(({ version }) => version === 2) && timestamps.length === 0)
     throw invalid('it names no timestamp authority that is valid now, and an entry of Rekor v2 says no time: `tsaUrls` must have one')
   if (dated < need.timestamps) throw lacking('timestamp authority', config.timestamps, need.timestamps)
-  return { authority: authority ?? null, logs, timestamps }
+  return { authority, logs, timestamps }
+}
+
+/** Who gives certificates, for which it gets the identity token. @throws LockError `SIGNING_CONFIG_INVALID` */
+export function selectAuthority({ authorities }: SigningConfig, now: number): Service {
+  const [authority] = usable(authorities, [1], now)
+  if (authority === undefined) throw lacking('certificate authority', authorities)
+  return authority
 }
 
 /** The issuer whom a person signs in with; null where there is none. */

@@ -198,12 +198,17 @@ test('an interruption leaves nothing behind', async (t) => {
 
 test('no such host, and nothing that listens there', async (t) => {
   const project = await SigningProject.make(t)
-  const config = project.sigstore.signingConfig({ rekor: 1, tsa: true })
+  const { trustedRoot, signingConfig } = project.sigstore
+  const config = signingConfig({ rekor: 1, tsa: true })
   const at = (url: string): Promise<void> =>
     project.repository.write({
       'signing_config.json': JSON.stringify({ ...config, caUrls: config.caUrls.map((one) => ({ ...one, url })) }),
+      'trusted_root.json': JSON.stringify({
+        ...trustedRoot,
+        certificateAuthorities: trustedRoot.certificateAuthorities.map((one) => ({ ...one, uri: url })),
+      }),
     })
-  await at('http://nowhere.invalid')
+  await at('https://nowhere.invalid')
   await fails(project, 3, /(?:HOST_NOT_FOUND|SIGNING_UNAVAILABLE): Fulcio(?: at|:) `nowhere\.invalid`/)
   const gone = createServer()
   await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve))

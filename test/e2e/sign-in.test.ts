@@ -19,7 +19,7 @@ for (const [how, env, answers] of [
     const signed = exits(
       await project.run('sign', { env, answers, onSaid }),
       0,
-      /sign in at/,
+      /sign in with `127/,
       /identity from `127\.0\.0\.1:\d+`/,
       /dev@example\.com.*\n.*cannot be removed\n {2}sign\? \[y\/N\]/,
       /wrote mcp\.lock\.sigstore\.json/,

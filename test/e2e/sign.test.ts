@@ -253,6 +253,28 @@ test('what nobody could verify is not made', async (t) => {
   assert.deepEqual(sigstore.requests, [])
 })
 
+test('a token goes to an authority of the trusted root only, and encrypted', async (t) => {
+  const project = await SigningProject.make(t)
+  const { sigstore, repository } = project
+  const elsewhere = await startSigstore()
+  t.after(() => elsewhere[Symbol.asyncDispose]())
+  const honest = sigstore.signingConfig({ rekor: 1, tsa: true })
+  const write = (url: string): Promise<void> =>
+    repository.write({ 'signing_config.json': JSON.stringify({ ...honest, caUrls: honest.caUrls.map((ca) => ({ ...ca, url })) }) })
+  await write(`${elsewhere.url}/fulcio`)
+  exits(await project.sign(), 4, /AUTHORITY_UNKNOWN: `http:\/\/127\S+` is no authority of the trusted root, which names `http:\/\/127/)
+  await project.policy([{ issuer: sigstore.issuers.user.issuer, subject: 'dev@example.com' }])
+  exits(await project.run('sign', { answers: [] }), 4, /AUTHORITY_UNKNOWN/)
+  assert.deepEqual([...sigstore.requests, ...elsewhere.requests], [])
+  // Named on the command line, it is the choice of whoever signs.
+  await project.policy([{ ...WORKFLOW, issuer: sigstore.issuers.ci.issuer }])
+  exits(await project.sign(undefined, '--yes --signing-config signing_config.json'), 3, /SIGNING_REFUSED: Fulcio/)
+  await write('http://fulcio.acme.test')
+  for (const flags of ['--yes', '--yes --signing-config signing_config.json'])
+    exits(await project.sign(undefined, flags), 4, /AUTHORITY_UNKNOWN: `http:\/\/fulcio\.acme\.test` is no address of HTTPS/)
+  assert.equal(project.bundle(), null)
+})
+
 test('a lock that changes while it is signed', async (t) => {
   const project = await SigningProject.make(t)
   const other = formatLock(lockOf({ notes: pinOf('Keeps other notes.') }))
@@ -268,7 +290,9 @@ test('services of one Sigstore and the root of another: nothing is written', asy
   const project = await SigningProject.make(t)
   const other = await startSigstore({ keys: newKeys() })
   t.after(() => other[Symbol.asyncDispose]())
-  await project.repository.write({ 'other.json': JSON.stringify(other.trustedRoot) })
+  const [{ uri } = { uri: '' }] = project.sigstore.trustedRoot.certificateAuthorities
+  const certificateAuthorities = other.trustedRoot.certificateAuthorities.map((authority) => ({ ...authority, uri }))
+  await project.repository.write({ 'other.json': JSON.stringify({ ...other.trustedRoot, certificateAuthorities }) })
   exits(await project.sign(undefined, '--yes --trusted-root other.json'), 4, /SIGNING_UNVERIFIED: LOG_ENTRY_INVALID/)
   assert.equal(project.bundle(), null)
 })
