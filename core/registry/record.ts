@@ -39,7 +39,7 @@ export function recordOf(statement: Statement, identity: Identity, payload: Uint
 
 /** One signer's statement is one record: a digest of the payload's and of who signed it. */
 export function recordKey({ statement, signer }: LogRecord): string {
-  return sha256(`${statement} ${canonicalize(signer as Json)}`)
+  return sha256(`${statement} ${canonicalize(signer)}`)
 }
 
 function aboutOf(statement: Statement): Pick<LogRecord, 'action' | 'name' | 'version' | 'manifest'> {
