@@ -15,11 +15,17 @@ export function makeMetrics(gauges: Gauges): Metrics {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const registers = [register]
-  const requests = new Counter({
+  // By route and status, counted here and told when they are asked for: it is done at every request.
+  const answers = new Map<string, Map<number, number>>()
+  new Counter({
     name: 'mcp_lock_requests_total',
     help: 'Requests by route and status.',
     labelNames: ['route', 'status'],
     registers,
+    collect() {
+      this.reset()
+      for (const [route, counts] of answers) for (const [status, count] of counts) this.inc({ route, status }, count)
+    },
   })
   const durations = new Histogram({
     name: 'mcp_lock_request_seconds',
@@ -42,7 +48,8 @@ export function makeMetrics(gauges: Gauges): Metrics {
   }
   return {
     answered: (route, status, seconds) => {
-      requests.inc({ route, status })
+      const counts = answers.get(route) ?? new Map<number, number>()
+      answers.set(route, counts.set(status, (counts.get(status) ?? 0) + 1))
       durations.observe({ route }, seconds)
     },
     written: (outcome) => statements.inc({ outcome }),

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { parsePolicy } from '../core/policy/policy-file.ts'
-import { clientAddress } from '../registry-server/http/client-address.ts'
+import { clientAddressBehind } from '../registry-server/http/client-address.ts'
 import { listen, type ListenOptions } from '../registry-server/http/listen.ts'
 import { main } from '../registry-server/main.ts'
 import { networks, parseConfig } from '../registry-server/program/config.ts'
@@ -227,7 +227,7 @@ test('the address of a client is what the last proxy that is trusted says', () =
     ['2001:db8::1', '2a00:1:2:3:4:5:6:7', '2a00:1:2:3'],
     ['2a00::1', undefined, '2a00:0:0:0'],
   ] as const)
-    assert.equal(clientAddress(socket, forwarded, trusted), client, `${socket} ${forwarded}`)
+    assert.equal(clientAddressBehind(trusted)(socket, forwarded), client, `${socket} ${forwarded}`)
 })
 
 test('what was accepted is answered before it stops, and streams end', async () => {

@@ -8,7 +8,7 @@ import { getRequestListener, RequestError } from '@hono/node-server'
 import { makeApp } from '../app.ts'
 import { problemResponse } from '../problem.ts'
 import type { Registry } from '../registry.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddressBehind } from './client-address.ts'
 import { rawProblem } from './raw-problem.ts'
 import { tokenBuckets, type Rate } from './token-bucket.ts'
 
@@ -42,17 +42,14 @@ const MAX_HEADERS = 16 * 1024
 export async function listen(registry: Registry, { host, port, tls, trustedProxies, limits }: ListenOptions): Promise<Listening> {
   const { clock, log } = registry
   const app = makeApp(registry)
+  const addressOf = clientAddressBehind(trustedProxies)
   const mayRead = tokenBuckets(limits.reads, clock)
   const mayWrite = tokenBuckets(limits.writes, clock)
 
   function handle(request: Request, incoming: Pick<IncomingMessage, 'socket' | 'headers'>): Response | Promise<Response> {
     const id = randomUUID()
     const forwarded = incoming.headers['x-forwarded-for']
-    const who = clientAddress(
-      incoming.socket.remoteAddress ?? '',
-      Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
-      trustedProxies,
-    )
+    const who = addressOf(incoming.socket.remoteAddress ?? '', Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
     const may = request.method === 'POST' ? mayWrite : mayRead
     if (!may(who)) {
       registry.metrics.answered('limited', 429, 0)
@@ -61,7 +58,6 @@ export async function listen(registry: Registry, { host, port, tls, trustedProxi
     return app.fetch(request, { id })
   }
   const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
-    overrideGlobalObjects: false,
     errorHandler: (error) => {
       const id = randomUUID()
       if (error instanceof RequestError)
