@@ -17,16 +17,17 @@ export function makeMetrics(gauges: Gauges): Metrics {
   const registers = [register]
   // By route and status, counted here and told when they are asked for: it is done at every request.
   const answers = new Map<string, Map<number, number>>()
-  new Counter({
+  const requests = new Counter({
     name: 'mcp_lock_requests_total',
     help: 'Requests by route and status.',
     labelNames: ['route', 'status'],
-    registers,
+    registers: [],
     collect() {
       this.reset()
       for (const [route, counts] of answers) for (const [status, count] of counts) this.inc({ route, status }, count)
     },
   })
+  register.registerMetric(requests)
   const durations = new Histogram({
     name: 'mcp_lock_request_seconds',
     help: 'Time until an answer begins, by route.',
