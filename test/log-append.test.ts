@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { edgeTiles, grow, type TileBytes } from '../core/log/append.ts'
 import { leafHash, nodeHash, rootOf, type Hash, type Node } from '../core/log/tree.ts'
 
-const leaves = Array.from({ length: 66_000 }, (_, i) => leafHash(Buffer.from(String(i))))
+const leaves = Array.from({ length: 5000 }, (_, i) => leafHash(Buffer.from(String(i))))
 const known = new Map<string, Hash>()
 function hashOf({ level, index }: Node): Hash {
   if (level === 0) return leaves[index] as Hash
@@ -15,7 +15,7 @@ function hashOf({ level, index }: Node): Hash {
 }
 
 test('a log that grows in steps has the root and the tiles of one that was made at once', () => {
-  const steps = [1, 1, 253, 1, 1, 255, 512, 64_000, 512, 1, 400]
+  const steps = [1, 1, 253, 1, 1, 255, 512, 3000, 512, 1, 400]
   const kept = new Map<string, TileBytes>()
   let size = 0
   for (const step of steps) {
