@@ -26,7 +26,7 @@ import {
   control,
   manifestOf,
   NAME,
-  ORIGIN,
+  newKey,
   post,
   publication,
   registry as openServer,
@@ -48,7 +48,7 @@ type Setting = { readonly over?: Partial<RegistryPolicy>; readonly now?: () => n
 function client(folder: string, requests: Requests, { over = {}, now = () => Date.now(), name = 'required' }: Setting = {}): Registry {
   const trust = trustOf(over)
   const api = apiOf(requests)
-  const memory = memoryOf(ORIGIN, { env: { HOME: folder }, platform: 'linux' })
+  const memory = memoryOf(trust, { env: { HOME: folder }, platform: 'linux' })
   const servers = { notes: { ...DEFAULTS, registry: name } }
   const world = { now, stderr: () => {} }
   return {
@@ -263,11 +263,31 @@ test('a registry that cannot be reached fails, or its last good answer serves up
   assert.deepEqual(await codes(client(folder, requests, { over })), [])
   assert.deepEqual(await codes(client(folder, gone)), ['MCP_REGISTRY_UNREACHABLE'])
   assert.deepEqual(await codes(client(folder, gone, { over })), ['registry_last_answer'])
+  const another: Pin = { ...pin, registry: { name: NAME, version: '2.0.0', proof: '' } }
+  assert.deepEqual(await codes(client(folder, gone, { over }), another), ['MCP_REGISTRY_UNREACHABLE'])
   const later = (): number => Date.now() + 3 * 3_600_000
   assert.deepEqual(await codes(client(folder, gone, { over, now: later })), ['STATUS_EXPIRED'])
   // The rules are those of now.
   assert.deepEqual(await codes(client(folder, gone, { over: { ...over, approvals: 2 } })), ['APPROVALS_MISSING', 'registry_last_answer'])
   assert.deepEqual(await codes(client(folder, gone, { over }), pinOf(manifestOf(NAME, '1.0.0', 'Other'))), ['MCP_REGISTRY_UNREACHABLE'])
+})
+
+test('what a policy with other keys makes of the same name is remembered apart', async (t) => {
+  const folder = await temporary(t)
+  const lie = lying()
+  assert.deepEqual(await codes(client(folder, serving(lie))), [])
+  const [now, later] = [0, 60_000].map((from) => new Date(Date.now() + from).toISOString())
+  const theirs = (over: object, by?: TestKey) => () => statusText({ issued: now ?? '', expires: later ?? '', log: lie.seen(), ...over }, by)
+  const mallory = newKey()
+  const over = { status: mallory.pem }
+  // Their status would forbid every other, or say that the log has forked.
+  assert.deepEqual(await codes(client(folder, serving(lie, { status: theirs({ epoch: 2 ** 53 - 1 }, mallory) }), { over })), [])
+  const root = Buffer.alloc(32).toString('base64')
+  assert.deepEqual(
+    await codes(client(folder, serving(lie, { status: theirs({ epoch: 2 ** 53 - 1, log: { size: 1, root } }, mallory) }), { over })),
+    ['LOG_FORKED'],
+  )
+  assert.deepEqual(await codes(client(folder, serving(lie))), [])
 })
 
 test('many at once remember one head', async (t) => {

@@ -9,7 +9,7 @@ import { watchLog } from '../cli/registry/log-watch.ts'
 import { memoryOf } from '../cli/registry/memory.ts'
 import { verifyLog } from '../cli/registry/verify-log.ts'
 import { apiOf } from './registry-client.ts'
-import { admin, alice, control, manifestOf, NAME, newKey, ORIGIN, publication, type Requests } from './registry-fixtures.ts'
+import { admin, alice, control, manifestOf, NAME, newKey, publication, type Requests } from './registry-fixtures.ts'
 import { liar, NOW, policy, statusOf, statusText, trustOf, type Liar } from './registry-liar.ts'
 import { temporary } from './world.ts'
 
@@ -43,7 +43,8 @@ function serving(lie: Liar, { status = {}, records = (all) => all, manifests = [
 }
 
 async function walk(folder: string, requests: Requests): Promise<string> {
-  const [trust, api, memory] = [trustOf(), apiOf(requests), memoryOf(ORIGIN, { env: { HOME: folder }, platform: 'linux' })]
+  const [trust, api] = [trustOf(), apiOf(requests)]
+  const memory = memoryOf(trust, { env: { HOME: folder }, platform: 'linux' })
   const world = { now: () => NOW, stderr: () => {} }
   const watch = watchLog(trust, memory, (tile) => api.tile(tile), world)
   const registry: Registry = { api, trust, memory, watch, policy: { ...NO_POLICY, registry: policy }, now: () => NOW }

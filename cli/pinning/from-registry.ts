@@ -5,7 +5,7 @@ import { isRemote } from '../../core/launch/launch.ts'
 import type { Source } from '../../core/launch/source.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { closureManifest } from '../../core/packages/closure.ts'
-import { comparePin, type Manifest, type PortableSource } from '../../core/registry/index.ts'
+import { comparePin, compareSource, type Manifest, type PortableSource } from '../../core/registry/index.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import type { Registry } from '../registry/check-registry.ts'
 import { chooseVersion, parseWanted } from '../registry/choose-version.ts'
@@ -57,7 +57,13 @@ async function resolveTaken(server: Configured, { manifest: { source }, closure 
       : [source.package.type, source.package.name, source.package.version]
   const artifact = artifactOf(launch)
   if (isRemote(launch) || artifact === null || artifact.type !== type || artifact.name !== name) throw differs(`the ${type} \`${name}\``)
-  if (closure === null && 'package' in source) return resolveSource(server, undefined, context, version)
+  if (closure === null && 'package' in source) {
+    const resolved = await resolveSource(server, undefined, context, version)
+    // Before it is started, let alone installed.
+    if (compareSource({ ...resolved.source, transport: 'stdio' }, { source }).length > 0)
+      throw new LockError('REGISTRY_SOURCE_DIFFERS', `\`${name}@${version}\` is not the ${type} package that was approved`)
+    return resolved
+  }
   const files = filesOf(source, closure)
   const pinned = source as Pick<Source, 'package' | 'image'> // a lock's own, but for members that a manifest may lack
   if (!SOURCES[type].matches(pinned, files))

@@ -27,7 +27,7 @@ export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot
   const trust = registryTrust(registry, root, sigstore.thresholds)
   return {
     api,
-    watch: watchLog(trust, memoryOf(trust.rules.origin, world), api.tile, world),
+    watch: watchLog(trust, memoryOf(trust, world), api.tile, world),
     trust,
     signers: signersOf(registry),
   }

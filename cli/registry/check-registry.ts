@@ -64,7 +64,7 @@ export async function openRegistry(project: Pick<PolicyInForce, 'policy' | 'read
   const root = await trustedRootOf(null, world.cwd, project)
   const trust = registryTrust(registry, root, policy.sigstore.thresholds)
   const api = registryApi(registry, await networkOf(world.env), { signal: world.signal })
-  const memory = memoryOf(trust.rules.origin, world)
+  const memory = memoryOf(trust, world)
   const watch = watchLog(trust, memory, (tile) => api.tile(tile), world)
   return { api, trust, memory, watch, policy: { ...policy, registry }, now: world.now }
 }
@@ -235,7 +235,9 @@ function judgeKept(
     const document = parseStrict(kept)
     const [servedText, manifestText] = [member(document, 'served'), member(document, 'manifest')]
     const served = parseServed(typeof servedText === 'string' ? servedText : '')
-    if (name !== null && nameKey(name) !== nameKey(served.name)) throw why
+    const isAsked = ({ registry: own }: Pin): boolean =>
+      own === undefined || (nameKey(own.name) === nameKey(served.name) && own.version === served.version)
+    if (!isAsked(pin) || (name !== null && nameKey(name) !== nameKey(served.name))) throw why
     const opened = openServed(served, registry.trust)
     // What it was proven to begin with is remembered; what is not is no last good answer.
     if (opened.head === null || roots[String(opened.head.size)] !== Buffer.from(opened.head.root).toString('base64')) throw why

@@ -10,6 +10,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { parseStrict, type Json } from '../../core/json/json.ts'
 import { closed, fit, literal, mapOf, nullOr, size, string, text } from '../../core/json/shape.ts'
+import { formatVerifier, type RegistryTrust } from '../../core/registry/index.ts'
 import { readTextFile, writeFileAtomic } from '../world/files.ts'
 import { holdFile } from '../world/hold-file.ts'
 import type { World } from '../world/world.ts'
@@ -58,9 +59,14 @@ export type RegistryMemory = {
 
 const MAX_ANSWER = 128 * 1024 * 1024
 
-/** @throws LockError `REGISTRY_MEMORY_INVALID`, `FILE_UNREADABLE`; writing, `FILE_REFUSED`, `LOCK_BUSY` */
-export function memoryOf(origin: string, world: Pick<World, 'env' | 'platform'>): RegistryMemory {
-  const folder = join(stateFolder(world), 'registries', sha256(origin).slice('sha256:'.length, 'sha256:'.length + 32))
+/**
+ * Of a log and a status by their keys: what others sign under the same name, for a policy of theirs, is another memory.
+ * @throws LockError `REGISTRY_MEMORY_INVALID`, `FILE_UNREADABLE`; writing, `FILE_REFUSED`, `LOCK_BUSY`
+ */
+export function memoryOf({ log, status }: Pick<RegistryTrust, 'log' | 'status'>, world: Pick<World, 'env' | 'platform'>): RegistryMemory {
+  const origin = log.name
+  const keys = `${formatVerifier(log)} ${status.export({ format: 'der', type: 'spki' }).toString('base64')}`
+  const folder = join(stateFolder(world), 'registries', sha256(keys).slice('sha256:'.length, 'sha256:'.length + 32))
   const path = join(folder, 'log.json')
   const readText = async (): Promise<string | null> => readTextFile(path, MAX_MEMORY)
   const answerPath = (key: string): string => join(folder, 'answers', `${sha256(key).slice('sha256:'.length)}.json`)

@@ -40,7 +40,7 @@ export { judgeControl } from './judge-control.ts'
 export { judgeHistory, type Judged } from './judge-history.ts'
 export { judgeManifest, type Refusal } from './judge-manifest.ts'
 export { judgeStatus, type StatusBounds } from './judge-status.ts'
-export { comparePin, judgeVersion, type VersionVerdict } from './judge-version.ts'
+export { comparePin, compareSource, judgeVersion, type VersionVerdict } from './judge-version.ts'
 export {
   formatManifest,
   manifestDigest,

@@ -88,11 +88,15 @@ function missing(people: readonly string[], version: Version, { ignored }: Judge
   )
 }
 
+/** What differs between what is started and what the registry has of it. */
+export function compareSource(source: Pin['source'], { source: after }: Pick<Manifest, 'source'>): Finding[] {
+  const before = alike(portable(source), after)
+  return canonicalize(before) === canonicalize(after) ? [] : [{ code: 'REGISTRY_SOURCE_DIFFERS', subject: 'source', before, after }]
+}
+
 /** What differs between a pin and what the registry has of it. */
 export function comparePin(pin: Pick<Pin, 'source' | 'surface'>, manifest: Manifest): Finding[] {
-  const [before, after] = [alike(portable(pin.source), manifest.source), manifest.source]
-  const source: Finding[] =
-    canonicalize(before) === canonicalize(after) ? [] : [{ code: 'REGISTRY_SOURCE_DIFFERS', subject: 'source', before, after }]
+  const source = compareSource(pin.source, manifest)
   if (pin.surface === null || pin.surface.digest === manifest.surface.digest) return source
   return [...source, { code: 'REGISTRY_SURFACE_DIFFERS', subject: 'surface', before: pin.surface.digest, after: manifest.surface.digest }]
 }

@@ -12,6 +12,7 @@ import {
   openCheckpoint,
   parseVerifier,
   type ControlPredicate,
+  type Manifest,
 } from '../../core/registry/index.ts'
 import { createRegistry } from '../../registry-server/index.ts'
 import { gitOk } from '../git.ts'
@@ -132,6 +133,30 @@ test('the newest approved version of a range is taken whole, and one that the se
   // The registry of packages has other bytes under the version by now.
   const other = await npmProject(t, packages, { ...files, '.mcp.json': npxConfig({ notes: 'another' }) })
   exits(await other.lock(['pin', 'notes', '--yes', '--from-registry', NAME]), 4, /REGISTRY_SOURCE_DIFFERS/)
+})
+
+test('a package that is not the approved one is not started, and words of a manifest are no options', async (t) => {
+  const registry = await serveRegistry(t)
+  const author = await npmProject(t, packages, { '.mcp.json': npxConfig({ notes: 'notes@1.0.0' }) })
+  await author.succeeds('pin', '--yes')
+  const pin = (await lockIn(author.folder)).servers['notes']
+  assert.ok(pin !== undefined)
+  const started = "require('node:fs').writeFileSync(`${process.env.HOME}/started`, '')\n"
+  packages.publish({ name: 'trap', version: '1.0.0', bin: 'server.js' }, { 'server.js': started + PROGRAM })
+  const npm = (name: string, version = '1.0.0') => ({ package: { type: 'npm', name, version, integrity: 'sha512-AA==' } }) as const
+  const image = (name: string) => ({ image: { name, digest: `sha256:${'a'.repeat(64)}` } }) as const
+  const sources = [npm('trap'), npm('trap', 'latest'), npm('--package=trap'), npm('../trap'), image('--privileged'), image('$(id)')]
+  const project = await npmProject(t, packages, { 'mcp-lock.yaml': policyText(registry.url) })
+  for (const [i, source] of sources.entries()) {
+    const version = `1.0.${i}`
+    const manifest: Manifest = { ...manifestOf(pin, NAME, version), source }
+    const answer = await fetch(`${registry.url}/v1/statements`, post(publication(manifest)))
+    assert.equal(answer.status, 201, await answer.text())
+    const digest = manifestDigest(formatManifest(manifest))
+    await say(registry, { action: 'approve', target: { kind: 'manifest', name: NAME, version, digest } }, alice)
+    exits(await project.lock(['pin', 'notes', '--yes', '--from-registry', `${NAME}@${version}`]), 4, /REGISTRY_SOURCE_DIFFERS/)
+    assert.ok(!(await readdir(project.home)).includes('started'), JSON.stringify(source))
+  }
 })
 
 test('a registry that is not there fails with 3, and a log that goes back with 4 until somebody has looked', async (t) => {
