@@ -102,6 +102,10 @@ const refused: readonly (readonly [why: string, at: string, text: string])[] = [
   ['a root outside', 'line 2, column 16', 'sigstore:\n  trustedRoot: ../root.json\n'],
   ['a root outside, behind a line end', 'line 2, column 16', 'sigstore:\n  trustedRoot: "a\\n/../../root.json"\n'],
   ['a root outside, behind another line end', 'line 2, column 16', 'sigstore:\n  trustedRoot: "a\\u2028/../../root.json"\n'],
+  ['a root that no commit has', 'line 2, column 16', 'sigstore:\n  trustedRoot: .git/x\n'],
+  ['a signing config that no commit has', 'line 2, column 18', 'sigstore:\n  signingConfig: a/.GIT/hooks/x\n'],
+  ['another YAML', 'line 1, column 1', '%YAML 1.1\n---\nservers: {a: {live: never}}\n'],
+  ['a merge', 'line 3, column 15', 'servers:\n  a: &a {live: never}\n  b: {!!merge <<: *a}\n'],
   ['a root of another drive', 'line 2, column 16', 'sigstore:\n  trustedRoot: "D:root.json"\n'],
   ['more thresholds than there can be', 'line 1, column 32', 'sigstore: { thresholds: { log: 3 } }\n'],
 ]

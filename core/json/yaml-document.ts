@@ -26,12 +26,15 @@ export function parseYamlDocument(text: string, options: ParseOptions & Document
     const at = isNode(key) ? (key.range?.[0] ?? 0) : 0
     document.errors.push(new YAMLParseError([at, at + 1], code, message))
   }
+  // Under 1.1, `<<` copies what stands elsewhere, `yes` is no name, and 010 is 8.
+  if (document.directives.yaml.version !== '1.2')
+    refuse(null, 'Expected YAML 1.2, which is what there is without a directive', 'BAD_DIRECTIVE')
   if (isTooLong) refuse(null, `Expected at most ${MAX_YAML} characters`, 'RESOURCE_EXHAUSTION')
   visit(document, {
     Map: (_, { items }) => {
       const seen = new Set<string>()
       for (const { key } of items) {
-        const name = isScalar(key) ? String(key.value) : null
+        const name = isScalar(key) && key.tag === undefined ? String(key.value) : null
         if (name === null) refuse(key, 'Expected a name as a key')
         else if (seen.has(name)) refuse(key, 'Map keys must be unique')
         else seen.add(name)
