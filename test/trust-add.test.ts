@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { repositoryAddress } from '../cli/project/remote-repository.ts'
 import { parsePolicy } from '../core/policy/policy-file.ts'
+import { publicGoodText } from '../core/signing/trusted-root.ts'
 import { gitOk } from './git.ts'
 import { exits, run, snapshot, temporary, writeFiles } from './world.ts'
 
@@ -43,6 +45,42 @@ test('trust add writes a signer and the repository, and says the lines', async (
     sigstore: { thresholds: {} },
     servers: {},
   })
+})
+
+test('a looser signer beside a narrower one is said', async (t) => {
+  const narrow = { github: 'Acme/tools', workflow: '.github/workflows/lock.yml', ref: 'refs/heads/main', trigger: ['push'], ownerId: '7' }
+  const add = async (...signers: readonly object[]) => {
+    const folder = await folderWith(t, { 'mcp-lock.yaml': JSON.stringify({ repository: AT[1], signers }, null, 2) })
+    return exits(await run(folder, ['trust', 'add', WORKFLOW]), 0, /^wrote into/m).stderr
+  }
+  assert.match(
+    await add(narrow),
+    /^ {2}! each signs alone: this workflow now signs without the trigger and ownerId that another entry asks of it$/m,
+  )
+  for (const other of [
+    { ref: 'refs/heads/x' },
+    { workflow: '.github/workflows/x.yml' },
+    { github: 'acme/other' },
+    { server: 'https://g.test' },
+  ])
+    assert.doesNotMatch(await add({ ...narrow, ...other }), /!/)
+})
+
+test('a policy that somebody changes while a person is asked is left as it is', async (t) => {
+  const folder = await folderWith(t, { 'mcp-lock.yaml': 'servers: {}\n', 'root.json': publicGoodText() })
+  await gitOk(folder, 'init', '-q')
+  await gitOk(folder, 'remote', 'add', 'origin', 'https://git.example/acme/tools.git')
+  const meanwhile = 'minimumReleaseAge: 3 days\n'
+  for (const words of ['trust add release.pub', 'trust import root.json']) {
+    await writeFile(join(folder, 'mcp-lock.yaml'), 'servers: {}\n')
+    const onSaid = (text: string): void => (text.includes('[y/N]') ? writeFileSync(join(folder, 'mcp-lock.yaml'), meanwhile) : undefined)
+    exits(await run(folder, words.split(' '), { answers: ['y'], onSaid }), 3, /CHANGED_MEANWHILE: mcp-lock\.yaml/)
+    assert.equal(await readFile(join(folder, 'mcp-lock.yaml'), 'utf8'), meanwhile)
+  }
+  assert.deepEqual(
+    Object.keys(await snapshot(folder)).filter((file) => file.startsWith('trusted_root')),
+    [],
+  )
 })
 
 test('a signer who is named already changes no byte', async (t) => {

@@ -8,7 +8,6 @@ import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { judgeChange, judgeSignature, type Standing } from '../../core/signing/judge-change.ts'
 import type { LockTrust } from '../../core/signing/standing.ts'
 import { BUNDLE_FILE, LOCK_FILE, readBundle, type ReadLock } from '../locks/lock-store.ts'
-import { policyText } from '../project/policy-in-force.ts'
 import { inRepository, type Project } from '../project/project.ts'
 import type { World } from '../world/world.ts'
 import { declaredTrust, type DeclaredTrust, type SignatureOptions } from './declared-trust.ts'
@@ -28,18 +27,18 @@ type Side = {
  * @throws LockError `USAGE`, `FILE_UNREADABLE`; with a trust base also `FILE_REFUSED`, `REVISION_UNKNOWN`, `INTERRUPTED`
  */
 export async function checkSignature(
-  project: Pick<Project, 'root' | 'base' | 'policy' | 'isOwn' | 'readBeside'>,
+  project: Pick<Project, 'root' | 'base' | 'policy' | 'isOwn' | 'own' | 'readBeside'>,
   lock: ReadLock | null,
   { bundle, ...options }: SignatureOptions & { readonly bundle?: string },
   world: World,
 ): Promise<readonly Finding[]> {
-  const { root, base } = project
+  const { root, base, own } = project
   const declared = await declaredTrust(project, options, world)
   try {
     const present = bundle ?? (await readBundle(root).catch(malformed))
     // Nothing to verify, and nothing to compare with.
     if (present === null && base === null) return judgeSignature({ kind: 'unsigned' }, declared.needed)
-    const head: Side = { lock, bundle: present, policy: await policyText(root).then(digestOf, unreadable) }
+    const head: Side = { lock, bundle: present, policy: own === null ? UNREADABLE : digestOf(own.text) }
     const stand = await standingIn(project, declared, options, world)
     if (base === null) return judgeSignature(await stand(head), declared.needed)
     const before: Side = { lock: base.lock, bundle: await base.read(BUNDLE_FILE).catch(malformed), policy: digestOf(base.policy) }
@@ -68,10 +67,7 @@ function malformed(error: unknown): never {
 }
 
 /** The policy that cannot be read is one that nobody has signed. */
-function unreadable(error: unknown): string {
-  if (error instanceof LockError) return 'a file that cannot be read'
-  throw error
-}
+const UNREADABLE = 'a file that cannot be read'
 
 /** What verifies is loaded where there is a bundle to verify. */
 async function standingIn(

@@ -5,9 +5,10 @@ import { LockError } from '../../core/codes/errors.ts'
 import { addTrust } from '../../core/policy/policy-trust.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
-import { policyInForce, policyText } from '../project/policy-in-force.ts'
+import { policyInForce } from '../project/policy-in-force.ts'
 import type { SigningFile } from '../project/signing-config.ts'
 import { rootInForce, type RootFile } from '../project/trusted-root.ts'
+import { requireSamePolicy } from '../project/unchanged.ts'
 import { rootChangeText, type Present } from '../report/root-change.ts'
 import { confirm } from '../world/confirm.ts'
 import { readTextFile, statOwn, writeFileAtomic } from '../world/files.ts'
@@ -24,11 +25,17 @@ export type Proposal = {
 }
 
 /** What is trusted in a folder now. */
-export type Standing = { readonly folder: string; readonly policy: Policy; readonly text: string; readonly present: Present }
+export type Standing = {
+  readonly folder: string
+  readonly policy: Policy
+  /** Of the policy; null where there is none. */
+  readonly text: string | null
+  readonly present: Present
+}
 
 export async function standingIn(folder: string, world: World): Promise<Standing> {
-  const text = (await policyText(folder)) ?? ''
   const applied = await policyInForce(folder, null, null, world.cwd)
+  const text = applied.own?.text ?? null
   return { folder, policy: applied.policy, text, present: await rootInForce(null, world.cwd, applied).catch(unusable) }
 }
 
@@ -41,24 +48,25 @@ function unusable(error: unknown): LockError {
 /**
  * Writes the files and the policy's entries for them, once a person or `--yes` has agreed.
  * @returns whether there was anything to write
- * @throws LockError `NO_TERMINAL`, `DECLINED`, `USAGE`, `FILE_REFUSED`
+ * @throws LockError `NO_TERMINAL`, `DECLINED`, `USAGE`, `CHANGED_MEANWHILE`, `FILE_REFUSED`
  */
 export async function takeRoot(proposal: Proposal, standing: Standing, yes: boolean, world: World): Promise<boolean> {
   const { folder, policy, text, present } = standing
   const files = await filesOf(proposal, standing)
   if (files.length === 0) return false
   const entries = Object.fromEntries(files.flatMap(({ entry, file }) => (policy.sigstore[entry] === undefined ? [[entry, file]] : [])))
-  const edited = Object.keys(entries).length === 0 ? text : addTrust(text, { sigstore: entries })
-  const names = [...files.map(({ file }) => displaySafe(file, 300)), ...(edited === text ? [] : [POLICY_FILE])].join(', ')
+  const edited = Object.keys(entries).length === 0 ? null : addTrust(text ?? '', { sigstore: entries })
+  const names = [...files.map(({ file }) => displaySafe(file, 300)), ...(edited === null ? [] : [POLICY_FILE])].join(', ')
   world.stderr(rootChangeText(proposal.root, proposal.signing?.config ?? null, present, world.now()))
   world.stderr(`  to be written: ${names}\n`)
   if (!yes && world.terminal === null) throw new LockError('NO_TERMINAL', 'it asks before it trusts another root')
   if (!yes && !(await confirm('  trust it? [y/N] ', world))) throw new LockError('DECLINED', 'what is trusted stays as it was')
+  await requireSamePolicy(folder, text)
   for (const { file } of files) await makeFolder(folder, file)
   for (const { file, content } of files) await writeFileAtomic(join(folder, file), content)
-  if (edited !== text) await writeFileAtomic(join(folder, POLICY_FILE), edited)
+  if (edited !== null) await writeFileAtomic(join(folder, POLICY_FILE), edited)
   world.stderr(`wrote ${names}: to be reviewed and committed\n`)
-  if (edited !== text && policy.signers.length > 0)
+  if (edited !== null && policy.signers.length > 0)
     world.stderr('  the policy is another one now, so the lock needs a new signature: mcp-lock sign\n')
   return true
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { LockError } from '../../core/codes/errors.ts'
+import { conditionsLost } from '../../core/identity/looser.ts'
 import { sameRepository } from '../../core/identity/repository.ts'
 import { parsePublicKey } from '../../core/identity/keys.ts'
 import { GITHUB, type Signer } from '../../core/identity/signer.ts'
@@ -15,6 +16,7 @@ import { namedSigner } from '../project/named-signer.ts'
 import { policyText } from '../project/policy-in-force.ts'
 import { findRoot } from '../project/project.ts'
 import { remoteRepository, repositoryAddress, requireRepository } from '../project/remote-repository.ts'
+import { requireSamePolicy } from '../project/unchanged.ts'
 import { exists, writeFileAtomic } from '../world/files.ts'
 import { confirm } from '../world/confirm.ts'
 import type { World } from '../world/world.ts'
@@ -25,7 +27,8 @@ export async function trustAdd(identity: string, { issuer, repository: named }: 
   requireRepository(world)
   const signer = await namedSigner(identity, issuer ?? null, world.cwd)
   const root = await findRoot(world)
-  const text = (await policyText(root)) ?? ''
+  const held = await policyText(root)
+  const text = held ?? ''
   const policy = parsePolicy(text)
   const repository = await repositoryOf(policy, signer, named, root, world)
   const addition: TrustAddition = {
@@ -38,9 +41,13 @@ export async function trustAdd(identity: string, { issuer, repository: named }: 
   }
   const shown = additionLines(addition).map((line) => `  ${displaySafe(line, 4096)}\n`)
   const edited = addTo(text, addition, shown, world)
+  await requireSamePolicy(root, held)
   await mkdir(root, { recursive: true })
   await writeFileAtomic(join(root, POLICY_FILE), edited)
   world.stderr(`wrote into ${POLICY_FILE}:\n${shown.join('')}`)
+  const lost = new Set(policy.signers.flatMap((known) => conditionsLost(signer, known)))
+  if (addition.signer !== undefined && lost.size > 0)
+    world.stderr(`  ! each signs alone: this workflow now signs without the ${[...lost].join(' and ')} that another entry asks of it\n`)
   const isPinned = await exists(join(root, LOCK_FILE))
   world.stderr(`  ${isPinned ? next(signer) : 'there is no mcp.lock in this folder yet; next: mcp-lock pin'}\n`)
   return 0

@@ -19,6 +19,8 @@ export type PolicyInForce = {
   /** The one whose volatile rules the lock must have: a change may bring rules and lock together, and says so. */
   readonly rules: Policy
   readonly findings: readonly Finding[]
+  /** The project's own file as it was read, once for all that a command does; null where it cannot be read. */
+  readonly own: { readonly text: string | null } | null
   /** The text of a file that the policy names, from where the policy is; null where there is none. */
   readonly readBeside: Revision['read']
 }
@@ -37,8 +39,9 @@ export async function policyInForce(root: string, file: string | null, base: Tru
   const { text, where, readBeside } = await originOf(root, file, base, cwd)
   const policy = await parse(text, where)
   const isOwn = file === null && base === null
-  if (isOwn) return { policy, isOwn, rules: policy, findings: [], readBeside }
+  if (isOwn) return { policy, isOwn, own: { text }, rules: policy, findings: [], readBeside }
   const own = await readOwn(root)
+  const read = own.text === undefined ? null : { text: own.text }
   const guarded = file === null || base === null ? { policy, readBeside } : await atBase(base)
   const { trusting, trustChanges } = await import('../../core/compare/trust-change.ts')
   const known = trusting(guarded.policy)
@@ -47,6 +50,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     return {
       policy,
       isOwn,
+      own: read,
       rules: policy,
       findings: [asFinding(own.failure), { code, subject: 'policy', detail: 'it cannot be read' }],
       readBeside,
@@ -61,7 +65,8 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     altered.signers || altered.registry
       ? trustChanges(...(await bothSides(guarded, { policy: own.policy, readBeside: besides(root) })), altered)
       : []
-  if (own.text === text || (file !== null && own.text === null)) return { policy, isOwn, rules: policy, findings: trust, readBeside }
+  if (own.text === text || (file !== null && own.text === null))
+    return { policy, isOwn, own: read, rules: policy, findings: trust, readBeside }
   const others = differences(policy, own.policy, {
     signers: known.signers || elsewhere.signers,
     registry: known.registry || elsewhere.registry,
@@ -70,7 +75,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
     trust.length + others.length === 0 && !elsewhere.signers && !elsewhere.registry
       ? [changed('in nothing that takes effect')]
       : [...trust, ...others]
-  return { policy, isOwn, rules: file === null ? own.policy : policy, findings, readBeside }
+  return { policy, isOwn, own: read, rules: file === null ? own.policy : policy, findings, readBeside }
 }
 
 type Origin = Pick<PolicyInForce, 'readBeside'> & { readonly text: string | null; readonly where?: string }
@@ -137,15 +142,17 @@ async function parse(text: string | null, where?: string): Promise<Policy> {
   return where === undefined ? parsePolicy(text) : LockError.within(displaySafe(where, 300), () => parsePolicy(text))
 }
 
-type Own = { readonly text: string | null; readonly policy: Policy } | { readonly failure: LockError }
+/** The text is undefined where the file cannot be read. */
+type Own = { readonly text: string | null; readonly policy: Policy } | { readonly text?: string | null; readonly failure: LockError }
 
 /** The project's own file, which is only looked at: whatever is wrong with it is a finding. */
 async function readOwn(root: string): Promise<Own> {
+  let text: string | null | undefined
   try {
-    const text = await policyText(root)
+    text = await policyText(root)
     return { text, policy: await parse(text) }
   } catch (error) {
-    if (error instanceof LockError) return { failure: error }
+    if (error instanceof LockError) return { ...(text === undefined ? {} : { text }), failure: error }
     throw error
   }
 }

@@ -10,6 +10,8 @@ import { SUBJECT } from '../../core/signing/statement.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkSignature } from '../checking/check-signature.ts'
 import { BUNDLE_FILE, requireLock } from '../locks/lock-store.ts'
+import { policyInForce } from '../project/policy-in-force.ts'
+import { requireSameLock, requireSamePolicy } from '../project/unchanged.ts'
 import { writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { consent } from './consent.ts'
@@ -51,6 +53,8 @@ export async function signLock(root: string, options: SignOptions, world: World)
   const servers = counted(Object.keys(lock.lock.servers).length, 'server')
   const what = `${displaySafe(lock.path, 300)}: ${servers}, serial ${count.serial}, for ${displaySafe(repository.uri, 300)}`
   await consent(identity, { what, publications: publication === null ? [] : [publication], yes: options.yes }, world)
+  await requireSameLock(root, lock.text)
+  await requireSamePolicy(root, lock.own?.text ?? null)
   const bundle = await sign(payload)
   const [finding] = await findingsOf(bundle, lock, options, world)
   if (finding !== undefined) throw new LockError('SIGNING_UNVERIFIED', `${finding.code}: ${displaySafe(finding.detail ?? '', 500)}`)
@@ -70,11 +74,11 @@ function repositoryOf({ repository }: Policy, { repository: named }: SignOptions
   return repository ?? { uri: named ?? '' }
 }
 
-/** What `verify` says of a bundle, beside the lock as it is by now. */
-async function findingsOf(bundle: string, lock: ToBeSigned, { trustedRoot }: SignOptions, world: World): Promise<readonly Finding[]> {
+/** What `verify` says of a bundle, beside lock and policy as they are by now. */
+async function findingsOf(bundle: string, { root }: ToBeSigned, { trustedRoot }: SignOptions, world: World): Promise<readonly Finding[]> {
   return checkSignature(
-    { ...lock, isOwn: true, base: null },
-    await requireLock(lock.root),
+    { root, base: null, ...(await policyInForce(root, null, null, world.cwd)) },
+    await requireLock(root),
     { bundle, ...(trustedRoot === undefined ? {} : { trustedRoot }) },
     world,
   )

@@ -7,13 +7,13 @@ import { displaySafe } from '../../core/text.ts'
 import { checkClosure } from '../checking/check-offline.ts'
 import { readClosureFiles } from '../locks/closure-store.ts'
 import { LOCK_FILE, readBundle, requireLock, type ReadLock } from '../locks/lock-store.ts'
-import { policyInForce, policyText, type PolicyInForce } from '../project/policy-in-force.ts'
+import { policyInForce, type PolicyInForce } from '../project/policy-in-force.ts'
 import { inRepository } from '../project/project.ts'
 import { gitIn, ifAny } from '../world/git.ts'
 import type { World } from '../world/world.ts'
 
 export type ToBeSigned = ReadLock &
-  Pick<PolicyInForce, 'policy' | 'readBeside'> & {
+  Pick<PolicyInForce, 'policy' | 'own' | 'readBeside'> & {
     readonly root: string
     /** What the statement says of the policy: null where there is none. */
     readonly ofPolicy: { readonly path: string; readonly sha256: string } | null
@@ -32,15 +32,16 @@ export async function toBeSigned(root: string, world: World): Promise<ToBeSigned
     if (altered !== undefined) throw new LockError(altered.code, `${displaySafe(name)}: ${altered.detail ?? ''}`)
   }
   const folder = await inRepository(root)
-  const own = await policyText(root)
   const head = await ifAny(gitIn(root, world)(['rev-parse', '--verify', '--end-of-options', 'HEAD']))
-  const { policy, readBeside } = await policyInForce(root, null, null, world.cwd)
+  const { policy, own, readBeside } = await policyInForce(root, null, null, world.cwd)
+  const text = own?.text ?? null
   return {
     ...found,
     root,
     policy,
+    own,
     readBeside,
-    ofPolicy: own === null ? null : { path: posix.join(folder, POLICY_FILE), sha256: sha256(own).slice('sha256:'.length) },
+    ofPolicy: text === null ? null : { path: posix.join(folder, POLICY_FILE), sha256: sha256(text).slice('sha256:'.length) },
     path: posix.join(folder, LOCK_FILE),
     bundle: await readBundle(root),
     commit: head?.stdout.trim() ?? null,

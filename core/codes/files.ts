@@ -42,6 +42,12 @@ export const files = {
     'Another mcp-lock holds the lock file for longer than a minute.',
     'wait for it to end; if none is running, delete the folder that the message names',
   ),
+  CHANGED_MEANWHILE: failure(
+    3,
+    'a file that changed meanwhile',
+    'Somebody else wrote it after it was read, so that what was shown and asked is not what stands there now.',
+    'look at the change, and run the command again',
+  ),
   FILE_REFUSED: failure(
     2,
     'a file that is not written',

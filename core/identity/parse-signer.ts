@@ -1,5 +1,6 @@
 /** A signer in the words of a command line: `verify --signer`, `trust add`. */
 import { LockError } from '../codes/errors.ts'
+import { hasInvisible } from '../text.ts'
 import { parsePublicKey } from './keys.ts'
 import { GITHUB, GITHUB_ISSUER, GITHUB_NAME, ISSUER, WORKFLOW, type GithubSigner, type Signer, type SubjectSigner } from './signer.ts'
 
@@ -22,7 +23,10 @@ export async function parseSigner(words: string, issuer: string | null, readKey:
   const isPerson = /^[^\s@/\\]+@[^\s@/\\]+$/.test(words)
   if (isPerson || /^[a-z][a-z\d+.-]+:\/\/\S+$/.test(words)) {
     if (issuer === null) throw usage(`who says so? ${isPerson ? 'an e-mail' : 'a URI'} needs \`--issuer URL\`, ${ISSUERS}`)
-    if (!ISSUER.test(issuer)) throw usage('expected the URL of an issuer, as in `--issuer https://accounts.google.com`')
+    if (!ASCII.test(words))
+      throw usage('certificates name people and workloads in ASCII: a letter of another script looks like one of these')
+    if (!ISSUER.test(issuer) || !ASCII.test(issuer))
+      throw usage('expected the URL of an issuer, as in `--issuer https://accounts.google.com`')
     return { issuer, subject: words }
   }
   if (issuer !== null) throw usage('`--issuer` goes with an e-mail or a URI; a key has none')
@@ -31,6 +35,8 @@ export async function parseSigner(words: string, issuer: string | null, readKey:
   return { key: `${key}\n` }
 }
 
+/** What a certificate's name is made of: anything else only looks like somebody. */
+const ASCII = /^[\x21-\x7e]+$/
 const ISSUERS = 'such as https://accounts.google.com or https://github.com/login/oauth; `mcp-lock show signature` says whose signed'
 
 function parseGithub(words: string): GithubSigner {
@@ -38,7 +44,7 @@ function parseGithub(words: string): GithubSigner {
   if (github === undefined || workflow === undefined || !GITHUB_NAME.test(github)) throw usage(`expected ${FORM}`)
   if (!WORKFLOW.test(workflow)) throw usage(`expected the workflow as \`.github/workflows/NAME.yml\`: ${FORM}`)
   if (ref.includes('*')) throw usage('a pattern of refs is written as `refPattern` into mcp-lock.yaml')
-  if (ref.startsWith('refs/') && ref.length > 'refs/'.length && !/\s/.test(ref)) return { github, workflow, ref }
+  if (/^refs\/(?:heads|tags)\/\S+$/.test(ref) && !hasInvisible(ref)) return { github, workflow, ref }
   const plain = /^[\w./-]+$/.test(ref) ? ref : 'main'
   throw usage(`expected a whole ref, \`@refs/heads/${plain}\` for a branch or \`@refs/tags/${plain}\` for a tag`)
 }

@@ -275,6 +275,30 @@ test('a token goes to an authority of the trusted root only, and encrypted', asy
   assert.equal(project.bundle(), null)
 })
 
+test('what changes while a person is asked is not signed, and nothing becomes public', async (t) => {
+  const project = await SigningProject.make(t)
+  const { folder } = project.repository
+  for (const [file, text] of [
+    ['mcp.lock', formatLock(lockOf({ notes: pinOf('Keeps other notes.') }))],
+    ['mcp-lock.yaml', `${readFileSync(join(folder, 'mcp-lock.yaml'), 'utf8')}\n`],
+  ] as const) {
+    const onSaid = (said: string): void => (said.includes('[y/N]') ? writeFileSync(join(folder, file), text) : undefined)
+    exits(await project.sign(undefined, '', { answers: ['y'], onSaid }), 3, new RegExp(`CHANGED_MEANWHILE: ${file}`))
+  }
+  assert.deepEqual(project.sigstore.requests, [])
+  assert.equal(project.bundle(), null)
+})
+
+test('a policy that changes while it is signed', async (t) => {
+  const project = await SigningProject.make(t)
+  project.sigstore.disturb('rekor1', (honest) => {
+    writeFileSync(join(project.repository.folder, 'mcp-lock.yaml'), '{}\n')
+    return honest()
+  })
+  exits(await project.sign(), 4, /SIGNING_UNVERIFIED/)
+  assert.equal(project.bundle(), null)
+})
+
 test('a lock that changes while it is signed', async (t) => {
   const project = await SigningProject.make(t)
   const other = formatLock(lockOf({ notes: pinOf('Keeps other notes.') }))
