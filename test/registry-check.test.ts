@@ -4,21 +4,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { LockError } from '../core/codes/errors.ts'
-import { NO_POLICY, DEFAULTS } from '../core/policy/policy.ts'
 import type { Pin } from '../core/lock/lockfile.ts'
-import type { RegistryPolicy } from '../core/policy/registry-policy.ts'
-import {
-  formatManifest,
-  hashInTile,
-  manifestDigest,
-  openCheckpoint,
-  parseVerifier,
-  parseTilePath,
-  type ControlPredicate,
-} from '../core/registry/index.ts'
-import { checkPin, type Registry } from '../cli/registry/check-registry.ts'
-import { watchLog } from '../cli/registry/log-watch.ts'
-import { memoryOf } from '../cli/registry/memory.ts'
+import { formatManifest, manifestDigest, openCheckpoint, parseVerifier, type ControlPredicate } from '../core/registry/index.ts'
+import { checkPin } from '../cli/registry/check-registry.ts'
 import {
   admin,
   alice,
@@ -33,8 +21,8 @@ import {
   type Requests,
   type TestKey,
 } from './registry-fixtures.ts'
-import { apiOf } from './registry-client.ts'
-import { liar, policy, statusText, trustOf, type Liar } from './registry-liar.ts'
+import { client, codes, serving } from './registry-checking.ts'
+import { liar, policy, statusText, type Liar } from './registry-liar.ts'
 import { pinOf } from './registry-pins.ts'
 import { temporary } from './world.ts'
 
@@ -42,29 +30,6 @@ const manifest = manifestOf()
 const digest = manifestDigest(formatManifest(manifest))
 const target = { kind: 'manifest', name: NAME, version: '1.0.0', digest } as const
 const pin = pinOf(manifest)
-
-type Setting = { readonly over?: Partial<RegistryPolicy>; readonly now?: () => number; readonly name?: string }
-
-function client(folder: string, requests: Requests, { over = {}, now = () => Date.now(), name = 'required' }: Setting = {}): Registry {
-  const trust = trustOf(over)
-  const api = apiOf(requests)
-  const memory = memoryOf(trust, { env: { HOME: folder }, platform: 'linux' })
-  const servers = { notes: { ...DEFAULTS, registry: name } }
-  const world = { now, stderr: () => {} }
-  return {
-    api,
-    trust,
-    memory,
-    watch: watchLog(trust, memory, (tile) => api.tile(tile), world),
-    policy: { ...NO_POLICY, servers, registry: { ...policy, ...over } },
-    now,
-  }
-}
-
-async function codes(registry: Registry, checked: Pin = pin): Promise<string[]> {
-  const { findings, coverage } = await checkPin('notes', checked, registry)
-  return [...findings.map(({ code }) => code), ...coverage.map(({ code }) => code.toLowerCase())]
-}
 
 async function send(requests: Requests, body: unknown): Promise<void> {
   const answer = await requests('/v1/statements', post(body))
@@ -137,25 +102,6 @@ test('a pin from the registry takes one request, and its proof holds the log wit
   other.add(control({ seen: other.seen(), action: 'approve', target }, bob))
   assert.deepEqual(await codes(client(await temporary(t), serving(other)), taken), ['LOG_FORKED'])
 })
-
-/** What a lying registry answers. */
-function serving(lie: Liar, over: { readonly status?: () => string } = {}): Requests {
-  const now = (): string => new Date(Date.now()).toISOString()
-  const later = (): string => new Date(Date.now() + 60_000).toISOString()
-  const status = over.status ?? (() => statusText({ issued: now(), expires: later(), log: lie.seen() }))
-  return (path) => {
-    const tile = parseTilePath(path.replace('/log/', ''))?.tile
-    if (tile !== undefined) {
-      const hashes = Array.from({ length: tile.width }, (_, i) => lie.hash({ level: 8 * tile.level, index: 256 * tile.index + i }))
-      assert.equal(hashInTile({ level: 0, index: 0 }, Buffer.concat(hashes)).length, 32)
-      return Promise.resolve(new Response(Buffer.concat(hashes)))
-    }
-    if (path.startsWith('/v1/digests/'))
-      return Promise.resolve(Response.json({ matches: [{ name: NAME, version: '1.0.0', kind: 'surface', subject: '' }] }))
-    if (path.startsWith('/v1/manifests/')) return Promise.resolve(new Response(formatManifest(manifest)))
-    return Promise.resolve(Response.json(lie.serve(manifest, status())))
-  }
-}
 
 function lying(): Liar {
   const lie = liar().add(publication(manifest))

@@ -1,5 +1,5 @@
 /** A registry that accepts whatever it is given, and signs it: its keys are right, its answers lie. */
-import { publicGood, publicKeyOf } from '../core/signing/index.ts'
+import { publicGood, publicKeyOf, type Trust } from '../core/signing/index.ts'
 import { openEnvelope } from '../core/signing/envelope.ts'
 import { sha256 } from '../core/json/digest.ts'
 import { nodeHash } from '../core/log/tree.ts'
@@ -44,8 +44,8 @@ export const policy: RegistryPolicy = {
   unreachable: 'fail',
 }
 
-export function trustOf(over: Partial<RegistryPolicy> = {}): RegistryTrust {
-  return registryTrust({ ...policy, ...over }, publicGood(), {})
+export function trustOf(over: Partial<RegistryPolicy> = {}, root = publicGood()): RegistryTrust {
+  return registryTrust({ ...policy, ...over }, root, {})
 }
 
 export type Liar = {
@@ -60,6 +60,11 @@ export type Liar = {
 /** @param keys of whoever signs, beside those of the fixtures */
 export function liar(...keys: readonly TestKey[]): Liar {
   const all = [observer, alice, bob, admin, ...keys].map(({ secret }) => publicKeyOf(secret))
+  return liarOf({ root: publicGood(), keys: all, thresholds: {} })
+}
+
+/** @param trust by which whoever signs is known */
+export function liarOf(trust: Trust): Liar {
   const entries: { record: Buffer; bundle: string }[] = []
   const hashes = new Map<string, Hash>()
   const compute = ({ level, index }: Node): Hash =>
@@ -77,7 +82,7 @@ export function liar(...keys: readonly TestKey[]): Liar {
   const self: Liar = {
     add: (...bundles) => {
       for (const { bundle } of bundles) {
-        const { identity, payload } = openEnvelope(bundle, { root: publicGood(), keys: all, thresholds: {} })
+        const { identity, payload } = openEnvelope(bundle, trust)
         entries.push({ record: formatRecord(recordOf(parseStatement(payload), identity, payload, Buffer.from(bundle))), bundle })
       }
       return self
