@@ -25,7 +25,12 @@ export function signedHeads(
   let kept: { readonly size: number; readonly until: number; readonly made: Promise<Cosigned> } | null = null
   let missing = 0
 
-  const sign = (head: Head): SignedHead => ({ ...head, checkpoint: signCheckpoint({ origin: log.name, ...head }, log) })
+  let signed: SignedHead | null = null
+  const sign = (head: Head): SignedHead => {
+    if (signed === null || signed.size !== head.size || Buffer.compare(signed.root, head.root) !== 0)
+      signed = { ...head, checkpoint: signCheckpoint({ origin: log.name, ...head }, log) }
+    return signed
+  }
 
   async function cosigned(head: Head, by: NonNullable<typeof cosign>): Promise<Cosigned> {
     if (kept === null || kept.size !== head.size || clock() >= kept.until) {
