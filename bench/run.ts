@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { canonicalize, digest } from '../core/json/digest.ts'
 import { parseStrict } from '../core/json/json.ts'
 import { cosignVerify } from './cosign.ts'
@@ -11,6 +12,8 @@ import { firstAnswers } from './first-answer.ts'
 import { measureMutations } from './mutations.ts'
 import { inTurn, median, type Figures } from './pairs.ts'
 import { tool, writeProject } from './project.ts'
+import { measureRegistry, STORES } from './registry/registry.ts'
+import { atMost, row } from './row.ts'
 import { signProject } from './sign.ts'
 
 const SERVERS = 12
@@ -18,23 +21,20 @@ const SERVERS = 12
 const SESSIONS_OF_PIN = 5
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const program = path('../cli/bin.cjs')
+const { values: flags, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { sizes: { type: 'string', default: '1000,100000,1000000' }, stores: { type: 'string', default: STORES.join() } },
+})
 const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-bench-'))
 const pin = { argv: [program, 'pin', '--yes'], cwd: folder }
 
 try {
-  const measurements = { offline, canonical, live, start, mutations }
-  const wanted = process.argv.slice(2)
+  const measurements = { offline, canonical, live, start, mutations, registry }
   const unknown = wanted.filter((name) => !Object.hasOwn(measurements, name))
   if (unknown.length > 0) throw new Error(`expected ${Object.keys(measurements).join(', ')}, got ${unknown.join(', ')}`)
   for (const [name, measure] of Object.entries(measurements)) if (wanted.length === 0 || wanted.includes(name)) await measure()
 } finally {
   await rm(folder, { recursive: true, force: true })
-}
-
-function row(what: string, ratio: number, target: number, measured: string): void {
-  console.log(
-    `${what.padEnd(48)} ${ratio.toFixed(2).padStart(6)} ×   target ≤ ${target} ×   ${ratio <= target ? 'reached' : 'missed '}   ${measured}`,
-  )
 }
 
 /** Row 1: a cold `verify --offline` of 20 servers and 500 tools against an empty Node, without and with a signature to verify. */
@@ -50,16 +50,16 @@ async function offline(): Promise<void> {
   if (node === undefined || unsigned === undefined || withPolicy === undefined || help === undefined)
     throw new Error('nothing was measured')
   console.log(`${(bytes / 1e6).toFixed(1)} MB of lock; \`node -e 0\`: ${used(node)}`)
-  row('verify --offline / node -e 0', unsigned.milliseconds / node.milliseconds, 2.5, used(unsigned, node))
-  row('  its peak memory', unsigned.megabytes / node.megabytes, 2, '')
-  row('verify --offline, signed / node -e 0', withPolicy.milliseconds / node.milliseconds, 3.5, used(withPolicy, node))
-  row('  its peak memory', withPolicy.megabytes / node.megabytes, 2, '')
+  row('verify --offline / node -e 0', unsigned.milliseconds / node.milliseconds, atMost(2.5), used(unsigned, node))
+  row('  its peak memory', unsigned.megabytes / node.megabytes, atMost(2), '')
+  row('verify --offline, signed / node -e 0', withPolicy.milliseconds / node.milliseconds, atMost(3.5), used(withPolicy, node))
+  row('  its peak memory', withPolicy.megabytes / node.megabytes, atMost(2), '')
   console.log(
     theirs === undefined
       ? '  cosign is not installed (`npm run test:interop` builds it), so there is nothing beside it'
       : `  cosign verify-blob-attestation, the same bundle ${(theirs.milliseconds / node.milliseconds).toFixed(2).padStart(5)} ×   ${theirs.milliseconds.toFixed(0)} ms`,
   )
-  row('--help / node -e 0', help.milliseconds / node.milliseconds, 2, used(help, node))
+  row('--help / node -e 0', help.milliseconds / node.milliseconds, atMost(2), used(help, node))
 }
 
 /** Processor time is what a busy machine leaves comparable. */
@@ -85,11 +85,11 @@ function canonical(): void {
   }
   const base = median(times.plain)
   const size = `${(texts.join('').length / 1e6).toFixed(1)} MB, ${base.toFixed(1)} ms`
-  row('canonicalise + hash / parse, stringify, SHA-256', median(times.ours) / base, 2, size)
+  row('canonicalise + hash / parse, stringify, SHA-256', median(times.ours) / base, atMost(2), size)
   row(
     '  the same with the strict parse of the text',
     median(times.whole) / base,
-    2,
+    atMost(2),
     `canonical forms are ${canonicalize(values[0] ?? null).length} characters and more`,
   )
 }
@@ -108,13 +108,13 @@ async function live(): Promise<void> {
   row(
     `verify / start and list, ${SERVERS} live servers`,
     verify.milliseconds / once.milliseconds,
-    1.15,
+    atMost(1.15),
     `${verify.milliseconds.toFixed(0)} ms against ${once.milliseconds.toFixed(0)} ms`,
   )
   row(
     'pin / as many sessions',
     again.milliseconds / often.milliseconds,
-    1.15,
+    atMost(1.15),
     `${again.milliseconds.toFixed(0)} ms against ${often.milliseconds.toFixed(0)} ms`,
   )
 }
@@ -146,11 +146,23 @@ async function start(): Promise<void> {
   )
   if (unsigned === undefined || withPolicy === undefined || direct === undefined) throw new Error('nothing was measured')
   const against = `against ${direct.toFixed(0)} ms`
-  row('run / direct start, to the first answer', unsigned / direct, 3, `${unsigned.toFixed(0)} ms ${against}`)
-  row('  the same with a signature', withPolicy / direct, 3, `${withPolicy.toFixed(0)} ms ${against}`)
+  row('run / direct start, to the first answer', unsigned / direct, atMost(3), `${unsigned.toFixed(0)} ms ${against}`)
+  row('  the same with a signature', withPolicy / direct, atMost(3), `${withPolicy.toFixed(0)} ms ${against}`)
 }
 
 /** Mutated bundles: exit status 1 where one is accepted, or is more than refused, or takes too long. */
 function mutations(): void {
   if (!measureMutations()) process.exitCode = 1
+}
+
+/** Rows 5 to 7: the registry, with as many records and on such stores as `--sizes` and `--stores` say. */
+async function registry(): Promise<void> {
+  const sizes = flags.sizes
+    .split(',')
+    .map(Number)
+    .toSorted((a, b) => a - b)
+  const stores = flags.stores.split(',')
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0 && size <= 1e6)) throw new Error('expected --sizes 1000,100000')
+  if (!stores.every((store) => STORES.some((one) => one === store))) throw new Error(`expected --stores ${STORES.join()}`)
+  await measureRegistry(sizes, stores)
 }

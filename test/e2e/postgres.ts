@@ -76,7 +76,8 @@ export type Postgres = AsyncDisposable & {
   readonly crash: () => Promise<void>
 }
 
-export async function startPostgres(): Promise<Postgres> {
+/** @param fsync `off`: nothing of the machine's power is cut, and the system keeps what was written */
+export async function startPostgres({ fsync = 'off' }: { readonly fsync?: 'on' | 'off' } = {}): Promise<Postgres> {
   const programs = findPrograms()
   const owner = findOwner()
   if (programs === null || owner === null) throw new Error(POSTGRES_MISSING ?? '')
@@ -94,8 +95,7 @@ export async function startPostgres(): Promise<Postgres> {
   const urlOf = (database: string): string => `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`
 
   async function start(): Promise<void> {
-    // Nothing of the machine's power is cut: the system keeps what was written.
-    const args = ['-D', data, '-k', folder, '-h', '', '-c', 'fsync=off', '-c', 'max_connections=100']
+    const args = ['-D', data, '-k', folder, '-h', '', '-c', `fsync=${fsync}`, '-c', 'max_connections=100']
     server = spawn(join(programs ?? '', 'postgres'), args, { ...inside, stdio: 'ignore' })
     for (let i = 0; i < 600; i++) {
       try {
