@@ -40,4 +40,5 @@ export const MIGRATIONS: readonly string[] = [
   );
   create index due_deliveries on deliveries (target, due, idx);
   `,
+  'alter table epochs add column status text',
 ]

@@ -4,7 +4,7 @@ import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.
 import { openPostgres, type Ask } from './postgres-database.ts'
 import { CHANNEL, listen } from './postgres-listener.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
-import type { Head, Listed, LookAlike, Page, Store } from './store.ts'
+import type { Head, LastStatus, Listed, LookAlike, Page, Store } from './store.ts'
 
 export type PostgresOptions = {
   /** `postgres://user@host/database`; what it leaves open is taken from `PGHOST`, `PGPASSWORD` and so on. */
@@ -51,15 +51,17 @@ export async function postgresStore({ url, connections = 10 }: PostgresOptions):
           [digest],
         )
       ).map(toLookAlike),
-    nextEpoch: () =>
-      database.transaction(async (within) => {
-        // The first keeps others from the next number until the head of this one is read.
-        const [epochs, heads] = await Promise.all([
-          within<{ epoch: number }>('update epochs set epoch = epoch + 1 returning epoch'),
-          within<Head>('select size, root from head'),
-        ])
-        return { epoch: one(epochs).epoch, head: one(heads) }
-      }),
+    lastStatus: async (known) => {
+      // One statement, for one moment.
+      const rows = await ask<Head & Omit<LastStatus, 'head'>>(
+        'select epoch, case when epoch <> $1 then status end as text, size, root from epochs, head',
+        [known],
+      )
+      const { epoch, text, size, root } = one(rows)
+      return { epoch, text, head: { size, root } }
+    },
+    keepStatus: async (epoch, text) =>
+      (await ask('update epochs set epoch = $1, status = $2 where epoch = $1 - 1 returning epoch', [epoch, text])).length > 0,
     watch: (listener) => {
       listeners.add(listener)
       stopListening ??= listen(database.config, changed)

@@ -79,8 +79,6 @@ export function openRegistry(options: RegistryOptions): Registry {
   const { store, signer, policy, clock, maxStreams = 5_000 } = options
   const verifier = options.verifier ?? verifyInline(policy.trust)
   const status = statusService(store, signer, clock)
-  // First of those who watch: what follows a commit must not find the status before it.
-  store.watch(status.invalidate)
   const writes = sequencer(store, judgeBy(policy.rules, clock))
   const manifests = manifestCache(store)
   const webhooks = startWebhooks(options.webhooks, { ...options, manifests })

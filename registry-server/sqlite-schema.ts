@@ -21,4 +21,5 @@ export const MIGRATIONS: readonly string[] = [
   create table epochs (only integer primary key check (only = 1), epoch integer not null) strict;
   insert into epochs values (1, 0);
   `,
+  'alter table epochs add column status text',
 ]

@@ -4,7 +4,7 @@ import { edgeTiles, nameKey, rootOf, type TileBytes } from '../core/registry/ind
 import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
 import { inTurn, openSqlite, statements, transaction, type Sql } from './sqlite-database.ts'
-import type { Head, Listed, Logged, LookAlike, Page, Store } from './store.ts'
+import type { Head, LastStatus, Listed, Logged, LookAlike, Page, Store } from './store.ts'
 import { watchSize } from './watch-size.ts'
 
 /**
@@ -49,13 +49,16 @@ export function sqliteStore(path: string): Store {
           .all(digest)
           .map(toLookAlike),
       ),
-    nextEpoch: () =>
-      inTurn(() =>
-        transaction(db, () => {
-          const row = sql<{ epoch: number }>('update epochs set epoch = epoch + 1 returning epoch').get()
-          return { epoch: row?.epoch ?? neverEmpty('epochs'), head: readHead(sql) }
-        }),
-      ),
+    lastStatus: (known) =>
+      inTurn(() => {
+        // One statement, for one moment.
+        const row = sql<Partial<Head> & Omit<LastStatus, 'head'>>(
+          'select epoch, iif(epoch = ?, null, status) as text, size, root from epochs left join head',
+        ).get(known)
+        return row === undefined ? neverEmpty('epochs') : { epoch: row.epoch, text: row.text, head: headOf(row) }
+      }),
+    keepStatus: (epoch, text) =>
+      inTurn(() => sql('update epochs set epoch = ?1, status = ?2 where epoch = ?1 - 1 returning epoch').get(epoch, text) !== undefined),
     watch: watched.watch,
     close: async () => {
       watched.close()
@@ -65,8 +68,12 @@ export function sqliteStore(path: string): Store {
 }
 
 function readHead(sql: Sql): Head {
-  const row = sql<Head>('select size, root from head').get()
-  return row === undefined ? { size: 0, root: rootOf(0, () => neverEmpty('the empty log')) } : { size: row.size, root: row.root }
+  return headOf(sql<Head>('select size, root from head').get() ?? {})
+}
+
+/** @param row without a head before the first record */
+function headOf({ size, root }: { readonly [Member in keyof Head]?: Head[Member] | null }): Head {
+  return { size: size ?? 0, root: root ?? rootOf(0, () => neverEmpty('the empty log')) }
 }
 
 function readTile(sql: Sql, level: number, index: number): Uint8Array | null {

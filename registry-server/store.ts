@@ -3,6 +3,15 @@ import type { Manifest, Refusal, Signed, History, Hash, LogRecord } from '../cor
 
 export type Head = { readonly size: number; readonly root: Hash }
 
+/** The status that was signed last, and the head, both as they were at one moment. */
+export type LastStatus = {
+  /** 0 before the first. */
+  readonly epoch: number
+  /** Null before the first, and where the epoch is the one that is known. */
+  readonly text: string | null
+  readonly head: Head
+}
+
 /** An accepted form of a submission, ready for the log. */
 export type Write = Signed & {
   /** The leaf. */
@@ -87,8 +96,10 @@ export type Store = {
   /** All versions of a name, the newest publication first. */
   versions(name: string): Promise<readonly Listed[]>
   lookAlikes(digest: string): Promise<readonly LookAlike[]>
-  /** A number that was never given before and is above all that were, with a head that is not behind that of any of them. */
-  nextEpoch(): Promise<{ readonly epoch: number; readonly head: Head }>
+  /** @param known an epoch whose text is not needed again */
+  lastStatus(known: number): Promise<LastStatus>
+  /** In the place of the status of the epoch before it; false where that is not the last any more. */
+  keepStatus(epoch: number, text: string): Promise<boolean>
   /** Called soon after each append that added something, of whichever replica; and when some may have been missed. Returns what ends it. */
   watch(listener: () => void): () => void
   close(): Promise<void>

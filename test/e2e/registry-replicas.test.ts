@@ -1,9 +1,19 @@
-/** Many publish at once, to two replicas. */
+/** Several replicas of one registry: many publish to them at once, and a client is answered by now one, now another. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { checkPin, type Registry } from '../../cli/registry/check-registry.ts'
+import { judgeStatus, type Status } from '../../core/registry/index.ts'
+import { createRegistry, type Store } from '../../registry-server/index.ts'
+import { client } from '../registry-checking.ts'
+import { sqliteDatabase } from '../registry-databases.ts'
+import { admin, manifestOf, options, ORIGIN, publication, type Requests } from '../registry-fixtures.ts'
+import { pinOf } from '../registry-pins.ts'
+import { act, approve, submit, targetOf } from '../registry-shelf.ts'
+import { temporary } from '../world.ts'
 import { POSTGRES_MISSING, startPostgres } from './postgres.ts'
 import { audit, nothingSeen, publish } from './registry-load.ts'
 import { replica } from './registry-process.ts'
+import type { Database } from './store-contract.ts'
 
 test('500 publications at once, over two replicas, make a log without gaps', { skip: POSTGRES_MISSING ?? false }, async (t) => {
   await using postgres = await startPostgres()
@@ -25,3 +35,77 @@ test('500 publications at once, over two replicas, make a log without gaps', { s
     await Promise.all(replicas.map((one) => one.kill()))
   }
 })
+
+test(
+  'a client that is answered by now one, now another sees nothing go back, and each revocation at once: PostgreSQL',
+  {
+    skip: POSTGRES_MISSING ?? false,
+  },
+  async (t) => {
+    await using postgres = await startPostgres()
+    await alternate(t, await postgres.create())
+  },
+)
+
+test('a client that is answered by now one, now another sees nothing go back, and each revocation at once: SQLite', async (t) => {
+  const database = await sqliteDatabase()
+  await alternate(t, database)
+  await database.drop()
+})
+
+const ROUNDS = 8
+
+/** Decisions at either of two replicas, each checked at once at both; neither of them hears of what the other commits. */
+async function alternate(t: TestContext, { open }: Database): Promise<void> {
+  const deaf = async (): Promise<Store> => ({ ...(await open()), watch: () => () => {} })
+  const registries = [createRegistry(options({ store: await deaf() })), createRegistry(options({ store: await deaf() }))]
+  const requests = registries.map(
+    ({ fetch }): Requests =>
+      async (path, init) =>
+        fetch(new Request(`http://registry.test${path}`, init)),
+  )
+  const folder = await temporary(t)
+  const clients = new Map(requests.map((request) => [request, client(folder, request)]))
+  const epochs = new Set<number>()
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [one, other] = (round % 2 === 0 ? requests : requests.toReversed()) as [Requests, Requests] // two
+      const manifest = manifestOf(`com.acme/s${round}`, '1.0.0', `Adds ${round}`)
+      const target = targetOf(manifest)
+      const check = async (...expected: readonly string[]): Promise<void> => {
+        for (const request of [one, other, one]) {
+          const asking = clients.get(request) as Registry // each has one
+          const { findings } = await checkPin('notes', pinOf(manifest), asking)
+          assert.deepEqual(
+            findings.map(({ code }) => code),
+            expected,
+            findings[0]?.detail,
+          )
+          const status = await statusBy(asking)
+          assert.equal(target.digest in status.revoked.manifests, expected[0] === 'REVOKED')
+          epochs.add(status.epoch)
+        }
+      }
+      await submit(one, publication(manifest))
+      await submit(other, publication(manifestOf(`com.acme/other${round}`)))
+      await approve(one, manifest)
+      await check()
+      await act(other, admin, { action: 'pause', target: { kind: 'name', name: manifest.name } })
+      await check('PAUSED')
+      await act(one, admin, { action: 'resume', target: { kind: 'name', name: manifest.name } })
+      await check()
+      await act(other, admin, { action: 'revoke', target })
+      await check('REVOKED')
+    }
+  } finally {
+    for (const { close } of registries) await close()
+  }
+  // One replica signs, and both serve it.
+  assert.equal(epochs.size, 4 * ROUNDS)
+}
+
+/** As `check` takes it. */
+async function statusBy({ api, trust, watch }: Registry): Promise<Status> {
+  const { epoch } = await watch.read()
+  return judgeStatus(await api.status(), trust.status, { origin: ORIGIN, now: Date.now(), epoch })
+}

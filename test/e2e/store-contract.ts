@@ -300,21 +300,39 @@ export function storeContract(
     assert.deepEqual(await store.lookAlikes('\0'), [])
   })
 
-  pair('epochs are never given twice, and a later one has no earlier head', async (a, b) => {
-    const taken = Array.from({ length: 40 }, async (_, i) => {
-      const [one, other] = i % 2 === 0 ? [a, b] : [b, a]
-      await one.append(cheapWrites(i, i + 1), all)
-      return other.nextEpoch()
+  contract('the last status is kept, and what is known of it is not sent again', async (store) => {
+    const { head, ...last } = await store.lastStatus(0)
+    assert.deepEqual([last, plainHead(head)], [{ epoch: 0, text: null }, plainHead(await store.head())])
+    assert.ok(await store.keepStatus(1, 'one'))
+    assert.deepEqual(await textOf(store, 0), [1, 'one'])
+    assert.deepEqual(await textOf(store, 1), [1, null])
+    for (const epoch of [0, 1, 3]) assert.equal(await store.keepStatus(epoch, 'another'), false)
+    assert.deepEqual(await textOf(store, 0), [1, 'one'])
+    await store.append([manifestWrite(manifestOf())], all)
+    assert.deepEqual(plainHead((await store.lastStatus(1)).head), plainHead(await store.head()))
+  })
+
+  pair('of those who keep a status of one epoch at once, one does, and no later status has an earlier head', async (a, b) => {
+    const kept: [number, number][] = []
+    const signing = [a, b, a, b].map(async (store, i) => {
+      for (let n = 0; n < 10; n++) {
+        await store.append(cheapWrites(10 * i + n, 10 * i + n + 1), all)
+        const { epoch, head } = await store.lastStatus(0)
+        if (await store.keepStatus(epoch + 1, `${head.size}`)) kept.push([epoch + 1, head.size])
+      }
     })
-    const epochs = (await Promise.all(taken)).toSorted((x, y) => x.epoch - y.epoch)
-    epochs.push(await b.nextEpoch())
-    assert.equal(new Set(epochs.map(({ epoch }) => epoch)).size, 41)
-    const sizes = epochs.map(({ head }) => head.size)
+    await Promise.all(signing)
+    const inOrder = kept.toSorted(([x], [y]) => x - y)
+    assert.deepEqual(
+      inOrder.map(([epoch]) => epoch),
+      Array.from(kept, (_, i) => i + 1),
+    )
+    const sizes = inOrder.map(([, size]) => size)
     assert.deepEqual(
       sizes,
       sizes.toSorted((x, y) => x - y),
     )
-    assert.deepEqual(plainHead((await b.nextEpoch()).head), plainHead(await a.head()))
+    for (const store of [a, b]) assert.deepEqual(await textOf(store, 0), [kept.length, String(sizes.at(-1))])
   })
 
   pair('two that write at once make one log', async (a, b) => {
@@ -342,8 +360,8 @@ export function storeContract(
     assert.ok(heard.a > before.a && heard.b > before.b, JSON.stringify({ before, heard }))
     assert.equal(heard.left, before.left)
     const after = { ...heard }
-    // Neither an epoch nor a refusal is a commit of the log.
-    await b.nextEpoch()
+    // Neither a status nor a refusal is a commit of the log.
+    await b.keepStatus(1, 'one')
     await b.append([manifestWrite(manifestOf('com.acme/no'))], refuse)
     await sleep(500)
     assert.deepEqual(heard, after)
@@ -355,11 +373,11 @@ export function storeContract(
     try {
       const first = await database.open()
       const { head } = await first.append([manifestWrite(manifestOf())], all)
-      const { epoch } = await first.nextEpoch()
+      await first.keepStatus(1, 'one')
       await first.close()
       const second = await database.open()
       assert.deepEqual(plainHead(await second.head()), plainHead(head))
-      assert.ok((await second.nextEpoch()).epoch > epoch)
+      assert.deepEqual(await textOf(second, 0), [1, 'one'])
       assert.equal((await second.append([manifestWrite(manifestOf())], all)).outcomes[0]?.kind, 'same')
       await second.close()
     } finally {
@@ -371,6 +389,11 @@ export function storeContract(
 function there(store: Store | undefined): Store {
   if (store === undefined) throw new Error('expected a store')
   return store
+}
+
+async function textOf(store: Store, known: number): Promise<readonly [number, string | null]> {
+  const { epoch, text } = await store.lastStatus(known)
+  return [epoch, text]
 }
 
 async function rootNow(store: Store): Promise<string> {
