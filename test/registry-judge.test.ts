@@ -127,6 +127,13 @@ test('a name stays with the ids that published it first, until an admin frees it
   assert.equal(judge(taken, freed), 'accepted')
 })
 
+test('nobody claims a repository that no certificate of theirs names', () => {
+  const repository = { uri: 'https://github.com/other/tools', id: '1', ownerId: '2' }
+  assert.equal(judge(published('com.acme/tools', team.identity)), 'accepted')
+  assert.equal(judge(published('com.acme/tools', team.identity, { repository })), 'PUBLISHER_UNKNOWN')
+  assert.equal(judge(published(NAME, github(), { repository: null })), 'PUBLISHER_UNKNOWN')
+})
+
 test('what is published never changes, and its name has one case', () => {
   const before = history(published(NAME, github()))
   assert.equal(judge(published(NAME, github(), {}, 'b'.repeat(64)), before), 'VERSION_TAKEN')

@@ -39,12 +39,21 @@ export function judgePublication({ statement, identity }: Signed, history: Histo
 
 function mayPublish(predicate: ManifestPredicate, identity: Identity, before: readonly Publication[], rules: Rules): Refusal | null {
   const { name, role } = predicate
+  if (!isProven(predicate, identity)) return refuse('PUBLISHER_UNKNOWN', 'the statement names another repository than its certificate')
   const named = rules.publishers.filter((publisher) => publisher.role === role && hasName(publisher.names, name))
   if (named.some(({ signers }) => signers.some((signer) => mismatches(signer, identity).length === 0))) return null
   const owner = /^io\.github\.([^/]+)\//i.exec(name)?.[1]
   if (role === 'author' && owner !== undefined && identity.kind === 'certificate' && rules.github !== null)
     return mayOwnerPublish(owner, predicate, identity, rules.github) ?? isBoundToOthers(identity, before)
   return refuse('PUBLISHER_UNKNOWN', `nobody lets this signer publish ${name} as its ${role}`)
+}
+
+/** Nobody claims a repository but by a certificate that names it. */
+function isProven({ repository }: ManifestPredicate, identity: Identity): boolean {
+  if (repository === null) return true
+  if (identity.kind === 'key') return false
+  const { sourceRepositoryUri, sourceRepositoryId, sourceRepositoryOwnerId } = identity.claims
+  return repository.uri === sourceRepositoryUri && repository.id === sourceRepositoryId && repository.ownerId === sourceRepositoryOwnerId
 }
 
 /** Claims say something only where GitHub's own issuer made them. */
@@ -65,9 +74,7 @@ function mayOwnerPublish(
       'PUBLISHER_UNKNOWN',
       `a run by ${claims.buildTrigger ?? 'nothing'} on ${claims.sourceRepositoryRef ?? 'nothing'} may not publish`,
     )
-  const { sourceRepositoryUri, sourceRepositoryId, sourceRepositoryOwnerId } = claims
-  if (repository?.uri !== sourceRepositoryUri || repository?.id !== sourceRepositoryId || repository?.ownerId !== sourceRepositoryOwnerId)
-    return refuse('PUBLISHER_UNKNOWN', 'the statement names another repository than its certificate')
+  if (repository === null) return refuse('PUBLISHER_UNKNOWN', 'the statement does not name the repository of its certificate')
   return null
 }
 
