@@ -4,7 +4,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { worstExit, type Finding } from '../../core/compare/finding.ts'
 import { counted, wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { canonicalize } from '../../core/json/digest.ts'
-import { member } from '../../core/json/json.ts'
+import { member, type Json } from '../../core/json/json.ts'
 import type { Manifest, SignerId } from '../../core/registry/index.ts'
 import { entriesOf, LIST_NAMES } from '../../core/surface/surface.ts'
 import { displaySafe } from '../../core/text.ts'
@@ -12,6 +12,7 @@ import type { Listing } from '../registry/api.ts'
 import type { Judgement } from '../registry/check-registry.ts'
 import { chooseVersion, judgeVersionOf, parseWanted } from '../registry/choose-version.ts'
 import { requireRegistry } from '../registry/require-registry.ts'
+import { escapedJson } from '../report/escaped-json.ts'
 import { verifyLog } from '../registry/verify-log.ts'
 import type { World } from '../world/world.ts'
 
@@ -32,7 +33,7 @@ export async function registryShow(words: string, { format }: Output, world: Wor
     const { name, version, digest, state, manifest, findings } = shown
     const source = manifest?.source ?? null
     const surfaceDigest = manifest?.surface.digest ?? null
-    world.stdout(`${JSON.stringify({ name, version, digest, source, surfaceDigest, state, exit, findings }, null, 2)}\n`)
+    world.stdout(`${asJson({ name, version, digest, source, surfaceDigest, state, exit, findings })}\n`)
   } else world.stdout(versionLines(shown).join(''))
   return exit
 }
@@ -96,7 +97,7 @@ async function list(ask: (cursor: string | null) => Promise<Page>, { format }: O
   }
   world.stdout(
     format === 'json'
-      ? `${JSON.stringify(found, null, 2)}\n`
+      ? `${asJson(found)}\n`
       : found.map(({ name, version }) => `${displaySafe(name, 300)}@${displaySafe(version, 300)}\n`).join(''),
   )
   if (found.length === 0) world.stderr('  nothing\n')
@@ -116,8 +117,13 @@ export async function registryVerifyLog({ format }: Output, world: World): Promi
     ...findings.map((finding: Finding) => `  ${displaySafe(wordFinding(finding), 1000)}\n`),
     ...(exit === 0 ? ['  every record is in the log and signed, none contradicts another, and the status hides nothing\n'] : []),
   ]
-  world.stdout(format === 'json' ? `${JSON.stringify({ ...report, exit, findings }, null, 2)}\n` : lines.join(''))
+  world.stdout(format === 'json' ? `${asJson({ ...report, exit, findings })}\n` : lines.join(''))
   return exit
+}
+
+/** Of plain data; a registry may have put anything into its texts. */
+function asJson(value: object): string {
+  return escapedJson(JSON.parse(JSON.stringify(value)) as Json) // JSON.parse makes nothing else
 }
 
 /** As one removes a line of ssh's known_hosts: what comes next is believed again. */
