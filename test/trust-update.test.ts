@@ -73,7 +73,12 @@ test('trust import replaces the file that the policy names, and no other', async
 test('trust import mends a root that is missing or malformed', async (t) => {
   const folder = await folderWith(t, { 'mcp-lock.yaml': 'sigstore: {trustedRoot: r.json}\n', 'given.json': OTHER })
   const words = ['trust', 'import', 'given.json', '--yes']
-  exits(await run(folder, words), 0, /trusted now: nothing; there is no trusted root `r\.json`/, /^wrote r\.json: /m)
+  exits(
+    await run(folder, words),
+    0,
+    /trusted now: nothing; there is no trusted root `r\.json`; `mcp-lock trust import FILE` takes one over/,
+    /^wrote r\.json: /m,
+  )
   await writeFiles(folder, { 'r.json': '{}' })
   exits(await run(folder, words), 0, /trusted now: nothing; `r\.json`: /, /^wrote r\.json: /m)
   assert.equal(await readFile(join(folder, 'r.json'), 'utf8'), OTHER)

@@ -119,6 +119,22 @@ test('thresholds of the policy count for keys too', () => {
   assert.equal(outcome(signed(key, 2, true), { ...trust, thresholds: { log: 1, timestamp: 1 } }), 'key')
 })
 
+test('proof that is fine by itself, and less than the policy asks for, is named by its number', () => {
+  const said = (thresholds: Trust['thresholds'], bundle: Bundle): string => {
+    try {
+      return verifyBundle(parseBundle(JSON.stringify(bundle)).bundle, { ...trust, thresholds }).kind
+    } catch (error) {
+      return error instanceof LockError ? `${error.code}: ${error.message}` : String(error)
+    }
+  }
+  const few = (code: string, most: number, words: string, has: number): string =>
+    `${code}: the policy asks for ${most} ${words}, and the bundle has ${has}`
+  assert.equal(said({ log: 2 }, v1), few('LOG_ENTRY_INVALID', 2, 'entries of a log', 1))
+  assert.equal(said({ timestamp: 2 }, v2), few('TIMESTAMP_INVALID', 2, 'timestamps', 1))
+  assert.equal(said({ timestamp: 2 }, v1), 'certificate')
+  assert.equal(said({ log: 1 }, signed(key, null, false)), few('LOG_ENTRY_INVALID', 1, 'entries of a log', 0))
+})
+
 /** The same timestamp in a token that carries these certificates. */
 function carrying(...certificates: readonly Buffer[]): Bundle {
   const signature = Buffer.from(v2.dsseEnvelope.signatures[0]?.sig ?? '', 'base64')

@@ -67,6 +67,7 @@ export async function verifyServers(
     coverage: [
       // The user's own configs come from no change of somebody else.
       ...(project.base === null && world.global !== true ? [{ code: 'NO_BASE' } as const] : []),
+      ...(project.base?.isCheckedOut === true ? [{ code: 'BASE_CHECKED_OUT' } as const] : []),
       ...(options.offline ? [{ code: 'OFFLINE' } as const] : []),
       ...(project.policy.registry !== undefined && options.registry === null ? [{ code: 'REGISTRY_OFFLINE' } as const] : []),
       ...(trusted && options.registry?.trust.witnesses.threshold === 0 ? [{ code: 'LOG_UNWITNESSED' } as const] : []),

@@ -8,6 +8,7 @@ import { LOCK_FILE, readLock, requireLock } from '../locks/lock-store.ts'
 import { progress } from '../report/progress.ts'
 import { findRoot, inRepository, openProject, type Project, type ProjectOptions } from '../project/project.ts'
 import { render, type Format } from '../report/index.ts'
+import { checkNamedFiles } from '../checking/named-files.ts'
 import { checkSignature } from '../checking/check-signature.ts'
 import type { SignatureOptions } from '../checking/declared-trust.ts'
 import type { Registry } from '../registry/check-registry.ts'
@@ -47,7 +48,8 @@ export async function verify(options: VerifyOptions, world: World): Promise<numb
   const notes = Object.fromEntries(checked.map(({ lock, notes: ofLock }) => [lock.path, ofLock]))
   const report = { command: options.command, exit, strict, locks: checked.map(({ lock }) => lock), notes }
   const folder = await inRepository(root)
-  world.stdout(await render(options.format, report, { color: world.color, folder, lockText: (path) => texts.get(path) }))
+  const named = base === null ? {} : { base }
+  world.stdout(await render(options.format, report, { color: world.color, folder, ...named, lockText: (path) => texts.get(path) }))
   return exit
 }
 
@@ -106,7 +108,7 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
   const registry = options.offline ? null : await registryOf(project, options, world)
   const how = { offline, registry, requireLive, concurrency, inputs: inputsOf(options.input), timeout, installTimeout, ...watch }
   const signature = await checkSignature(project, found, options, world)
-  const findings = [...signature, ...project.findings]
+  const findings = [...signature, ...(await checkNamedFiles(project.base, options, world.cwd)), ...project.findings]
   return {
     text,
     ...(await verifyServers({ ...project, servers, findings }, names, how, world)),

@@ -11,6 +11,8 @@ import { LOCK_FILE, type ReadLock } from '../locks/lock-store.ts'
 import type { World } from '../world/world.ts'
 
 export type TrustBase = Pick<Revision, 'name' | 'folder' | 'read'> & {
+  /** Whether it is the commit that is checked out, with which a committed change cannot be compared. */
+  readonly isCheckedOut: boolean
   /** Null where it has none. */
   readonly lock: ReadLock | null
   readonly pins: Pins
@@ -28,11 +30,11 @@ export type TrustBase = Pick<Revision, 'name' | 'folder' | 'read'> & {
 export async function openTrustBase(root: string, name: string, runChanged: boolean, world: World): Promise<TrustBase> {
   const revision = await openRevision(root, name, world)
   const { folder, read } = revision
-  const [text, policy] = await Promise.all([read(LOCK_FILE), read(POLICY_FILE)])
+  const [text, policy, isCheckedOut] = await Promise.all([read(LOCK_FILE), read(POLICY_FILE), revision.isCheckedOut()])
   const parse = (own: string): Lock => LockError.within(`${LOCK_FILE} at \`${displaySafe(name, 200)}\``, () => parseLock(own))
   const lock = text === null ? null : { text, lock: parse(text) }
   const pins = (lock?.lock ?? EMPTY_LOCK).servers
-  return { name, folder, read, lock, pins, policy, changed: changedFiles(root, revision), runChanged }
+  return { name, folder, read, isCheckedOut, lock, pins, policy, changed: changedFiles(root, revision), runChanged }
 }
 
 /**

@@ -42,6 +42,7 @@ export async function readRootFile(file: string, cwd: string): Promise<RootFile>
 
 function parseFile(file: string, text: string | null): RootFile {
   const shown = displaySafe(file, 300)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no trusted root \`${shown}\``)
+  if (text === null)
+    throw new LockError('FILE_UNREADABLE', `there is no trusted root \`${shown}\`; \`mcp-lock trust import FILE\` takes one over`)
   return { text, root: LockError.within(`\`${shown}\``, () => parseTrustedRoot(text)) }
 }

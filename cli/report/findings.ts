@@ -2,15 +2,15 @@
 import { CODES } from '../../core/codes/codes.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { displaySafe, isPlainName } from '../../core/text.ts'
-import { wordPlace } from '../../core/compare/wording.ts'
+import { wordNext, wordPlace } from '../../core/compare/wording.ts'
 import { findingLines } from '../../core/compare/finding-lines.ts'
 import { markedLine } from './marked-line.ts'
 import { painter, type Paint } from './paint.ts'
-import { bySeverity } from './report.ts'
+import { bySeverity, type Context } from './report.ts'
 import type { Line } from '../../core/compare/text-diff.ts'
 import { wrap } from './wrap.ts'
 
-export type FindingsContext = { readonly color: boolean; readonly columns?: number; readonly indent?: string }
+export type FindingsContext = Pick<Context, 'color' | 'columns' | 'base'> & { readonly indent?: string }
 
 /** Lines, each with a line feed; '' without findings. What to do about changes is left to the caller (`hints`). */
 export function renderFindings(findings: readonly Finding[], context: FindingsContext): string {
@@ -36,7 +36,7 @@ export function acceptCommand(server: string, findings: readonly Finding[]): str
 
 function renderFinding(finding: Finding, context: FindingsContext, paint: Paint): string {
   const { indent = '      ', columns } = context
-  const { kind, title, next } = CODES[finding.code]
+  const { kind, title } = CODES[finding.code]
   const write = (text: string, first = indent): string => `${wrap(first, text, columns).join('\n')}\n`
   const place = wordPlace(finding).replace(' /', '  /')
   const detail = finding.detail === undefined ? '' : displaySafe(finding.detail, 2000)
@@ -46,7 +46,7 @@ function renderFinding(finding: Finding, context: FindingsContext, paint: Paint)
   const said = `${title} (${finding.code})`
   const head = [paint('bold', place), isPlain ? '' : said, detail].filter((part) => part !== '').join(isPlain ? '  ' : ': ')
   const lines = isDiff ? findingLines(finding).map((line) => renderLine(line, indent, columns, paint)) : []
-  const hint = kind === 'failure' ? write(`→ ${next}`, `${indent}  `) : ''
+  const hint = kind === 'failure' ? write(`→ ${wordNext(finding.code, context.base)}`, `${indent}  `) : ''
   return write(place === '' ? [said, detail].filter((part) => part !== '').join(': ') : head) + lines.join('') + hint
 }
 

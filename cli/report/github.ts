@@ -2,7 +2,7 @@
 import { CODES } from '../../core/codes/codes.ts'
 import type { LockVerdict } from '../../core/compare/finding.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
+import { wordCoverage, wordFinding, wordNext } from '../../core/compare/wording.ts'
 import { findLine } from './lock-lines.ts'
 import { allFindings, fileOf, levelOf, notesOf, summarize, type Context, type Report } from './report.ts'
 
@@ -20,7 +20,7 @@ function annotations(report: Report, lock: LockVerdict, context: Context): strin
   return allFindings(lock).map(([server, finding]) => {
     const { title } = CODES[finding.code]
     const note = server === null ? [] : notesOf(report, lock.path, server).slice(0, 1)
-    const message = [wordFinding(finding), ...note, CODES[finding.code].next].join(' | ')
+    const message = [wordFinding(finding), ...note, wordNext(finding.code, context.base)].join(' | ')
     return command(
       ANNOTATIONS[levelOf(finding, report)],
       {

@@ -28,6 +28,8 @@ export type Context = {
   readonly color: boolean
   /** Where lines are wrapped; not at all without it. */
   readonly columns?: number
+  /** The revision that was compared with, as it was named. */
+  readonly base?: string
   /** The text of a lock, so that findings point at its lines. */
   readonly lockText?: (path: string) => string | undefined
   /** Where the locks' paths start, from the repository's top: for what points at files of the repository. */

@@ -61,8 +61,7 @@ function drawServer(name: string, { status, findings }: ServerVerdict, report: R
 }
 
 function drawFindings(findings: readonly Finding[], indent: string, { context, findings: module }: Draw): string {
-  const { color, columns } = context
-  return module === null ? '' : module.renderFindings(findings, { color, indent, ...(columns === undefined ? {} : { columns }) })
+  return module === null ? '' : module.renderFindings(findings, { ...context, indent })
 }
 
 /** One line for all servers that share a gap. */

@@ -20,6 +20,8 @@ export type Revision = {
   readonly files: () => Promise<readonly string[]>
   /** The tracked files of the whole repository that are not as in the commit, by their paths from its top. Untracked files came from no commit. */
   readonly changes: () => Promise<readonly string[]>
+  /** Whether it is the commit that is checked out. */
+  readonly isCheckedOut: () => Promise<boolean>
 }
 
 /**
@@ -61,7 +63,9 @@ export async function openRevision(folder: string, name: string, world: World): 
     const words = ['diff', '--name-only', '-z', '--no-renames', '--no-relative', '--no-ext-diff', '--ignore-submodules=dirty', commit, '--']
     return paths((await git(words, plain).catch(unreadable('what changed'))).stdout)
   }
-  return { name, folder: `${prefix}${below}`.replace(/\/$/, ''), read, files, changes }
+  const isCheckedOut = async (): Promise<boolean> =>
+    (await orNull(git(['rev-parse', '--verify', 'HEAD^{commit}'])))?.stdout.trim() === commit
+  return { name, folder: `${prefix}${below}`.replace(/\/$/, ''), read, files, changes, isCheckedOut }
 }
 
 function paths(listed: string): string[] {

@@ -7,6 +7,11 @@ export const coverages = {
     'Lock, policy, signature and configs may all come from one change, which then approves itself, or from history, all as old as each other.',
     'mcp-lock verify --base REF, with the branch that the change goes to',
   ),
+  BASE_CHECKED_OUT: coverage(
+    'the base is the commit that is checked out, so that only what is not committed was compared with it',
+    'A fork may have a branch with the name of the one that its change goes to; and on that branch itself there is no change to check.',
+    'for a change, name the branch that it goes to as its own remote has it: mcp-lock verify --base origin/BRANCH',
+  ),
   CHANGED_CODE: coverage(
     'a server was not started, for the change touches what it may load',
     'Its launch is that of the base, but files of the repository are part of its program or named by it, and the base has others.',

@@ -1,9 +1,12 @@
 /** Signatures: who signed, which bytes, and whether it may be believed. */
 import { failure, pending, type Meaning } from './meaning.ts'
 
-const SIGN = 'review the lock, then run `mcp-lock sign`'
+const SIGN =
+  'review the lock, then have one of the signers run `mcp-lock sign`: a key with `--key FILE`, a workflow in its own job once this is merged'
 const FORGED =
   'take the bundle from where it was made; if it comes from there, do not trust the lock: it was altered or signed in another way'
+
+const RAISED = `where the policy asks for more than when it was signed, sign again: \`mcp-lock sign\`; else ${FORGED}`
 
 export const signatures = {
   SIGNATURE_MISSING: failure(
@@ -72,13 +75,13 @@ export const signatures = {
     4,
     'not in the transparency log',
     'The entry of the log is missing, is not about this signature, or is not proven by a log of the trusted root.',
-    FORGED,
+    RAISED,
   ),
   TIMESTAMP_INVALID: failure(
     4,
     'no trusted time',
     'No timestamp by an authority or log of the trusted root says when the signature was made.',
-    FORGED,
+    RAISED,
   ),
   TRUSTED_ROOT_INVALID: failure(
     4,

@@ -29,6 +29,15 @@ export function wordExit(code: Code): string {
   return isPending({ code }) ? `${CODES[code].exit}, ${exitOfFinding({ code }, true)} with --strict` : String(CODES[code].exit)
 }
 
+/** A git revision that may stand in a command that a person is told to type. */
+const PLAIN_REVISION = /^[A-Za-z0-9](?:[\w/-]|\.(?!\.)){0,199}$/
+
+/** What to do about a code; a command on the base has its name, where that may be typed. */
+export function wordNext(code: Code, base: string | undefined): string {
+  const { next } = CODES[code]
+  return base !== undefined && PLAIN_REVISION.test(base) ? next.replaceAll(/\bBASE\b/g, base) : next
+}
+
 /** `1 server`, `2 servers`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

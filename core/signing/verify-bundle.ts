@@ -48,6 +48,7 @@ export function verifyBundle(bundle: Bundle, { root, keys, thresholds }: Trust, 
     if (signer.identity.kind === 'certificate' && times.length === 0)
       throw new LockError('TIMESTAMP_INVALID', 'nothing says when it was signed')
     checkDigest(bundle, artifact)
+    checkAmount(signer.identity, { log: tlogEntries.length, timestamp: times.length }, thresholds)
     verify(bundle, artifact, signer, root, thresholds)
     for (const entry of tlogEntries) checkLogKey(entry, root, times)
     return signer.identity
@@ -96,6 +97,23 @@ function entityOf(bundle: Bundle, artifact: Artifact | undefined): SignedEntity 
   return entity
 }
 
+/** Too little for a policy that asks for more than is usual is no forgery, but most often signed before it did. */
+function checkAmount({ kind }: Identity, has: { readonly log: number; readonly timestamp: number }, asked: Trust['thresholds']): void {
+  for (const [what, words, code] of [
+    ['log', 'entries of a log', 'LOG_ENTRY_INVALID'],
+    ['timestamp', 'timestamps', 'TIMESTAMP_INVALID'],
+  ] as const) {
+    const [least, most] = [leastOf(kind), asked[what] ?? 0]
+    if (most > least && has[what] >= least && has[what] < most)
+      throw new LockError(code, `the policy asks for ${most} ${words}, and the bundle has ${has[what]}`)
+  }
+}
+
+/** Of each kind of proof, where the policy does not say how much. */
+function leastOf(kind: Identity['kind']): number {
+  return kind === 'key' ? 0 : 1
+}
+
 /** The library fails in many ways on malformed input; each is a failure of the bundle. */
 function verify(
   bundle: Bundle,
@@ -104,7 +122,7 @@ function verify(
   root: TrustedRoot,
   thresholds: Trust['thresholds'],
 ): void {
-  const least = identity.kind === 'key' ? 0 : 1
+  const least = leastOf(identity.kind)
   const { log = least, timestamp = least, ctlog = least } = thresholds
   const material = toTrustMaterial(root, () => ({ publicKey: sigstore.createPublicKey(der), validFor: () => true }))
   const verifier = new Verifier(material, { tlogThreshold: log, timestampThreshold: timestamp, ctlogThreshold: ctlog })

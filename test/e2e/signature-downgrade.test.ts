@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { sha256 } from '../../core/json/digest.ts'
 import { EMPTY_LOCK, formatLock } from '../../core/lock/lockfile.ts'
+import { publicGoodText } from '../../core/signing/trusted-root.ts'
 import { policyOf, signedBundle, signingKey, type Said, type SigningKey } from '../key-signature.ts'
 import { Repository } from '../repository.ts'
 import { exits, run } from '../world.ts'
@@ -130,6 +131,43 @@ test('no way down', async (t) => {
   )
   assert.match(shown.stdout, /\+ +"key": "sha256:[0-9a-f]{64}"/)
   assert.doesNotMatch(shown.stdout, /NO_BASE|by no trust base/)
+})
+
+test('files of the command line that the change has written judge nothing', async (t) => {
+  const project = await Forger.signed(t, { ...FILES, 'keys/signer.pub': KEY.pem, 'root.json': publicGoodText() })
+  const { repository } = project
+  await repository.branch('change')
+  const signer = '--signer keys/signer.pub --repository https://github.com/acme/tools'
+  const [before, after] = [KEY, OTHER].map(({ pem }) => ({ 'keys/signer.pub': pem }))
+  await project.verify(0, `--base main --offline ${signer}`)
+  await repository.write(after ?? {})
+  await project.forge({}, OTHER)
+  await repository.commit()
+  await project.verify(4, `--base main --offline ${signer}`, 'SIGNER_UNTRUSTED', 'TRUST_CHANGED')
+  // A replaced key under which base and change would both be good.
+  await repository.write({ ...before, 'root.json': `${publicGoodText()}\n`, 'trust/policy.yaml': policyOf([KEY]) })
+  await project.sign()
+  await repository.commit()
+  await project.verify(4, '--base main --offline --trusted-root root.json', 'TRUST_CHANGED')
+  await project.verify(4, '--base main --offline --policy trust/policy.yaml', 'TRUST_CHANGED')
+})
+
+test('a base that is checked out is said, and what is typed to mend a change has its name', async (t) => {
+  const project = await Forger.signed(t)
+  const { repository } = project
+  const said = /not checked: the base is the commit that is checked out/
+  exits(await repository.run('verify --offline --base main'), 0, said)
+  await repository.branch('change')
+  await repository.write({ [BUNDLE]: null })
+  await repository.commit()
+  const format = async (base: string, how: string) => (await repository.run(`verify --offline --base ${base} --format ${how}`)).stdout
+  for (const how of ['text', 'github']) {
+    const shown = await format('main', how)
+    assert.match(shown, /`git checkout main -- mcp\.lock\.sigstore\.json`/)
+    assert.doesNotMatch(shown, said)
+    // What could mean something to a shell is not repeated.
+    assert.match(await format('main@{0}', how), /`git checkout BASE -- /)
+  }
 })
 
 test('another policy that alters no trust is signed with the lock, and pending until then', async (t) => {
