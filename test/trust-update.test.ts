@@ -61,6 +61,17 @@ test('trust import shows what changes, asks, and writes the root beside the poli
   exits(await run(folder, ['trust', 'show']), 0, /trusted root: trusted_root\.json, by mcp-lock\.yaml/)
 })
 
+test('trust import says where a known name has another key', async (t) => {
+  const root = JSON.parse(publicGoodText()) as { certificateAuthorities: { uri: string }[] }
+  const [own] = (JSON.parse(OTHER) as typeof root).certificateAuthorities
+  assert.ok(own !== undefined)
+  root.certificateAuthorities.push({ ...own, uri: 'https://fulcio.sigstore.dev' })
+  const folder = await folderWith(t, { 'given.json': JSON.stringify(root), 'newer.json': newerRoot() })
+  const warning = /^ {2}! another key under a known name: https:\/\/fulcio\.sigstore\.dev; ask/m
+  exits(await run(folder, ['trust', 'import', 'given.json']), 2, warning)
+  assert.doesNotMatch(exits(await run(folder, ['trust', 'import', 'newer.json']), 2, /NO_TERMINAL/).stderr, warning)
+})
+
 test('trust import replaces the file that the policy names, and no other', async (t) => {
   const policy = 'sigstore: {trustedRoot: sigstore/root.json}\n'
   const folder = await folderWith(t, { 'mcp-lock.yaml': policy, 'sigstore/root.json': newerRoot(), 'given.json': OTHER })

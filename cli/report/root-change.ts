@@ -40,7 +40,22 @@ function services({ authorities, logs, timestamps }: SigningConfig): string[] {
 }
 
 function warnings(changes: readonly RootChange[]): string[] {
+  return [
+    ...lost(changes),
+    ...sameNames(changes).map((name) => `! another key under a known name: ${name}; ask those who run it whether it is theirs`),
+  ]
+}
+
+function lost(changes: readonly RootChange[]): string[] {
   if (!changes.some(({ kind }) => kind === 'removed')) return []
   if (sharesNothing(changes)) return ['! nothing that is trusted now stays: no signature made until now will verify']
   return ['! signatures that rest on what goes (-) will not verify any more']
+}
+
+/** Anybody can give an authority of their own the name of another. */
+function sameNames(changes: readonly RootChange[]): string[] {
+  const nameOf = ({ entry: { role, url } }: RootChange): string => `${role} ${url}`
+  const known = new Set(changes.filter(({ kind }) => kind !== 'added').map(nameOf))
+  const added = changes.filter((change) => change.kind === 'added' && change.entry.url !== '' && known.has(nameOf(change)))
+  return [...new Set(added.map(({ entry }) => displaySafe(entry.url, 200)))]
 }

@@ -6,6 +6,7 @@ import { counted } from '../../core/compare/wording.ts'
 import type { Identity } from '../../core/identity/identity.ts'
 import type { Repository } from '../../core/identity/repository.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
+import { OUTDATED } from '../../core/signing/standing.ts'
 import { SUBJECT } from '../../core/signing/statement.ts'
 import { displaySafe } from '../../core/text.ts'
 import { checkSignature } from '../checking/check-signature.ts'
@@ -34,10 +35,16 @@ export async function signLock(root: string, options: SignOptions, world: World)
   const lock = await toBeSigned(root, world)
   const repository = repositoryOf(lock.policy, options)
   const count = nextCount(lock.bundle, repository.uri, lock.path)
-  if (lock.bundle !== null && !options.force && (await findingsOf(lock.bundle, lock, options, world)).length === 0) {
+  const found = lock.bundle === null ? [] : await findingsOf(lock.bundle, lock, options, world)
+  if (lock.bundle !== null && !options.force && found.length === 0) {
     world.stderr(`${SUBJECT} is signed already, serial ${count.serial - 1}: nothing to do (--force signs it again)\n`)
     return
   }
+  const doubt = found.find(({ code }) => !OUTDATED.includes(code))
+  if (doubt !== undefined)
+    world.stderr(
+      `  ! the bundle beside the lock is believed in nothing here (${doubt.code}), and serial ${count.serial} counts on from it\n`,
+    )
   const { signers } = lock.policy
   if (options.key === undefined && options.keyCommand === undefined && signers.length > 0 && signers.every((signer) => 'key' in signer))
     throw new LockError('USAGE', `${POLICY_FILE} lets keys alone sign: \`mcp-lock sign --key FILE\`, with the private key`)

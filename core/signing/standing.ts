@@ -27,7 +27,7 @@ export type Signed = {
 }
 
 /** A bundle that signs something else, by a signer and here. */
-const OUTDATED: readonly Finding['code'][] = ['SIGNATURE_OTHER_FILE', 'SIGNATURE_OTHER_POLICY']
+export const OUTDATED: readonly Finding['code'][] = ['SIGNATURE_OTHER_FILE', 'SIGNATURE_OTHER_POLICY']
 
 export function standingOf({ lock, bundle, path, policy }: Signed, { signers, repository, ...trust }: LockTrust): Standing {
   try {

@@ -237,7 +237,9 @@ test('a bundle that does not say where to count on from', async (t) => {
   assert.equal(sigstore.requests.length, asked)
   // One whose signature does not hold any more still says which number was the last.
   await write(claiming((text) => text.replace('"serial":1', '"serial":6')))
-  exits(await project.sign(), 0, /serial 7/)
+  exits(await project.sign(), 0, /! the bundle beside the lock is believed in nothing here \([A-Z]+_[A-Z_]+\), and serial 7 counts on/)
+  await project.pin('Keeps notes again.')
+  assert.doesNotMatch(exits(await project.sign(), 0, /serial 8/).stderr, /believed in nothing/)
 })
 
 test('what nobody could verify is not made', async (t) => {
