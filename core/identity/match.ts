@@ -3,7 +3,7 @@ import type { Identity } from './identity.ts'
 import { parsePublicKey } from './keys.ts'
 import { isOfRefs, isOfSubjects } from './pattern.ts'
 import { sameRepository } from './repository.ts'
-import { GITHUB, GITHUB_ISSUER, type GithubSigner, type PatternSigner, type Signer, type SubjectSigner } from './signer.ts'
+import { GITHUB, GITHUB_ISSUER, type GithubSigner, type KeySigner, type PatternSigner, type Signer, type SubjectSigner } from './signer.ts'
 
 /** A claim that is not as the policy says. What was got is what an issuer asserted, and hostile where it is shown. */
 export type Mismatch = { readonly claim: string; readonly expected: string; readonly got: string | null }
@@ -11,13 +11,22 @@ export type Mismatch = { readonly claim: string; readonly expected: string; read
 /** What of an identity is not as the policy says; empty: it is the signer. */
 export function mismatches(signer: Signer, identity: Identity): Mismatch[] {
   if ('key' in signer) {
-    const { digest } = parsePublicKey(signer.key)
+    const digest = digestOf(signer)
     if (identity.kind === 'key' && identity.digest === digest) return []
     return [{ claim: 'key', expected: digest, got: identity.kind === 'key' ? identity.digest : null }]
   }
   if (identity.kind === 'key') return [{ claim: 'key', expected: 'a certificate', got: identity.digest }]
   const checks = 'github' in signer ? githubChecks(signer, identity) : subjectChecks(signer, identity)
   return checks.filter(([, , , ok]) => !ok).map(([claim, expected, got]) => ({ claim, expected, got: got ?? null }))
+}
+
+/** A policy is held against every record of a registry. */
+const digests = new WeakMap<KeySigner, string>()
+
+function digestOf(signer: KeySigner): string {
+  const known = digests.get(signer) ?? parsePublicKey(signer.key).digest
+  digests.set(signer, known)
+  return known
 }
 
 type Check = readonly [claim: string, expected: string, got: string | undefined, ok: boolean]
