@@ -24,6 +24,7 @@ import {
   type OpenedStatement,
   type RegistryTrust,
   type Served,
+  type Status,
 } from '../core/registry/index.ts'
 import { admin, alice, bob, control, logKey, manifestOf, NAME, newKey, observer, ORIGIN, pemOf, publication } from './registry-fixtures.ts'
 import { liar, NOW, statusOf, statusText, trustOf, type Liar } from './registry-liar.ts'
@@ -228,7 +229,7 @@ test('witnesses must have seen the head', () => {
 })
 
 test('a status is by its own key, of this registry, fresh, and no older than one before', () => {
-  const bounds = { origin: ORIGIN, now: NOW, epoch: 7 }
+  const bounds = { origin: ORIGIN, now: NOW, epoch: 7, last: null }
   const code = (text: string, over: object = {}): string => {
     try {
       judgeStatus(text, trustOf().status, { ...bounds, ...over })
@@ -251,6 +252,34 @@ test('a status is by its own key, of this registry, fresh, and no older than one
   assert.equal(code(statusText(at(NOW - 2 * MAX_AGE)), { maxAge: 3 * MAX_AGE }), 'good')
   assert.equal(code(statusText(at(NOW - 3 * MAX_AGE)), { maxAge: 3 * MAX_AGE }), 'STATUS_EXPIRED')
   assert.equal(code('{}'), 'STATUS_INVALID')
+})
+
+test('what is revoked stays revoked in every later status', () => {
+  const entry = { index: 2, code: 'malicious' }
+  const signer = { identity: { spki: `sha256:${'0'.repeat(64)}` }, fromIndex: 0, index: 3 } as const
+  const revoked: Status['revoked'] = {
+    manifests: { [digest]: entry },
+    versions: { [`${NAME}@1.0.0`]: entry },
+    names: { [NAME]: entry },
+    signers: [signer],
+  }
+  const last = statusText({ revoked })
+  const later = (less: Partial<Status['revoked']>): string => {
+    try {
+      judgeStatus(statusText({ epoch: 8, revoked: { ...revoked, ...less } }), trustOf().status, {
+        origin: ORIGIN,
+        now: NOW,
+        epoch: 7,
+        last,
+      })
+      return 'good'
+    } catch (error) {
+      return error instanceof LockError ? error.code : String(error)
+    }
+  }
+  assert.equal(later({ names: { [NAME]: entry, 'com.acme/other': entry } }), 'good')
+  for (const less of [{ manifests: {} }, { versions: {} }, { names: {} }, { signers: [] }])
+    assert.equal(later(less), 'STATUS_ROLLED_BACK', JSON.stringify(less))
 })
 
 test('two views of a log, or a shorter one, do not begin with each other', async () => {

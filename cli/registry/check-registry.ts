@@ -164,7 +164,12 @@ export async function judgeServed(
   if (nameKey(served.name) !== nameKey(asked.name) || served.version !== asked.version)
     throw new LockError('NOT_LISTED', `asked for \`${asked.name}@${asked.version}\`, got \`${served.name}@${served.version}\``)
   const opened = await openOrRefuse(text, served, registry)
-  const status = judgeStatus(served.status, trust.status, { origin: trust.rules.origin, now: now(), epoch: before.epoch })
+  const status = judgeStatus(served.status, trust.status, {
+    origin: trust.rules.origin,
+    now: now(),
+    epoch: before.epoch,
+    last: before.status,
+  })
   if (opened.head === null) throw new LockError('NOT_LISTED', `nothing is logged of \`${served.name}\``)
   const head = { ...opened.head, checkpoint: checkpointIn(served) }
   const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
@@ -241,7 +246,7 @@ function judgeKept(
     const opened = openServed(served, registry.trust)
     // What it was proven to begin with is remembered; what is not is no last good answer.
     if (opened.head === null || roots[String(opened.head.size)] !== Buffer.from(opened.head.root).toString('base64')) throw why
-    const bounds = { origin: registry.trust.rules.origin, now: registry.now(), epoch, maxAge }
+    const bounds = { origin: registry.trust.rules.origin, now: registry.now(), epoch, maxAge, last: null }
     const status = judgeStatus(statusText, registry.trust.status, bounds)
     const known = new Map(Object.entries(roots).map(([size, root]) => [Number(size), root]))
     const manifest = typeof manifestText === 'string' ? parseManifest(Buffer.from(manifestText)) : null

@@ -59,7 +59,7 @@ export async function verifyLog(registry: Registry, onRead: (count: number, of: 
   if (Buffer.compare(rootOf(head.size, hashOf), head.root) !== 0)
     throw new LockError('LOG_MALFORMED', 'the records do not make the root that the log signed')
   const text = await api.status()
-  const status = judgeStatus(text, trust.status, { origin: trust.rules.origin, now: now(), epoch: before.epoch })
+  const status = judgeStatus(text, trust.status, { origin: trust.rules.origin, now: now(), epoch: before.epoch, last: before.status })
   const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
   await watch.take({ head, reflected, locked: null, seen: [], epoch: status.epoch, status: text }, before)
   const rootAt = (size: number): string | null => (size <= head.size ? Buffer.from(rootOf(size, hashOf)).toString('base64') : null)

@@ -50,7 +50,7 @@ export const registry = {
   STATUS_ROLLED_BACK: failure(
     4,
     'an older status than one seen before',
-    'Statuses are numbered, and this one has a lower number: what was revoked since would be missing from it.',
+    'Statuses are numbered, and what one revokes every later one does. This one has a lower number, or revokes less.',
     FORGED,
   ),
   LOG_ROLLED_BACK: failure(

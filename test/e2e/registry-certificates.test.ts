@@ -288,6 +288,20 @@ test('an older status with time left, and one by the key of the log', async (t) 
   assert.deepEqual(await sees(replayed), ['STATUS_ROLLED_BACK'])
 })
 
+test('a later status, and records, that forget what was revoked', async (t) => {
+  const { honest, both, lie, sees } = await remembering(t)
+  const kept = lie.serve(manifest).statements.length
+  await both(said('revoke', target, lie.seen(), admin))
+  assert.deepEqual(await sees(honest), ['REVOKED'])
+  const silent: Requests = async (path, init) => {
+    const answer = await serving(lie, { manifest, clock: () => AT, status: () => ahead(lie) })(path, init)
+    if (!path.endsWith('/versions/1.0.0')) return answer
+    const served = (await answer.json()) as { statements: unknown[] }
+    return Response.json({ ...served, statements: served.statements.slice(0, kept) })
+  }
+  assert.deepEqual(await sees(silent), ['STATUS_ROLLED_BACK'])
+})
+
 test('a checkpoint that is smaller than the kept one', async (t) => {
   const { sees } = await remembering(t)
   const shorter = liarOf(trust.bundles).add(publication(manifest, author))

@@ -107,5 +107,5 @@ async function alternate(t: TestContext, { open }: Database): Promise<void> {
 /** As `check` takes it. */
 async function statusBy({ api, trust, watch }: Registry): Promise<Status> {
   const { epoch } = await watch.read()
-  return judgeStatus(await api.status(), trust.status, { origin: ORIGIN, now: Date.now(), epoch })
+  return judgeStatus(await api.status(), trust.status, { origin: ORIGIN, now: Date.now(), epoch, last: null })
 }
