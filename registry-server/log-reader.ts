@@ -4,8 +4,8 @@ import {
   formatProof,
   hashRange,
   inclusionRanges,
+  placeOf,
   tileOf,
-  tilePath,
   tilesFor,
   type Hash,
   type Node,
@@ -16,10 +16,10 @@ import type { TileCache } from './tile-cache.ts'
 
 /** The hashes of ranges in a tree of `size`. */
 async function hashes(ranges: readonly Range[], size: number, tiles: TileCache): Promise<Hash[]> {
-  const read = await Promise.all(tilesFor(ranges, size).map(async (tile) => [tilePath(tile), await tiles(tile)] as const))
-  const byPath = new Map(read)
+  const read = await Promise.all(tilesFor(ranges, size).map(async (tile) => [placeOf(tile), await tiles(tile)] as const))
+  const byPlace = new Map(read)
   const hashOf = (node: Node): Hash => {
-    const tile = byPath.get(tilePath(tileOf(node, size)))
+    const tile = byPlace.get(placeOf(tileOf(node, size)))
     if (tile === undefined) throw new Error('a tile that was not asked for')
     return tile(node)
   }

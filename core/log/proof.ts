@@ -12,7 +12,7 @@ const MAX_HASHES = 53
 export type Proof = { readonly index: number; readonly hashes: readonly Hash[]; /** A signed note. */ readonly checkpoint: string }
 
 export function formatProof({ index, hashes, checkpoint }: Proof): string {
-  const lines = hashes.map((hash) => `${Buffer.from(hash).toString('base64')}\n`)
+  const lines = hashes.map(({ buffer, byteOffset, length }) => `${Buffer.from(buffer, byteOffset, length).toString('base64')}\n`)
   return `${HEAD}\nindex ${index}\n${lines.join('')}\n${checkpoint}`
 }
 

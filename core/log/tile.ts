@@ -49,7 +49,12 @@ export function tileOf({ level, index }: Node, size: number): Tile {
 /** The tiles, each once, that the hashes of these ranges are computed from. */
 export function tilesFor(ranges: readonly Range[], size: number): Tile[] {
   const tiles = ranges.flatMap(nodesOf).map((node) => tileOf(node, size))
-  return [...new Map(tiles.map((tile) => [tilePath(tile), tile])).values()]
+  return [...new Map(tiles.map((tile) => [placeOf(tile), tile])).values()]
+}
+
+/** A number of its own for each tile of a tree: its level is below 64. */
+export function placeOf({ level, index }: Pick<Tile, 'level' | 'index'>): number {
+  return index * 64 + level
 }
 
 /** The hash of a node out of the bytes of its tile. */

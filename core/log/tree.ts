@@ -2,7 +2,7 @@
  * A Merkle tree of records as RFC 6962 defines it: which subtrees make a root or a proof, and whether a proof holds.
  * Sizes and indexes are whole numbers below 2^53; hashes have 32 bytes.
  */
-const { createHash } = process.getBuiltinModule('node:crypto')
+const { createHash, hash } = process.getBuiltinModule('node:crypto')
 
 export type Hash = Uint8Array
 
@@ -21,11 +21,14 @@ export function leafHash(record: Uint8Array): Hash {
 
 /** RFC 6962 §2.1: the hash of an inner node. */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return createHash('sha256').update(INNER).update(left).update(right).digest()
+  inner.set(left, 1)
+  inner.set(right, 1 + HASH_BYTES)
+  return hash('sha256', inner, 'buffer')
 }
 
 const LEAF = Uint8Array.of(0)
-const INNER = Uint8Array.of(1)
+/** What is hashed, each time anew; in one piece it takes two thirds of the time. */
+const inner = Uint8Array.of(1, ...new Uint8Array(2 * HASH_BYTES))
 
 /** The root of a tree without leaves: SHA-256 of nothing. */
 function emptyRoot(): Hash {
@@ -88,11 +91,10 @@ function split(size: number): number {
   return 2 ** levelWithin(size - 1)
 }
 
-/** The largest n with 2^n <= size; logarithms are not exact. */
+/** The largest n with 2^n <= size. A logarithm is not exact: just below a power of two it may be that of the power. */
 function levelWithin(size: number): number {
-  let level = 0
-  while (2 ** (level + 1) <= size) level++
-  return level
+  const level = Math.floor(Math.log2(size))
+  return 2 ** level <= size ? level : level - 1
 }
 
 /** RFC 9162 §2.1.3.2: whether a proof says that a leaf is the one at `index` of the tree of `size` with this root. */

@@ -20,7 +20,7 @@ export {
 export { growingTree, type GrowingTree } from '../log/growing-tree.ts'
 export { EXPANDED_BYTES, expandTile } from '../log/expanded-tile.ts'
 export { checkProof, formatProof, type Proof } from '../log/proof.ts'
-export { hashInTile, parseTilePath, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
+export { hashInTile, parseTilePath, placeOf, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
 export {
   checkConsistency,
   checkInclusion,
