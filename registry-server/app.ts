@@ -35,7 +35,13 @@ export function makeApp(registry: Registry): Hono<Env> {
   for (const route of [...apiRoutes(registry), ...pageRoutes(registry)]) {
     app.on(route.method, route.path, async (c) => {
       const start = performance.now()
-      const response = await answer(route, c)
+      let response: Response
+      try {
+        response = await route.handle(c)
+      } catch (error) {
+        // Not left to `onError`, so that failures are counted as what they are answered as.
+        response = failed(error, c)
+      }
       const took = performance.now() - start
       metrics.answered(route.path, response.status, took / 1000)
       if (took > SLOW) log({ level: 'warn', message: 'slow', route: route.path, milliseconds: Math.round(took), request: c.env.id })
@@ -43,14 +49,6 @@ export function makeApp(registry: Registry): Hono<Env> {
     })
   }
 
-  /** Not by `onError` alone, so that failures are counted as what they are answered as. */
-  async function answer(route: Route, c: Call): Promise<Response> {
-    try {
-      return await route.handle(c)
-    } catch (error) {
-      return failed(error, c)
-    }
-  }
   function failed(error: unknown, c: Call): Response {
     const { id } = c.env
     const problem = asProblem(error)
