@@ -13,7 +13,7 @@ import { checkSignature } from '../checking/check-signature.ts'
 import { BUNDLE_FILE, requireLock } from '../locks/lock-store.ts'
 import { policyInForce } from '../project/policy-in-force.ts'
 import { requireSameLock, requireSamePolicy } from '../project/unchanged.ts'
-import { writeFileAtomic } from '../world/files.ts'
+import { statOwn, writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { consent } from './consent.ts'
 import { variableOf } from './key-options.ts'
@@ -32,6 +32,8 @@ export type SignOptions = SigningOptions & {
 
 /** @throws LockError, and nothing is written then */
 export async function signLock(root: string, options: SignOptions, world: World): Promise<void> {
+  // What is logged cannot be taken back, so the file must be one that can be written.
+  await statOwn(join(root, BUNDLE_FILE), 'file')
   const lock = await toBeSigned(root, world)
   const repository = repositoryOf(lock.policy, options)
   const count = nextCount(lock.bundle, repository.uri, lock.path)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sha256 } from '../../core/json/digest.ts'
 import type { Json } from '../../core/json/json.ts'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatLock } from '../../core/lock/lockfile.ts'
 import { main } from '../../cli/main.ts'
@@ -275,6 +275,17 @@ test('a token goes to an authority of the trusted root only, and encrypted', asy
   for (const flags of ['--yes', '--yes --signing-config signing_config.json'])
     exits(await project.sign(undefined, flags), 4, /AUTHORITY_UNKNOWN: `http:\/\/fulcio\.acme\.test` is no address of HTTPS/)
   assert.equal(project.bundle(), null)
+})
+
+test('a bundle that could not be written is refused before anything becomes public', async (t) => {
+  const project = await SigningProject.make(t)
+  const { folder } = project.repository
+  symlinkSync(join(folder, 'elsewhere.json'), join(folder, 'mcp.lock.sigstore.json'))
+  exits(await project.sign(), 2, /FILE_REFUSED.*symbolic link/)
+  rmSync(join(folder, 'mcp.lock.sigstore.json'))
+  mkdirSync(join(folder, 'mcp.lock.sigstore.json'))
+  exits(await project.sign(), 2, /FILE_REFUSED/)
+  assert.deepEqual(project.sigstore.requests, [])
 })
 
 test('what changes while a person is asked is not signed, and nothing becomes public', async (t) => {
