@@ -47,7 +47,8 @@ export async function postgresStore({ url, connections = 10 }: PostgresOptions):
     lookAlikes: async (digest) =>
       (
         await ask<LookAlike>(
-          'select name, version, kind, subject from digests where digest = $1 order by name_key, version, kind, subject limit 1000',
+          `select digests.name, version, kind, subject from digests join versions using (name_key, version)
+           where digest = $1 order by idx, kind, subject limit 1000`,
           [digest],
         )
       ).map(toLookAlike),

@@ -44,7 +44,8 @@ export function sqliteStore(path: string): Store {
     lookAlikes: (digest) =>
       inTurn(() =>
         sql<LookAlike>(
-          'select name, version, kind, subject from digests where digest = ? order by name_key, version, kind, subject limit 1000',
+          `select digests.name, version, kind, subject from digests join versions using (name_key, version)
+           where digest = ? order by idx, kind, subject limit 1000`,
         )
           .all(digest)
           .map(toLookAlike),

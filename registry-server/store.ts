@@ -95,6 +95,7 @@ export type Store = {
   list(page: Page): Promise<readonly Listed[]>
   /** All versions of a name, the newest publication first. */
   versions(name: string): Promise<readonly Listed[]>
+  /** The first who published it first: whoever copies it later does not hide them. */
   lookAlikes(digest: string): Promise<readonly LookAlike[]>
   /** @param known an epoch whose text is not needed again */
   lastStatus(known: number): Promise<LastStatus>

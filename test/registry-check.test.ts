@@ -87,6 +87,12 @@ test('what is not approved, or not there, does not', async (t) => {
   assert.deepEqual(await codes(client(folder, requests), elsewhere), ['REGISTRY_SOURCE_DIFFERS'])
 })
 
+test('those who serve the same later do not stand before who served it first', async (t) => {
+  const requests = await approved()
+  for (let i = 0; i < 8; i++) await send(requests, publication({ ...manifest, name: `com.acme/a${i}` }))
+  assert.deepEqual(await codes(client(await temporary(t), requests)), [])
+})
+
 test('a pin from the registry takes one request, and its proof holds the log without any memory', async (t) => {
   const { requests, asked } = counted(await approved())
   const served = JSON.parse(await (await requests(`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`)).text())

@@ -293,8 +293,8 @@ export function storeContract(
     await store.append([manifestWrite(manifest), manifestWrite(notes)], all)
     const digest = tools[strange]?.parts?.description ?? ''
     assert.deepEqual(await store.lookAlikes(digest), [
-      { name: NAME, version: '1.0.0', kind: 'description', subject: 'tools/add' },
       { name: 'com.acme/strange', version: '1.0.0', kind: 'description', subject: `tools/${strange}` },
+      { name: NAME, version: '1.0.0', kind: 'description', subject: 'tools/add' },
     ])
     assert.deepEqual(await store.lookAlikes(notes.surface.digest), [{ name: NAME, version: '1.0.0', kind: 'surface', subject: '' }])
     assert.deepEqual(await store.lookAlikes('\0'), [])
