@@ -4,7 +4,7 @@ import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.
 import { openPostgres, type Ask } from './postgres-database.ts'
 import { CHANNEL, listen } from './postgres-listener.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
-import type { Head, LastStatus, Listed, LookAlike, Page, Store } from './store.ts'
+import type { Head, LastStatus, Listed, LookAlike, Page, ServedRecord, Store } from './store.ts'
 
 export type PostgresOptions = {
   /** `postgres://user@host/database`; what it leaves open is taken from `PGHOST`, `PGPASSWORD` and so on. */
@@ -41,6 +41,12 @@ export async function postgresStore({ url, connections = 10 }: PostgresOptions):
       ),
     object: async (digest) => (await ask<{ bytes: Uint8Array }>('select bytes from objects where digest = $1', [digest]))[0]?.bytes ?? null,
     logged: async (name) => (await readLogged(ask, name)).map(toLogged),
+    served: (name) =>
+      ask<ServedRecord>(
+        `select idx as index, record, bytes as bundle from records left join objects on digest = bundle
+         where scope = $1 or scope is null order by idx`,
+        [nameKey(name)],
+      ),
     list: (page) => list(ask, page),
     versions: async (name) =>
       (await ask<VersionRow>('select * from versions where name_key = $1 order by idx desc', [nameKey(name)])).map(toListed),

@@ -4,7 +4,7 @@ import { edgeTiles, nameKey, rootOf, type TileBytes } from '../core/registry/ind
 import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
 import { inTurn, openSqlite, statements, transaction, type Sql } from './sqlite-database.ts'
-import type { Head, LastStatus, Listed, Logged, LookAlike, Page, Store } from './store.ts'
+import type { Head, LastStatus, Listed, Logged, LookAlike, Page, ServedRecord, Store } from './store.ts'
 import { watchSize } from './watch-size.ts'
 
 /**
@@ -38,6 +38,13 @@ export function sqliteStore(path: string): Store {
       ),
     object: (digest) => inTurn(() => sql<{ bytes: Uint8Array }>('select bytes from objects where digest = ?').get(digest)?.bytes ?? null),
     logged: (name) => inTurn(() => readLogged(sql, name)),
+    served: (name) =>
+      inTurn(() =>
+        sql<ServedRecord>(
+          `select idx as "index", record, bytes as bundle from records left join objects on digest = bundle
+           where scope = ? or scope is null order by idx`,
+        ).all(nameKey(name)),
+      ),
     list: (page) => inTurn(() => list(sql, page)),
     versions: (name) =>
       inTurn(() => sql<VersionRow>('select * from versions where name_key = ? order by idx desc').all(nameKey(name)).map(toListed)),

@@ -45,6 +45,9 @@ export type Judge = (write: Write, history: History, seenRoot: string | null) =>
 /** A record with all that proves it but its place in the tree. */
 export type Logged = Signed & { readonly index: number; readonly record: Uint8Array; readonly bundle: `sha256:${string}` }
 
+/** A record as it is served: what a client checks it by is in the bundle. */
+export type ServedRecord = { readonly index: number; readonly record: Uint8Array; readonly bundle: Uint8Array }
+
 export type Listed = {
   readonly name: string
   readonly version: string
@@ -91,6 +94,8 @@ export type Store = {
   object(digest: string): Promise<Uint8Array | null>
   /** All records about a name, and those about everything, in the order of the log; null: all control statements. */
   logged(name: string | null): Promise<readonly Logged[]>
+  /** The records that `logged` gives, as they are served; whoever reads a bundle that was lost fails. */
+  served(name: string): Promise<readonly ServedRecord[]>
   /** By name without case, then by version, in the order of code units. */
   list(page: Page): Promise<readonly Listed[]>
   /** All versions of a name, the newest publication first. */

@@ -30,12 +30,12 @@ export function readRoutes(registry: Registry): readonly Route[] {
     const found = (await store.versions(name)).find(({ version, isLatest }) => (wanted === 'latest' ? isLatest : version === wanted))
     if (found === undefined) throw new LockError('NOT_LISTED', `the registry has no \`${name}@${wanted}\``)
     const head = await signedHead()
-    const logged = (await store.logged(name)).filter(({ index }) => index < head.size)
+    const served = (await store.served(name)).filter(({ index }) => index < head.size)
     const statements = await Promise.all(
-      logged.map(async ({ index, record, bundle }) => ({
+      served.map(async ({ index, record, bundle }) => ({
         index,
         record: Buffer.from(record).toString(),
-        bundle: Buffer.from((await store.object(bundle)) ?? []).toString(),
+        bundle: Buffer.from(bundle).toString(),
         proof: await proofOf(index, head, tiles),
       })),
     )

@@ -196,6 +196,11 @@ export function storeContract(
       )
       assert.deepEqual(plain(record), plain(write === undefined ? null : formatRecord(write.record)))
     }
+    const served = await store.served('COM.ACME/notes')
+    assert.deepEqual(
+      served.map(({ index, record, bundle }) => [index, plain(record), plain(bundle)]),
+      logged.map(({ index, record }) => [index, plain(record), plain(writes[index]?.bundle ?? null)]),
+    )
     assert.deepEqual(
       (await store.logged(null)).map(({ index }) => index),
       [2, 3],
