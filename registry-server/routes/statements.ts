@@ -5,7 +5,7 @@ import type { Call } from '../answer.ts'
 import { finishedJson, send } from '../answer.ts'
 import { proofOf } from '../log-reader.ts'
 import { problemOf, problemResponse } from '../problem.ts'
-import { readBody } from '../read-body.ts'
+import { heldBodies } from '../held-bodies.ts'
 import type { Registry } from '../registry.ts'
 import { MAX_SUBMISSION, parseSubmission, submission, toWrite } from '../submission.ts'
 import type { Route } from './route.ts'
@@ -21,15 +21,23 @@ const record = z.looseObject({
   signer: z.looseObject({}),
 })
 
+/** Of submissions, until they are answered. */
+const MAX_HELD = 256 * 1024 * 1024
+
 const accepted = z.strictObject({ index: z.int().min(0), record, proof: z.string() })
 
 export function statementRoutes(registry: Registry): readonly Route[] {
   const { tiles, clock, writes, signedHead, verifier, metrics, log } = registry
+  const bodies = heldBodies(MAX_HELD)
 
   async function handle(c: Call): Promise<Response> {
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
       throw new LockError('SUBMISSION_INVALID', 'expected the content type `application/json`')
-    const sent = parseSubmission(await readBody(c.req.raw, MAX_SUBMISSION))
+    return bodies.hold(c.req.raw, MAX_SUBMISSION, (bytes) => take(bytes, c))
+  }
+
+  async function take(bytes: Uint8Array, c: Call): Promise<Response> {
+    const sent = parseSubmission(bytes)
     const write = toWrite(sent, await verifier.verify(sent.bundle), clock())
     const { outcome } = await writes.submit(write)
     metrics.written(outcome.kind)
