@@ -2,11 +2,11 @@
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { canonicalize } from '../../core/json/digest.ts'
-import type { Json } from '../../core/json/json.ts'
-import { nodeHash } from '../../core/log/tree.ts'
+import { own, type Json } from '../../core/json/json.ts'
 import { TILE_WIDTH } from '../../core/log/tile.ts'
 import {
   compileStatus,
+  growingTree,
   judgeHistory,
   judgeStatus,
   leafHash,
@@ -16,10 +16,7 @@ import {
   parseEntries,
   parseManifest,
   parseRecord,
-  rootOf,
-  type Hash,
   type Manifest,
-  type Node,
   type OpenedStatement,
   type Status,
 } from '../../core/registry/index.ts'
@@ -43,26 +40,25 @@ export async function verifyLog(registry: Registry, onRead: (count: number, of: 
   const before = await watch.read()
   const checkpoint = await api.checkpoint()
   const head = { ...openCheckpoint(checkpoint, trust.log, trust.witnesses), checkpoint }
-  const leaves: Hash[] = []
+  const tree = growingTree()
   const opened: OpenedStatement[] = []
   const manifests = new Map<string, Manifest>()
   for (let index = 0; index * TILE_WIDTH < head.size; index++) {
     const width = Math.min(TILE_WIDTH, head.size - index * TILE_WIDTH)
     const records = parseEntries(await api.tile({ level: 0, index, width }, 'entries'))
     if (records.length !== width) throw new LockError('LOG_MALFORMED', `expected ${width} records, got ${records.length}`)
-    leaves.push(...records.map(leafHash))
+    for (const record of records) tree.add(leafHash(record))
     for (let at = 0; at < width; at += AT_ONCE)
       opened.push(...(await Promise.all(records.slice(at, at + AT_ONCE).map((record, i) => open(record, index * TILE_WIDTH + at + i)))))
     onRead(opened.length, head.size)
   }
-  const hashOf = hashesOf(leaves)
-  if (Buffer.compare(rootOf(head.size, hashOf), head.root) !== 0)
+  if (Buffer.compare(tree.rootAt(head.size), head.root) !== 0)
     throw new LockError('LOG_MALFORMED', 'the records do not make the root that the log signed')
   const text = await api.status()
   const status = judgeStatus(text, trust.status, { origin: trust.rules.origin, now: now(), epoch: before.epoch, last: before.status })
   const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
   await watch.take({ head, reflected, locked: null, seen: [], epoch: status.epoch, status: text }, before)
-  const rootAt = (size: number): string | null => (size <= head.size ? Buffer.from(rootOf(size, hashOf)).toString('base64') : null)
+  const rootAt = (size: number): string | null => (size <= head.size ? Buffer.from(tree.rootAt(size)).toString('base64') : null)
   const judged = [...byName(opened)].map((statements) =>
     judgeHistory(statements, head.size, trust.rules, rootAt, (digest) => manifests.get(digest) ?? null),
   )
@@ -103,30 +99,16 @@ function* byName(opened: readonly OpenedStatement[]): Generator<readonly OpenedS
     names.set(key, [...(names.get(key) ?? []), one])
   }
   if (names.size === 0) yield everything
-  for (const own of names.values()) yield [...own, ...everything].sort((a, b) => a.index - b.index)
-}
-
-/** Of complete subtrees, each once. */
-function hashesOf(leaves: readonly Hash[]): (node: Node) => Hash {
-  const known = new Map<string, Hash>()
-  const hashOf = ({ level, index }: Node): Hash => {
-    if (level === 0) return leaves[index] as Hash // below the size of the tree
-    const key = `${level}/${index}`
-    const made =
-      known.get(key) ?? nodeHash(hashOf({ level: level - 1, index: 2 * index }), hashOf({ level: level - 1, index: 2 * index + 1 }))
-    known.set(key, made)
-    return made
-  }
-  return hashOf
+  for (const named of names.values()) yield [...named, ...everything].sort((a, b) => a.index - b.index)
 }
 
 /** What the records here revoke or pause stands in the status; what else stands there is by people whom the policy does not name. */
 function checkStatus(status: Status, { paused, revoked }: ReturnType<typeof compileStatus>): Finding[] {
-  const maps = (['manifests', 'versions', 'names'] as const).flatMap((kind) =>
-    Object.entries(revoked[kind]).map(([key, value]) => [key, canonicalize({ ...value }), entryOf(status.revoked[kind], key)] as const),
+  const keys = (['manifests', 'versions', 'names'] as const).flatMap((kind) =>
+    Object.entries(revoked[kind]).flatMap(([key, entry]) => (has([own(status.revoked[kind], key) ?? {}], entry) ? [] : [key])),
   )
   const missing = [
-    ...maps.filter(([, expected, got]) => expected !== got).map(([key]) => key),
+    ...keys,
     ...revoked.signers.filter((one) => !has(status.revoked.signers, one)).map(({ index }) => `the signer of record ${index}`),
     ...paused.filter((one) => !has(status.paused, one)).map(({ index }) => `the pause of record ${index}`),
   ]
@@ -135,11 +117,6 @@ function checkStatus(status: Status, { paused, revoked }: ReturnType<typeof comp
     subject: 'registry',
     detail: `the log revokes or pauses ${what}, and the status does not say so`,
   }))
-}
-
-function entryOf(map: Status['revoked']['names'], key: string): string | null {
-  const found = Object.getOwnPropertyDescriptor(map, key)?.value as Status['revoked']['names'][string] | undefined // its shape was checked
-  return found === undefined ? null : canonicalize({ ...found })
 }
 
 function has(list: readonly object[], wanted: object): boolean {
