@@ -4,6 +4,7 @@ import { LockError } from '../core/codes/errors.ts'
 import { cursorOf } from './rows.ts'
 import { NAME_PATTERN, VERSION_PATTERN } from '../core/registry/index.ts'
 import type { Call } from './answer.ts'
+import { parseAs } from './parse-as.ts'
 
 /** @throws LockError `NOT_LISTED` for what can be no name */
 export function nameIn(c: Call): string {
@@ -32,24 +33,23 @@ function among(c: Call, name: string, pattern: RegExp): string {
 }
 
 export const pageQuery = z.strictObject({
+  cursor: z.string().max(500).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+})
+
+export const searchQuery = z.strictObject({
   search: z
     .string()
     .max(200)
     .regex(/^[^\0-\x1f\x7f]*$/)
     .default('')
     .describe('names that contain it'),
-  cursor: z.string().max(500).optional().describe('`next` of the page before'),
-  limit: z.coerce.number().int().min(1).max(100).default(30),
+  ...pageQuery.shape,
 })
 
-export type PageQuery = z.infer<typeof pageQuery>
-
 /** @throws LockError `REQUEST_INVALID` */
-export function pageIn(c: Call): PageQuery {
-  const parsed = pageQuery.safeParse(c.req.query())
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new LockError('REQUEST_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
+export function queryIn<Shape extends z.ZodType>(shape: Shape, c: Call): z.output<Shape> {
+  return parseAs(shape, c.req.query(), 'REQUEST_INVALID')
 }
 
 /** The place after a version in the list, for addresses. */

@@ -8,6 +8,7 @@ import { sha256 } from '../core/json/digest.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import type { Trust } from '../core/signing/index.ts'
 import { digestOf, MAX_MANIFEST, parseManifest, parseStatement, recordOf, type Statement } from '../core/registry/index.ts'
+import { parseAs } from './parse-as.ts'
 import type { Metadata, Write } from './store.ts'
 
 /** UTF-8 bytes of a `package-lock.json` or `requirements.txt`. */
@@ -36,19 +37,10 @@ export type Submission = z.infer<typeof submission>
 
 /** @throws LockError `SUBMISSION_INVALID` */
 export function parseSubmission(body: Uint8Array): Submission {
-  const parsed = submission.safeParse(strictly(body))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new LockError('SUBMISSION_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
-}
-
-function strictly(body: Uint8Array): unknown {
-  try {
-    return parseStrictBytes(body)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('SUBMISSION_INVALID', `the body is not JSON as it must be: ${cause.message}`, { cause })
-  }
+  const value = LockError.within('the body is not JSON as it must be', () =>
+    LockError.as('SUBMISSION_INVALID', () => parseStrictBytes(body)),
+  )
+  return parseAs(submission, value, 'SUBMISSION_INVALID')
 }
 
 export type Opened = { readonly identity: Identity; readonly payload: Uint8Array; readonly statement: Statement }

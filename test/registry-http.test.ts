@@ -65,16 +65,17 @@ test('servers are listed by pages, and found by a part of their names', async ()
 test('what is asked in another form is refused before the store is asked', async () => {
   const request = registry()
   for (const query of [
-    'limit=0',
-    'limit=1000',
-    'limit=x',
-    'cursor=%ff',
-    'cursor=AAAA',
-    'search=%00',
-    'other=1',
-    `search=${'a'.repeat(201)}`,
+    'servers?limit=0',
+    'servers?limit=1000',
+    'servers?limit=x',
+    'servers?cursor=%ff',
+    'servers?cursor=AAAA',
+    'servers?search=%00',
+    'servers?other=1',
+    `servers?search=${'a'.repeat(201)}`,
+    'pending?search=a',
   ]) {
-    const response = await request(`/v1/servers?${query}`)
+    const response = await request(`/v1/${query}`)
     assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'REQUEST_INVALID'], query)
   }
   for (const path of [

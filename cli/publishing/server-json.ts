@@ -22,7 +22,7 @@ export type ServerJson = {
 
 /** @throws LockError `SERVER_JSON_INVALID` */
 export function parseServerJson(text: string): ServerJson {
-  const value = read(text)
+  const value = LockError.as('SERVER_JSON_INVALID', () => parseStrict(text))
   const name = need(value, 'name')
   const version = need(value, 'version')
   const [first] = list(value, 'packages')
@@ -35,15 +35,6 @@ export function parseServerJson(text: string): ServerJson {
     metadata: metadataOf(value),
     start: first === undefined ? { url: addressOf(remote) } : startOf(first),
     package: first === undefined ? null : `${type === 'oci' ? 'image' : type}:${need(first, 'identifier')}`,
-  }
-}
-
-function read(text: string): Json {
-  try {
-    return parseStrict(text)
-  } catch (cause) {
-    if (!(cause instanceof LockError)) throw cause
-    throw new LockError('SERVER_JSON_INVALID', cause.message, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Lists: what there is, and what awaits approval. */
 import { finishedJson, send, type Call } from '../answer.ts'
-import { formatCursor, pageIn, pageQuery, parseCursor } from '../parameters.ts'
+import { formatCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
 import { pendingVersions } from '../pending.ts'
 import type { Registry } from '../registry.ts'
 import type { Listed } from '../store.ts'
@@ -14,12 +14,12 @@ function nextOf(listed: readonly Listed[], limit: number): string | null {
 
 export function listRoutes(registry: Registry): readonly Route[] {
   async function servers(c: Call): Promise<Response> {
-    const { search, cursor, limit } = pageIn(c)
+    const { search, cursor, limit } = queryIn(searchQuery, c)
     const listed = await registry.store.list({ search, after: parseCursor(cursor), limit, latestOnly: true })
     return send(c, finishedJson({ servers: listed, next: nextOf(listed, limit) }))
   }
   async function pending(c: Call): Promise<Response> {
-    const { cursor, limit } = pageIn(c)
+    const { cursor, limit } = queryIn(pageQuery, c)
     const { versions, next } = await pendingVersions(registry, cursor, limit)
     return send(c, finishedJson({ pending: versions.map(({ state }) => state), next }))
   }
@@ -28,7 +28,7 @@ export function listRoutes(registry: Registry): readonly Route[] {
       method: 'get',
       path: '/v1/servers',
       summary: 'Servers with their latest versions, by name',
-      query: pageQuery,
+      query: searchQuery,
       answers: { 200: SHAPES.servers },
       handle: servers,
     },
@@ -36,7 +36,7 @@ export function listRoutes(registry: Registry): readonly Route[] {
       method: 'get',
       path: '/v1/pending',
       summary: 'What awaits approval; a page may be empty and not be the last',
-      query: pageQuery.omit({ search: true }),
+      query: pageQuery,
       answers: { 200: SHAPES.pending },
       handle: pending,
     },

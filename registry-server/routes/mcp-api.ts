@@ -4,7 +4,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { finishedJson, send, type Call, type Finished } from '../answer.ts'
 import { versionsNamed, type Version } from '../catalog.ts'
 import { formatPlace, isShown, mcpPage, parsePlace, type Place } from '../mcp-page.ts'
-import { nameIn, versionIn } from '../parameters.ts'
+import { nameIn, queryIn, versionIn } from '../parameters.ts'
 import { asProblem } from '../problem.ts'
 import type { Registry } from '../registry.ts'
 import { serverResponse } from '../server-response.ts'
@@ -116,13 +116,6 @@ function withCors({ bytes, headers, retryAfter }: Finished & { readonly retryAft
 function firstOf({ search, version = '', updated_since: since, include_deleted }: z.infer<typeof listQuery>): Place {
   const deleted = include_deleted === undefined ? since !== undefined : include_deleted === 'true'
   return { asked: { search, version, since: since === undefined ? 0 : Math.max(0, Date.parse(since)), deleted }, after: '' }
-}
-
-function queryIn<T extends z.ZodType>(shape: T, c: Call): z.output<T> {
-  const parsed = shape.safeParse(c.req.query())
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new LockError('REQUEST_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`)
 }
 
 function notOffered(): LockError {

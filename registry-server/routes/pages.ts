@@ -14,7 +14,7 @@ import type { Markup } from '../pages/shown.ts'
 import { statusPage } from '../pages/status.ts'
 import { ICON, STYLESHEET } from '../pages/stylesheet.ts'
 import { versionPage } from '../pages/version.ts'
-import { formatCursor, pageIn, parseCursor, pageQuery } from '../parameters.ts'
+import { formatCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
 import { pendingVersions } from '../pending.ts'
 import { asProblem } from '../problem.ts'
 import type { Registry } from '../registry.ts'
@@ -35,7 +35,7 @@ export function pageRoutes(registry: Registry): readonly Route[] {
   const { approvals } = policy.rules
 
   async function servers(c: Call): Promise<Page> {
-    const { search, cursor, limit } = pageIn(c)
+    const { search, cursor, limit } = queryIn(searchQuery, c)
     const listed = await store.list({ search, after: parseCursor(cursor), limit, latestOnly: true })
     const found = await Promise.all(
       listed.map(async ({ name, manifest }) => {
@@ -49,7 +49,7 @@ export function pageRoutes(registry: Registry): readonly Route[] {
   }
 
   async function pending(c: Call): Promise<Page> {
-    const { cursor, limit } = pageIn(c)
+    const { cursor, limit } = queryIn(pageQuery, c)
     const { versions, next } = await pendingVersions(registry, cursor, limit)
     const withPrevious = await Promise.all(
       versions.map(async (version) => ({ ...version, previous: previousOf(await versionsNamed(registry, version.listed.name), version) })),
@@ -151,8 +151,8 @@ export function pageRoutes(registry: Registry): readonly Route[] {
   })
 
   return [
-    pageAt('/', 'Page: the servers, and a search', servers, pageQuery),
-    pageAt('/pending', 'Page: what awaits approval', pending, pageQuery.omit({ search: true })),
+    pageAt('/', 'Page: the servers, and a search', servers, searchQuery),
+    pageAt('/pending', 'Page: what awaits approval', pending, pageQuery),
     pageAt('/status', 'Page: what is revoked or paused', statusNow),
     pageAt('/servers/:space/:own', 'Page: a server with its versions', server),
     pageAt('/servers/:space/:own/versions/:version', 'Page: a version with all that it declares', version),
