@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { MAX_AGE } from '../core/registry/index.ts'
 import { gathered } from '../registry-server/gathered.ts'
 import { sqliteStore } from '../registry-server/sqlite.ts'
@@ -47,7 +48,7 @@ test('who asks while an answer is made gets the next, and a failure is of those 
   const ends: { resolve: (n: number) => void; reject: (error: Error) => void }[] = []
   const ask = gathered(() => new Promise<number>((resolve, reject) => ends.push({ resolve, reject })))
   const first = [ask(), ask()]
-  await Promise.resolve()
+  await turn()
   const second = [ask(), ask()]
   assert.equal(ends.length, 1)
   ends[0]?.reject(new Error('lost'))
@@ -55,6 +56,7 @@ test('who asks while an answer is made gets the next, and a failure is of those 
     (await Promise.allSettled(first)).map(({ status }) => status),
     ['rejected', 'rejected'],
   )
+  await turn()
   assert.equal(ends.length, 2)
   ends[1]?.resolve(2)
   assert.deepEqual(await Promise.all(second), [2, 2])
