@@ -5,7 +5,9 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { manifestCache } from '../registry-server/manifest-cache.ts'
 import { isPublic, publicLookup } from '../registry-server/webhooks/address.ts'
@@ -227,6 +229,23 @@ test('what was taken by a process that died is taken again, and what came meanwh
   rmSync(folder, { recursive: true })
 })
 
+test('a queue that finds the database locked waits without blocking', async () => {
+  const { file, drop } = await sqliteDatabase()
+  const queue = sqliteDeliveries(file)
+  const other = new DatabaseSync(file)
+  other.exec('begin immediate')
+  let isTaken = false
+  const taken = queue.take('x', { size: 1, now: 0, until: 1, limit: 1 }).then(() => (isTaken = true))
+  // Time passes for others.
+  for (let ticks = 0; ticks < 20; ticks++) await sleep(1)
+  assert.equal(isTaken, false)
+  other.exec('rollback')
+  await taken
+  other.close()
+  await queue.close()
+  await drop()
+})
+
 queueContract('SQLite', async () => {
   const { file, drop } = await sqliteDatabase()
   return { open: async () => sqliteDeliveries(file), drop }
@@ -294,14 +313,16 @@ test('private addresses are refused, whatever way they are written or resolved',
     await scene.webhooks.close()
   }
   assert.equal(receiver.raw.length, 0)
-  await assert.rejects(stage({ url: 'http://acme.example/', events: [], allowPrivate: false }), { code: 'CONFIG_INVALID' })
-  await assert.rejects(stage({ url: 'https://user:pass@acme.example/', events: [], allowPrivate: false }), { code: 'CONFIG_INVALID' })
+  await assert.rejects(stage({ url: 'http://acme.example/', events: [], allowPrivate: false }), { code: 'REGISTRY_CONFIG_INVALID' })
+  await assert.rejects(stage({ url: 'https://user:pass@acme.example/', events: [], allowPrivate: false }), {
+    code: 'REGISTRY_CONFIG_INVALID',
+  })
 })
 
 test('a secret that is too short or no base64 is refused, and not repeated', () => {
   for (const text of ['', 'whsec_', 'whsec_c2hvcnQ=', 'secret words', `whsec_${'a'.repeat(200)}`])
     assert.throws(
       () => parseWebhookSecret(text),
-      (error: Error) => !error.message.includes('secret words') && 'code' in error && error.code === 'CONFIG_INVALID',
+      (error: Error) => !error.message.includes('secret words') && 'code' in error && error.code === 'REGISTRY_CONFIG_INVALID',
     )
 })

@@ -62,7 +62,7 @@ export function sqliteFile({ config: { store }, folder }: ReadConfig, otherwise:
   throw new LockError('USAGE', `the registry is on PostgreSQL, whose own program does it: \`${otherwise}\``)
 }
 
-/** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `CONFIG_INVALID` */
+/** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `REGISTRY_CONFIG_INVALID` */
 export function loadWebhooks({ config, folder }: ReadConfig, world: World): Promise<WebhookTarget[]> {
   return Promise.all(
     config.webhooks.map(async ({ secret, ...target }) => ({

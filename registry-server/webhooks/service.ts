@@ -34,7 +34,7 @@ export type Webhooks = {
 type Sources = Catalog & Pick<Registry, 'log'> & { readonly manifests: ManifestCache; readonly random?: () => number }
 type Sending = Sources & { readonly queue: DeliveryQueue; readonly post: Post; readonly stop: AbortSignal }
 
-/** @throws LockError `CONFIG_INVALID` */
+/** @throws LockError `REGISTRY_CONFIG_INVALID` */
 export function startWebhooks(
   to: { readonly targets: readonly WebhookTarget[]; readonly queue: DeliveryQueue } | undefined,
   sources: Sources,

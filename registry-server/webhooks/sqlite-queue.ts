@@ -1,6 +1,6 @@
 /** The queue in SQLite, in the file of the embedded store. */
 import { DatabaseSync } from 'node:sqlite'
-import { transaction } from '../sqlite-database.ts'
+import { inTurn, transaction } from '../sqlite-database.ts'
 import type { Delivery, DeliveryQueue } from './queue.ts'
 
 const TABLES = `
@@ -14,9 +14,9 @@ const TABLES = `
 
 /** @param path a file, or `:memory:` */
 export function sqliteDeliveries(path: string): DeliveryQueue {
-  const db = new DatabaseSync(path, { timeout: 5_000 })
-  // As the store has it: what was given up or done is on disk.
-  db.exec(`pragma journal_mode = wal; pragma synchronous = full; ${TABLES}`)
+  const db = new DatabaseSync(path, { timeout: 10_000 })
+  // As the store has it: what was given up or done is on disk, and from here on `inTurn` waits.
+  db.exec(`pragma journal_mode = wal; pragma synchronous = full; ${TABLES}; pragma busy_timeout = 20`)
   const begin = db.prepare('insert or ignore into delivery_cursors values (?, ?)')
   const queue = db.prepare(`
     with recursive places (idx) as (
@@ -32,17 +32,20 @@ export function sqliteDeliveries(path: string): DeliveryQueue {
   const done = db.prepare('delete from deliveries where target = ? and idx = ?')
 
   return {
-    take: async (target, { size, now, until, limit }) =>
-      transaction(db, () => {
-        begin.run(target, size)
-        queue.run(target, size, now)
-        move.run(target, size)
-        return take.all(target, now, until, limit).map((row) => ({ ...row }) as unknown as Delivery) // as the statement returns it
+    take: (target, { size, now, until, limit }) =>
+      inTurn(() =>
+        transaction(db, () => {
+          begin.run(target, size)
+          queue.run(target, size, now)
+          move.run(target, size)
+          return take.all(target, now, until, limit).map((row) => ({ ...row }) as unknown as Delivery) // as the statement returns it
+        }),
+      ),
+    settle: (target, index, due) =>
+      inTurn(() => {
+        if (due === null) done.run(target, index)
+        else later.run(target, index, due)
       }),
-    settle: async (target, index, due) => {
-      if (due === null) done.run(target, index)
-      else later.run(target, index, due)
-    },
     close: async () => {
       if (db.isOpen) db.close()
     },
