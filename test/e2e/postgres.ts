@@ -1,9 +1,10 @@
 /** A PostgreSQL of the tests' own: from the machine's programs, in a temporary folder, on a Unix socket. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { postgresStore } from '../../registry-server/postgres.ts'
@@ -76,6 +77,12 @@ export type Postgres = AsyncDisposable & {
   readonly crash: () => Promise<void>
 }
 
+/** Runs a program until it is sent a line with the name of a signal, or whoever started it is gone, however that ended. */
+const UNTIL_TOLD = `exec 3<&0
+"$@" </dev/null 3<&- & program=$!
+{ read -r signal; kill -"\${signal:-QUIT}" "$program"; } <&3 &
+wait "$program"`
+
 /** @param fsync `off`: nothing of the machine's power is cut, and the system keeps what was written */
 export async function startPostgres({ fsync = 'off' }: { readonly fsync?: 'on' | 'off' } = {}): Promise<Postgres> {
   const programs = findPrograms()
@@ -90,13 +97,15 @@ export async function startPostgres({ fsync = 'off' }: { readonly fsync?: 'on' |
     stdio: 'pipe',
   })
 
-  let server: ChildProcess
-  const end = (): void => void server.kill('SIGKILL')
+  let server: ChildProcessByStdio<Writable, null, null>
   const urlOf = (database: string): string => `postgres://${USER}@localhost/${database}?host=${encodeURIComponent(folder)}`
 
   async function start(): Promise<void> {
     const args = ['-D', data, '-k', folder, '-h', '', '-c', `fsync=${fsync}`, '-c', 'max_connections=100']
-    server = spawn(join(programs ?? '', 'postgres'), args, { ...inside, stdio: 'ignore' })
+    server = spawn('/bin/sh', ['-c', UNTIL_TOLD, 'sh', join(programs ?? '', 'postgres'), ...args], {
+      ...inside,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
     for (let i = 0; i < 600; i++) {
       try {
         return await run('select 1')
@@ -117,14 +126,13 @@ export async function startPostgres({ fsync = 'off' }: { readonly fsync?: 'on' |
       await client.end()
     }
   }
-  async function stop(signal: 'SIGQUIT' | 'SIGINT'): Promise<void> {
+  async function stop(signal: 'QUIT' | 'INT'): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return
     const exited = once(server, 'exit')
-    server.kill(signal)
+    server.stdin.end(`${signal}\n`)
     await exited
   }
 
-  process.once('exit', end)
   await start()
   let databases = 0
   return {
@@ -137,12 +145,11 @@ export async function startPostgres({ fsync = 'off' }: { readonly fsync?: 'on' |
       return { url, open: () => postgresStore({ url, connections: 4 }), drop: () => run(`drop database ${name} with (force)`) }
     },
     crash: async () => {
-      await stop('SIGQUIT')
+      await stop('QUIT')
       await start()
     },
     [Symbol.asyncDispose]: async () => {
-      process.off('exit', end)
-      await stop('SIGINT')
+      await stop('INT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
