@@ -5,7 +5,9 @@ import { crashPostgres, crashSqlite } from './registry-crashes.ts'
 
 const KILLS = 12
 
-test('a server on SQLite that is killed again and again keeps what it answered, once', async (t) => {
+const NOT_PAUSED = process.platform === 'win32' && 'no process is paused on Windows'
+
+test('a server on SQLite that is killed again and again keeps what it answered, once', { skip: NOT_PAUSED }, async (t) => {
   t.diagnostic(await crashSqlite(KILLS))
 })
 

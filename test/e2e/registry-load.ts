@@ -1,6 +1,10 @@
 /** Publishes to replicas of a registry, whatever becomes of them, and knows what it was answered; then looks at the log. */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { checkPin } from '../../cli/registry/check-registry.ts'
 import {
   checkProof,
   edgeTiles,
@@ -18,7 +22,10 @@ import {
   type LogRecord,
   type TileBytes,
 } from '../../core/registry/index.ts'
-import { logKey, manifestOf, ORIGIN, pemOf, post, publication } from '../registry-fixtures.ts'
+import { client } from '../registry-checking.ts'
+import { logKey, manifestOf, ORIGIN, pemOf, post, publication, type Requests } from '../registry-fixtures.ts'
+import { trustOf } from '../registry-liar.ts'
+import { pinOf } from '../registry-pins.ts'
 import type { Replica } from './registry-process.ts'
 
 const log = parseVerifier(formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey))))
@@ -26,14 +33,20 @@ const log = parseVerifier(formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(log
 export type Seen = {
   /** The record of each answered publication, by its index. */
   readonly answered: Map<number, string>
+  /** The proof of each, as it was answered. */
+  readonly proofs: Map<number, string>
   /** Publications, by number, without an answer so far. */
   readonly unanswered: Set<number>
   /** Roots by size, of every head that anybody was shown. */
   readonly heads: Map<number, string>
+  /** Answered publications that had been written before, and not answered. */
+  again: number
+  /** Whatever a client that remembers found right. */
+  checks: number
 }
 
 export function nothingSeen(): Seen {
-  return { answered: new Map(), unanswered: new Set(), heads: new Map() }
+  return { answered: new Map(), proofs: new Map(), unanswered: new Set(), heads: new Map(), again: 0, checks: 0 }
 }
 
 const never = (): boolean => false
@@ -59,6 +72,8 @@ export async function publish(n: number, replicas: readonly Replica[], seen: See
       seeHead(proven.checkpoint, seen)
       assert.ok(!seen.answered.has(index), `index ${index} was given twice`)
       seen.answered.set(index, bytes.toString())
+      seen.proofs.set(index, proof)
+      if (answer.status === 200) seen.again++
       seen.unanswered.delete(n)
       return
     }
@@ -100,6 +115,29 @@ export async function observe(replicas: readonly Replica[], seen: Seen, isOver: 
     }
     await sleep(10)
   }
+}
+
+/** A client that checks what was answered, by its proof too, at whichever replica, and remembers what it has seen of log and status. */
+export async function checkAgain(replicas: readonly Replica[], seen: Seen, isOver: () => boolean): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-lock-client-'))
+  const over = { approvals: 0 }
+  const trust = trustOf(over)
+  for (let turn = 0; !isOver(); turn++) {
+    const proven = [...seen.proofs]
+    const [index = 0, proof] = proven[Math.floor(Math.random() * proven.length)] ?? []
+    const url = replicas[turn % replicas.length]?.url() ?? null
+    if (proof !== undefined && url !== null) {
+      const { name = '' } = JSON.parse(seen.answered.get(index) ?? '') as LogRecord // as it was proven
+      const requests: Requests = async (path, init) => fetch(`${url}${path}`, init).catch(() => new Response(null, { status: 503 }))
+      const pin = { ...pinOf(manifestOf(name)), registry: { name, version: '1.0.0', proof } }
+      const { findings } = await checkPin('notes', pin, client(folder, requests, { over, trust, name }))
+      const refused = findings.filter(({ code }) => code !== 'MCP_REGISTRY_UNREACHABLE')
+      assert.deepEqual(refused, [])
+      if (findings.length === 0) seen.checks++
+    }
+    await sleep(50)
+  }
+  await rm(folder, { recursive: true, force: true })
 }
 
 /** Reads the whole log as anybody can, and compares it with all that was ever said. Returns how many records there are. */

@@ -1,81 +1,96 @@
-/** A registry as a process of its own: `node registry-process.ts CONFIG`, which prints its port. `startRegistry` starts one. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+/** A registry as it is run, `mcp-lock-registry serve --config …`, in a process of its own. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
-import { publicGood, publicKeyOf } from '../../core/signing/index.ts'
-import { createRegistry, noteSigner, postgresStore, sqliteStore, type Store } from '../../registry-server/index.ts'
-import { logKey, observer, ORIGIN, pemOf, rules, statusKey } from '../registry-fixtures.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { registryBundle } from './registry-bundle.ts'
+import { logKey, ORIGIN, pemOf, rules, statusKey } from '../registry-fixtures.ts'
 
 export type Storage = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
-
-type Config = {
-  readonly storage: Storage
-  readonly log: string
-  readonly status: string
-  readonly publisher: string
-}
-
-if (process.argv[1] === import.meta.filename) await run(JSON.parse(process.argv[2] ?? '') as Config) // as `startRegistry` wrote it
-
-async function run({ storage, log, status, publisher }: Config): Promise<void> {
-  const key = createPublicKey(publisher)
-  const signers = [{ key: key.export({ format: 'pem', type: 'spki' }).toString() }]
-  const { fetch } = createRegistry({
-    store: await open(storage),
-    signer: { log: noteSigner(ORIGIN, 'ed25519', log), status: createPrivateKey(status) },
-    policy: {
-      rules: { ...rules, publishers: [{ names: 'com.acme/*', role: 'observer', signers }] },
-      trust: { root: publicGood(), keys: [publicKeyOf(key)], thresholds: {} },
-    },
-    clock: () => Date.now(),
-    log: ({ level, message, ...fields }) => void (level === 'error' && console.error(message, fields)),
-  })
-  const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) => console.log(port))
-  // Whoever started it is gone.
-  process.stdin.on('end', () => server.close(() => process.exit())).resume()
-}
-
-async function open(storage: Storage): Promise<Store> {
-  return storage.kind === 'sqlite' ? sqliteStore(storage.file) : postgresStore({ url: storage.url, connections: 4 })
-}
 
 export type Replica = {
   /** Where it listens now; null while it does not. */
   readonly url: () => string | null
   readonly start: () => Promise<void>
+  /** Nothing of it goes on until it is resumed, or killed. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** `kill -9` */
   readonly kill: () => Promise<void>
+  /** With all that it has. */
+  readonly end: () => Promise<void>
 }
+
+type Process = ChildProcessByStdio<Writable, Readable, null>
+
+const END_WITH_PARENT = new URL('end-with-parent.ts', import.meta.url).href
 
 /** With the keys of the fixtures of whoever calls. */
 export function replica(storage: Storage): Replica {
-  const config: Config = {
-    storage,
-    log: pemOf(logKey),
-    status: pemOf(statusKey),
-    publisher: pemOf(observer),
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-lock-replica-'))
+  const config = join(folder, 'registry.yaml')
+  const secret = (name: string, text: string): { file: string } => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 })
+    return { file: name }
   }
-  let child: ChildProcess | null = null
+  const most = { perSecond: 1e6, burst: 1e6 }
+  const { publishers, approvers, admins, approvals } = rules
+  writeFileSync(
+    config,
+    // YAML too.
+    JSON.stringify({
+      listen: '127.0.0.1:0',
+      store: storage.kind === 'sqlite' ? { sqlite: storage.file } : { postgres: secret('database', storage.url) },
+      log: { origin: ORIGIN, key: secret('log.pem', pemOf(logKey)) },
+      status: { key: secret('status.pem', pemOf(statusKey)) },
+      publishers,
+      approvers,
+      admins,
+      approvals,
+      limits: { verifyThreads: 1, verifyQueue: 10_000, reads: most, writes: most },
+      logLevel: 'error',
+    }),
+  )
+  const { program, compiled } = registryBundle()
+  let child: Process | null = null
   let url: string | null = null
+  const kill = async (): Promise<void> => {
+    url = null
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
   return {
     url: () => url,
     start: async () => {
-      const started = spawn(process.execPath, [import.meta.filename, JSON.stringify(config)], {
+      child = spawn(process.execPath, ['--import', END_WITH_PARENT, program, 'serve', '--config', config], {
         stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       })
-      child = started
-      const said = await Promise.race([once(started.stdout, 'data'), once(started, 'exit').then(() => null)])
-      if (said === null) throw new Error('the registry has ended')
-      url = `http://127.0.0.1:${String(said[0]).trim()}`
+      // It may be killed before it reads.
+      child.stdin.on('error', () => {})
+      url = await addressOf(child)
+      child.stdin.write('\n')
     },
-    kill: async () => {
-      url = null
-      if (child === null || child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill('SIGKILL')
-      await exited
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    kill,
+    end: async () => {
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function addressOf({ stdout }: Process): Promise<string> {
+  let said = ''
+  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+    said += String(chunk)
+    const found = /answers at (\S+)\n/.exec(said)?.[1]
+    if (found !== undefined) return found
+  }
+  throw new Error('the registry has ended')
 }

@@ -32,7 +32,7 @@ test('500 publications at once, over two replicas, make a log without gaps', { s
     t.diagnostic(`500 publications in ${seen.heads.size} heads`)
   } finally {
     failed.abort()
-    await Promise.all(replicas.map((one) => one.kill()))
+    await Promise.all(replicas.map((one) => one.end()))
   }
 })
 
