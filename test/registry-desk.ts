@@ -1,7 +1,7 @@
 /** Those who write to a registry without a socket: what the commands open, and a world that remembers what was said. */
 import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
-import { formatVerifier, noteSigner, parseVerifier } from '../core/registry/index.ts'
+import { formatVerifier, noteSigner, parseVerifier, signersOf } from '../core/registry/index.ts'
 import { publicGood } from '../core/signing/index.ts'
 import { keysOf } from '../core/signing/verify-lock.ts'
 import { parsePlainPolicy } from '../core/policy/plain-policy.ts'
@@ -19,10 +19,6 @@ const NOTHING_SEEN: Opened['watch'] = {
 }
 
 export function openedFor(requests: Requests, ofRules = rules, watch = NOTHING_SEEN): Opened {
-  const signers = [
-    ...ofRules.publishers.map((one) => one.signers),
-    ...[...ofRules.approvers, ...ofRules.admins].map((one) => one.identities),
-  ]
   const policy = parsePlainPolicy('')
   assert.ok(policy !== null)
   return {
@@ -33,9 +29,8 @@ export function openedFor(requests: Requests, ofRules = rules, watch = NOTHING_S
       log: parseVerifier(formatVerifier(noteSigner(ORIGIN, 'ed25519', pemOf(logKey)))),
       witnesses: { verifiers: [], threshold: 0 },
       status: createPublicKey(statusKey.pem),
-      bundles: { root: publicGood(), keys: keysOf(signers.flat()), thresholds: {} },
+      bundles: { root: publicGood(), keys: keysOf(signersOf(ofRules)), thresholds: {} },
     },
-    signers: signers.flat(),
     inForce: { policy, readBeside: () => Promise.resolve(null) } as unknown as Opened['inForce'], // all that signing reads of it
   }
 }

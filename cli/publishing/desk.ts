@@ -1,8 +1,6 @@
 /** The registry that the policy names, as those who write to it see it: what it has, checked, and where statements go. */
 import { LockError } from '../../core/codes/errors.ts'
-import type { Signer } from '../../core/identity/signer.ts'
 import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
-import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
 import { openCheckpoint, openServed, registryTrust, type Checkpoint, type History, type RegistryTrust } from '../../core/registry/index.ts'
 import type { TrustedRoot } from '../../core/signing/trusted-root.ts'
 import { networkOf } from '../network/network.ts'
@@ -16,8 +14,6 @@ export type Desk = {
   /** What was seen of its log on this machine. */
   readonly watch: LogWatch
   readonly trust: RegistryTrust
-  /** Everybody whom the rules name. */
-  readonly signers: readonly Signer[]
 }
 
 /** @param timeout milliseconds of one answer @throws LockError `USAGE`, where the policy names no registry */
@@ -29,12 +25,7 @@ export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot
     api,
     watch: watchLog(trust, memoryOf(trust, world), api.tile, world),
     trust,
-    signers: signersOf(registry),
   }
-}
-
-function signersOf({ publishers, approvers, admins }: RegistryPolicy): Signer[] {
-  return [...publishers.flatMap(({ signers }) => signers), ...[...approvers, ...admins].flatMap(({ identities }) => identities)]
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   parseRecord,
   parseStatement,
   signerId,
+  signersOf,
   type Refusal,
   type Signed,
   type Statement,
@@ -58,7 +59,7 @@ export async function fileStatement(filing: Filing, options: FilingOptions, open
     if (refusal !== null && 'code' in refusal)
       throw new LockError(refusal.code, `${displaySafe(refusal.detail, 1_000)}; it would be signed as ${nameOf(identity)}`)
   }
-  const prepared = await prepare(options, opened.inForce, { signers: opened.signers, require }, world)
+  const prepared = await prepare(options, opened.inForce, { signers: signersOf(opened.trust.rules), require }, world)
   const { identity } = prepared
   const host = displaySafe(opened.api.url.host, 200)
   const statement = filing.statement(identity)

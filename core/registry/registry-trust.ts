@@ -7,7 +7,7 @@ import type { RegistryPolicy } from '../policy/registry-policy.ts'
 import type { TrustedRoot } from '../signing/trusted-root.ts'
 import type { Trust } from '../signing/verify-bundle.ts'
 import { keysOf } from '../signing/verify-lock.ts'
-import { toRules, type Rules } from './rules.ts'
+import { signersOf, toRules, type Rules } from './rules.ts'
 
 const { createPublicKey } = process.getBuiltinModule('node:crypto')
 
@@ -23,13 +23,12 @@ export type RegistryTrust = {
 export function registryTrust(policy: RegistryPolicy, root: TrustedRoot, thresholds: SigstorePolicy['thresholds']): RegistryTrust {
   const log = parseVerifier(policy.log)
   const rules = toRules(log.name, policy)
-  const signers = [...rules.publishers.map((one) => one.signers), ...[...rules.approvers, ...rules.admins].map((one) => one.identities)]
   const { keys, threshold } = policy.witnesses ?? { keys: [], threshold: 0 }
   return {
     rules,
     log,
     witnesses: { verifiers: [...new Set(keys)].map(parseVerifier), threshold },
     status: createPublicKey({ key: parsePublicKey(policy.status).spki, format: 'der', type: 'spki' }),
-    bundles: { root, keys: keysOf(signers.flat()), thresholds },
+    bundles: { root, keys: keysOf(signersOf(rules)), thresholds },
   }
 }

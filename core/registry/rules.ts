@@ -1,7 +1,7 @@
 /** Who may do what in a registry: part of the policy of the server, and of every client's own. */
 import type { Identity } from '../identity/identity.ts'
 import { mismatches } from '../identity/match.ts'
-import { GITHUB_ISSUER } from '../identity/signer.ts'
+import { GITHUB_ISSUER, type Signer } from '../identity/signer.ts'
 import type { Person, Publisher, RulesPolicy } from '../policy/registry-policy.ts'
 
 export type { Person, Publisher } from '../policy/registry-policy.ts'
@@ -27,6 +27,11 @@ export const GITHUB_DEFAULTS: NonNullable<Rules['github']> = {
 /** What a policy declares, for the log of this origin. */
 export function toRules(origin: string, { publishers, approvers, admins, approvals, github }: RulesPolicy): Rules {
   return { origin, publishers, approvers, admins, approvals, github: github === 'off' ? null : { ...GITHUB_DEFAULTS, ...github } }
+}
+
+/** Everybody whom they name. */
+export function signersOf({ publishers, approvers, admins }: Pick<Rules, 'publishers' | 'approvers' | 'admins'>): Signer[] {
+  return [...publishers.flatMap(({ signers }) => signers), ...[...approvers, ...admins].flatMap(({ identities }) => identities)]
 }
 
 /** Who of some people signed; null for nobody of them. */

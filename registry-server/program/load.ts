@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { noteSigner, toRules } from '../../core/registry/index.ts'
+import { noteSigner, signersOf, toRules } from '../../core/registry/index.ts'
 import { keysOf, parseTrustedRoot, publicGood } from '../../core/signing/index.ts'
 import type { RegistryPolicy, RegistrySigner } from '../registry.ts'
 import { sqliteStore } from '../sqlite.ts'
@@ -38,14 +38,8 @@ function privateKey(pem: string, of: string): KeyObject {
 export async function loadPolicy({ config, folder }: ReadConfig): Promise<RegistryPolicy> {
   const { trustedRoot, thresholds } = config.sigstore
   const root = trustedRoot === undefined ? publicGood() : parseTrustedRoot(await readText(resolve(folder, trustedRoot)))
-  const signers = [
-    ...config.publishers.flatMap((publisher) => publisher.signers),
-    ...[...config.approvers, ...config.admins].flatMap(({ identities }) => identities),
-  ]
-  return {
-    rules: toRules(config.log.origin, config),
-    trust: { root, keys: keysOf(signers), thresholds },
-  }
+  const rules = toRules(config.log.origin, config)
+  return { rules, trust: { root, keys: keysOf(signersOf(rules)), thresholds } }
 }
 
 /** Opens it, and brings it to this version. @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, and as the store */
