@@ -2,8 +2,8 @@
 import { LockError } from '../../core/codes/errors.ts'
 import { approveManifest } from '../publishing/approve.ts'
 import type { FilingOptions } from '../publishing/file-statement.ts'
-import { open } from '../publishing/open.ts'
 import { splitName } from '../publishing/subject.ts'
+import { registryHere } from '../registry/require-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type ApproveOptions = FilingOptions & {
@@ -19,6 +19,6 @@ export async function approve(options: ApproveOptions, world: World): Promise<nu
   const { name, version } = splitName(options.target)
   if (version === null) throw new LockError('USAGE', `an approval is of one version: NAME@VERSION`)
   const expires = options.expires === undefined ? null : new Date(world.now() + options.expires).toISOString().replace(/\.\d+Z$/, 'Z')
-  await approveManifest({ name, version, diff: options.diff ?? null, expires }, options, await open(options, world), world)
+  await approveManifest({ name, version, diff: options.diff ?? null, expires }, options, await registryHere(world, options), world)
   return 0
 }

@@ -2,11 +2,12 @@
 import { LockError } from '../../core/codes/errors.ts'
 import { parseManifest, type Action, type ControlPredicate, type Target } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
+import type { Opened } from '../publishing/desk.ts'
 import type { FilingOptions } from '../publishing/file-statement.ts'
 import { govern } from '../publishing/govern.ts'
-import { open, type Opened } from '../publishing/open.ts'
 import { signerIdOf } from '../publishing/signer-words.ts'
 import { splitName } from '../publishing/subject.ts'
+import { registryHere } from '../registry/require-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type GovernOptions = FilingOptions & {
@@ -31,7 +32,7 @@ export async function governCommand(options: GovernOptions, world: World): Promi
   if (text !== undefined && reason === undefined) throw new LockError('USAGE', '--text says more about a --reason')
   if (options.signer === undefined && (options.issuer !== undefined || options.fromRecord !== undefined))
     throw new LockError('USAGE', '--issuer and --from-record go with --signer')
-  const opened = await open(options, world)
+  const opened = await registryHere(world, options)
   const about = await targetOf(options, opened, world)
   await govern(
     { action, target: about, ...(reason === undefined ? {} : { reason: { code: reason, text: text ?? '' } }) },

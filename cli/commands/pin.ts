@@ -87,10 +87,8 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
 }
 
 async function takeFrom(words: string, project: Project, world: World): Promise<Taken> {
-  const { openRegistry } = await import('../registry/check-registry.ts')
-  const registry = await openRegistry(project, world)
-  if (registry === null) throw new LockError('USAGE', 'the policy names no registry; write `registry` into mcp-lock.yaml')
-  return takeVersion(words, registry)
+  const { requireRegistry } = await import('../registry/require-registry.ts')
+  return takeVersion(words, await requireRegistry(project, world))
 }
 
 /** The config's, or else one made of what the registry has. */

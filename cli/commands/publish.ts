@@ -1,9 +1,9 @@
 /** `mcp-lock publish`: puts a manifest into the registry, signed by its author or by an observer. */
 import { LockError } from '../../core/codes/errors.ts'
-import { open } from '../publishing/open.ts'
 import { publishManifest, type PublishManifestOptions } from '../publishing/publish.ts'
 import { sendSigned } from '../publishing/sign-manifest.ts'
 import { readSubject, type SubjectOptions } from '../publishing/subject.ts'
+import { registryHere } from '../registry/require-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type PublishOptions = SubjectOptions &
@@ -13,7 +13,7 @@ export type PublishOptions = SubjectOptions &
   }
 
 export async function publish(options: PublishOptions, world: World): Promise<number> {
-  const opened = await open(options, world)
+  const opened = await registryHere(world, options)
   if (options.statement === undefined) await publishManifest(await readSubject(options, world), options, opened, world)
   else await sendSigned(aloneOf(options, options.statement), options, opened, world)
   return 0

@@ -11,7 +11,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { Listing } from '../registry/api.ts'
 import type { Judgement } from '../registry/check-registry.ts'
 import { chooseVersion, judgeVersionOf, parseWanted } from '../registry/choose-version.ts'
-import { requireRegistry } from '../registry/require-registry.ts'
+import { registryHere } from '../registry/require-registry.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { verifyLog } from '../registry/verify-log.ts'
 import type { World } from '../world/world.ts'
@@ -21,7 +21,7 @@ export type Output = { readonly format: 'text' | 'json' }
 /** One version: the newest that may be used, or the one that is named, whether or not it may. */
 export async function registryShow(words: string, { format }: Output, world: World): Promise<number> {
   const wanted = parseWanted(words)
-  const registry = await requireRegistry(world)
+  const registry = await registryHere(world)
   const { range } = wanted
   const exact = range !== null && (await registry.api.versions(wanted.name)).some(({ version }) => version === range)
   const shown =
@@ -75,12 +75,12 @@ const MAX_PAGES = 20
 
 /** Whatever the registry says; nothing of a list is checked. */
 export async function registrySearch(words: string, output: Output, world: World): Promise<number> {
-  const { api } = await requireRegistry(world)
+  const { api } = await registryHere(world)
   return list((cursor) => api.search(words, cursor), output, world)
 }
 
 export async function registryPending(output: Output, world: World): Promise<number> {
-  const { api } = await requireRegistry(world)
+  const { api } = await registryHere(world)
   return list((cursor) => api.pending(cursor), output, world)
 }
 
@@ -106,7 +106,7 @@ async function list(ask: (cursor: string | null) => Promise<Page>, { format }: O
 }
 
 export async function registryVerifyLog({ format }: Output, world: World): Promise<number> {
-  const registry = await requireRegistry(world)
+  const registry = await registryHere(world)
   const { findings, ...report } = await verifyLog(registry, (count, of) => {
     if (world.terminal !== null && of > count) world.stderr(`  ${count} of ${of} records\n`)
   })
@@ -128,7 +128,7 @@ function asJson(value: object): string {
 
 /** As one removes a line of ssh's known_hosts: what comes next is believed again. */
 export async function registryTrustLog({ iHaveLooked }: { readonly iHaveLooked: boolean }, world: World): Promise<number> {
-  const { memory, trust } = await requireRegistry(world)
+  const { memory, trust } = await registryHere(world)
   if (!iHaveLooked)
     throw new LockError(
       'USAGE',

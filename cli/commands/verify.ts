@@ -117,9 +117,9 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
 
 /** @throws LockError `USAGE`, where `check` has no registry to ask */
 async function registryOf(project: Project, { command }: VerifyOptions, world: World): Promise<Registry | null> {
-  if (project.policy.registry !== undefined) return (await import('../registry/check-registry.ts')).openRegistry(project, world)
-  if (command === 'check') throw new LockError('USAGE', 'the policy names no registry; write `registry` into mcp-lock.yaml')
-  return null
+  if (command === 'check') return (await import('../registry/require-registry.ts')).requireRegistry(project, world)
+  if (project.policy.registry === undefined) return null
+  return (await import('../registry/check-registry.ts')).openRegistry(project, world)
 }
 
 function chosen(project: Project, names: readonly string[]): Configured[] {

@@ -18,9 +18,8 @@ import { serverLines } from '../report/surface-lines.ts'
 import type { World } from '../world/world.ts'
 import { asPin } from './as-pin.ts'
 import { controlOf } from './control-statement.ts'
-import { headOf, historyOf } from './desk.ts'
+import { headOf, historyOf, type Opened } from './desk.ts'
 import { fileStatement, type FilingOptions } from './file-statement.ts'
-import type { Opened } from './open.ts'
 import { wordManifest } from './publish.ts'
 
 type Wanted = {

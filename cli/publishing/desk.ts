@@ -1,32 +1,14 @@
 /** The registry that the policy names, as those who write to it see it: what it has, checked, and where statements go. */
 import { LockError } from '../../core/codes/errors.ts'
-import { POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
-import { openCheckpoint, openServed, registryTrust, type Checkpoint, type History, type RegistryTrust } from '../../core/registry/index.ts'
-import type { TrustedRoot } from '../../core/signing/trusted-root.ts'
-import { networkOf } from '../network/network.ts'
-import { parseServed, registryApi, type RegistryApi } from '../registry/api.ts'
-import { watchLog, type LogWatch } from '../registry/log-watch.ts'
-import { memoryOf } from '../registry/memory.ts'
-import type { World } from '../world/world.ts'
+import { openCheckpoint, openServed, type Checkpoint, type History } from '../../core/registry/index.ts'
+import type { PolicyInForce } from '../project/policy-in-force.ts'
+import { parseServed } from '../registry/api.ts'
+import type { Registry } from '../registry/check-registry.ts'
 
-export type Desk = {
-  readonly api: RegistryApi
-  /** What was seen of its log on this machine. */
-  readonly watch: LogWatch
-  readonly trust: RegistryTrust
-}
+export type Desk = Pick<Registry, 'api' | 'trust' | 'watch'>
 
-/** @param timeout milliseconds of one answer @throws LockError `USAGE`, where the policy names no registry */
-export async function openDesk({ registry, sigstore }: Policy, root: TrustedRoot, timeout: number, world: World): Promise<Desk> {
-  if (registry === undefined) throw new LockError('USAGE', `${POLICY_FILE} names no \`registry\``)
-  const api = registryApi(registry, await networkOf(world.env), { signal: world.signal, timeout })
-  const trust = registryTrust(registry, root, sigstore.thresholds)
-  return {
-    api,
-    watch: watchLog(trust, memoryOf(trust, world), api.tile, world),
-    trust,
-  }
-}
+/** With the policy of this folder. */
+export type Opened = Desk & { readonly inForce: PolicyInForce }
 
 /**
  * The head of the log, which begins with what was seen of it here before: nobody signs over a fork.

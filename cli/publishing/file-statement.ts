@@ -27,8 +27,7 @@ import { consent } from '../signing/consent.ts'
 import { prepare, type Prepared, type SigningOptions } from '../signing/prepare.ts'
 import { nameOf } from '../signing/who-signs.ts'
 import type { World } from '../world/world.ts'
-import type { Desk } from './desk.ts'
-import type { Opened } from './open.ts'
+import type { Desk, Opened } from './desk.ts'
 
 export type FilingOptions = SigningOptions & {
   readonly yes: boolean

@@ -4,9 +4,8 @@ import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
 import { manifestTarget } from './approve.ts'
 import { controlOf, type Order } from './control-statement.ts'
-import { headOf, historyOf } from './desk.ts'
+import { headOf, historyOf, type Opened } from './desk.ts'
 import { fileStatement, type FilingOptions } from './file-statement.ts'
-import type { Opened } from './open.ts'
 
 /** A target before anything is asked of the registry: an approval is withdrawn from a manifest, by its version. */
 type Wanted = Omit<Order, 'expires'>

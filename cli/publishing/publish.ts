@@ -4,11 +4,10 @@ import { counted } from '../../core/compare/wording.ts'
 import { formatManifest, manifestDigest, type Manifest } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
-import { historyOf } from './desk.ts'
+import { historyOf, type Opened } from './desk.ts'
 import { fileStatement, type Filing, type FilingOptions } from './file-statement.ts'
 import { lookAlikeLines } from './look-alikes.ts'
 import { publicationOf } from './manifest-statement.ts'
-import type { Opened } from './open.ts'
 import type { Subject } from './subject.ts'
 
 export type PublishManifestOptions = FilingOptions & {

@@ -56,14 +56,26 @@ export type Judgement = RegistryAnswer & {
   readonly state: VersionState | null
 }
 
+export type Opening = {
+  /** Instead of the policy's own. */
+  readonly trustedRoot?: string
+  /** Seconds that one answer may take. */
+  readonly timeout?: number
+}
+
 /** Null where the policy names none. @throws LockError `TRUSTED_ROOT_INVALID`, `FILE_UNREADABLE` */
-export async function openRegistry(project: Pick<PolicyInForce, 'policy' | 'readBeside'>, world: World): Promise<Registry | null> {
+export async function openRegistry(
+  project: Pick<PolicyInForce, 'policy' | 'readBeside'>,
+  world: World,
+  { trustedRoot, timeout }: Opening = {},
+): Promise<Registry | null> {
   const { policy } = project
   const { registry } = policy
   if (registry === undefined) return null
-  const root = await trustedRootOf(null, world.cwd, project)
+  const root = await trustedRootOf(trustedRoot ?? null, world.cwd, project)
   const trust = registryTrust(registry, root, policy.sigstore.thresholds)
-  const api = registryApi(registry, await networkOf(world.env), { signal: world.signal })
+  const bounds = { signal: world.signal, ...(timeout === undefined ? {} : { timeout: timeout * 1_000 }) }
+  const api = registryApi(registry, await networkOf(world.env), bounds)
   const memory = memoryOf(trust, world)
   const watch = watchLog(trust, memory, (tile) => api.tile(tile), world)
   return { api, trust, memory, watch, policy: { ...policy, registry }, now: world.now }
