@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { checkPin, type Registry } from '../../cli/registry/check-registry.ts'
 import { judgeStatus, type Status } from '../../core/registry/index.ts'
-import { createRegistry, type Store } from '../../registry-server/index.ts'
+import { createRegistry, type ServedRegistry, type Store } from '../../registry-server/index.ts'
 import { client } from '../registry-checking.ts'
 import { sqliteDatabase } from '../registry-databases.ts'
 import { admin, manifestOf, options, ORIGIN, publication, type Requests } from '../registry-fixtures.ts'
@@ -53,17 +53,56 @@ test('a client that is answered by now one, now another sees nothing go back, an
   await database.drop()
 })
 
+test(
+  'the streams of all replicas tell of what one of them accepted, after their connections were lost too',
+  {
+    skip: POSTGRES_MISSING ?? false,
+  },
+  async () => {
+    await using postgres = await startPostgres()
+    const { open } = await postgres.create()
+    const registries = [createRegistry(options({ store: await open() })), createRegistry(options({ store: await open() }))]
+    const [one, other] = registries.map(requestsTo) as [Requests, Requests] // two
+    try {
+      const streams = await Promise.all([one, other].map(async (request) => epochsIn(await request('/v1/status/stream'))))
+      for (let round = 0; round < 3; round++) {
+        await submit(round % 2 === 0 ? one : other, publication(manifestOf(`com.acme/s${round}`)))
+        const { epoch } = JSON.parse(payloadOf(await (await one('/v1/status')).text())) as { readonly epoch: number }
+        for (const stream of streams) while (((await stream.next()).value ?? 0) < epoch);
+        await postgres.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'mcp-lock-registry'")
+      }
+    } finally {
+      for (const { close } of registries) await close()
+    }
+  },
+)
+
+function requestsTo({ fetch }: ServedRegistry): Requests {
+  return async (path, init) => fetch(new Request(`http://registry.test${path}`, init))
+}
+
+/** What a stream tells of, until it ends. */
+async function* epochsIn({ body }: Response): AsyncGenerator<number, undefined> {
+  for await (const chunk of body ?? [])
+    for (const [, epoch] of Buffer.from(chunk)
+      .toString()
+      .matchAll(/^id: (\d+)$/gm))
+      yield Number(epoch)
+  throw new Error('the stream has ended')
+}
+
+function payloadOf(status: string): string {
+  const { payload } = JSON.parse(status) as { readonly payload: string } // as it is served
+  return Buffer.from(payload, 'base64').toString()
+}
+
 const ROUNDS = 8
 
 /** Decisions at either of two replicas, each checked at once at both; neither of them hears of what the other commits. */
 async function alternate(t: TestContext, { open }: Database): Promise<void> {
   const deaf = async (): Promise<Store> => ({ ...(await open()), watch: () => () => {} })
   const registries = [createRegistry(options({ store: await deaf() })), createRegistry(options({ store: await deaf() }))]
-  const requests = registries.map(
-    ({ fetch }): Requests =>
-      async (path, init) =>
-        fetch(new Request(`http://registry.test${path}`, init)),
-  )
+  const requests = registries.map(requestsTo)
   const folder = await temporary(t)
   const clients = new Map(requests.map((request) => [request, client(folder, request)]))
   const epochs = new Set<number>()
