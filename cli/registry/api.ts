@@ -2,6 +2,7 @@
  * The HTTP interface of a registry. Answers are bounded and have the right form when they come out of here; nothing of
  * what they say is checked, but that an object is the one of its digest.
  */
+import type { RequestInit } from 'undici'
 import { CODES, isCode, type Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { canonicalize, sha256 } from '../../core/json/digest.ts'
@@ -10,8 +11,7 @@ import { arrayOf, fits, having, literal, nullOr, size, text, type Check } from '
 import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
 import { MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readBody } from '../network/body.ts'
-import { reaching } from '../network/failure.ts'
+import { exchange, type Answer, type Bounds } from '../network/exchange.ts'
 import type { Network } from '../network/network.ts'
 
 /** Texts, so that their bytes are what was signed. */
@@ -60,9 +60,14 @@ const MAX_SERVED = 64 * 1024 * 1024
 const MAX_TILE = 256 * (65_535 + 2)
 
 /** Each method throws LockError `MCP_REGISTRY_UNREACHABLE` where there is no answer of a registry, `INTERRUPTED`, else the code of the refusal. */
-export function registryApi({ url: address }: Pick<RegistryPolicy, 'url'>, network: Network, options: ApiOptions): RegistryApi {
+export function registryApi(
+  { url: address }: Pick<RegistryPolicy, 'url'>,
+  network: Network,
+  { signal, timeout = TIMEOUT }: ApiOptions,
+): RegistryApi {
   const url = new URL(`${address.replace(/\/$/, '')}/`)
-  const ask = (path: string, most: number, init: Init = {}): Promise<Answer> => request(new URL(path, url), most, init, network, options)
+  const ask = (path: string, most: number, init: RequestInit = {}): Promise<Answer> =>
+    request(new URL(path, url), init, { signal, timeout, most }, network)
   const bytes = async (path: string, most: number): Promise<Uint8Array> => (await ask(path, most)).body
   const words = async (path: string, most: number): Promise<string> => decode(await bytes(path, most))
   const json = async (path: string, check: Check): Promise<Json> => parse(await bytes(path, MAX_SMALL), check, path)
@@ -132,38 +137,22 @@ function page(answer: Json, list: string): Page<Listing> {
   return { items: member(answer, list) as unknown as readonly Listing[], next: (member(answer, 'next') ?? null) as string | null }
 }
 
-type Init = { readonly method?: string; readonly body?: string; readonly headers?: { readonly [name: string]: string } }
-type Answer = { readonly status: number; readonly body: Uint8Array }
+async function request(url: URL, init: RequestInit, bounds: Bounds, network: Network): Promise<Answer> {
+  const answer = await exchange(url, init, bounds, network).catch(notThere)
+  if (answer.status === 200 || answer.status === 201) return answer
+  throw refusal(url, answer)
+}
 
-async function request(
-  url: URL,
-  most: number,
-  init: Init,
-  network: Network,
-  { signal: user, timeout = TIMEOUT }: ApiOptions,
-): Promise<Answer> {
-  const deadline = AbortSignal.timeout(timeout)
-  const signal = AbortSignal.any([user, deadline])
-  const tooLarge = (limit: number): LockError => unreachable(`\`${url.host}\` answered more than ${limit} bytes`)
-  try {
-    const response = await network.request(url, init, signal, performance.now() + timeout)
-    const { status } = response
-    const body = await reaching(url, signal, () => readBody(response, status < 400 ? most : MAX_SMALL, tooLarge))
-    if (status === 200 || status === 201) return { status, body }
-    throw refusal(url, status, body)
-  } catch (cause) {
-    if (user.aborted) throw new LockError('INTERRUPTED', 'stopped while the registry was asked', { cause })
-    if (deadline.aborted) throw unreachable(`\`${url.host}\` took longer than ${timeout / 1_000} seconds`, cause)
-    // Whatever kept it from answering: it is not there to be asked.
-    if (cause instanceof LockError && cause.exit === 3 && cause.code !== 'MCP_REGISTRY_UNREACHABLE') throw unreachable(cause.message, cause)
-    throw cause
-  }
+/** Whatever kept it from answering: it is not there to be asked. */
+function notThere(cause: unknown): never {
+  if (cause instanceof LockError && (cause.exit === 3 || cause.code === 'ANSWER_TOO_LARGE')) throw unreachable(cause.message, cause)
+  throw cause
 }
 
 const PROBLEM = having({ code: text(/^[A-Z_]{1,60}$/), detail: text(/^[^]{0,2000}$/) })
 
 /** A refusal by a code of ours, as long as it is one that a registry has reason to say. */
-function refusal(url: URL, status: number, body: Uint8Array): LockError {
+function refusal(url: URL, { status, body }: Answer): LockError {
   const problem = status >= 400 && status < 500 ? strictly(body) : null
   if (problem !== null && fits(PROBLEM, problem)) {
     const { code, detail } = problem as unknown as { readonly code: string; readonly detail: string } // its form was checked
