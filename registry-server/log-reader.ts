@@ -10,8 +10,8 @@ import {
   type Hash,
   type Node,
   type Range,
+  type SignedHead,
 } from '../core/registry/index.ts'
-import type { SignedHead } from './registry.ts'
 import type { TileCache } from './tile-cache.ts'
 
 /** The hashes of ranges in a tree of `size`. */

@@ -1,14 +1,14 @@
 /** A registry: what it takes, decides and serves, over any store. */
 import type { KeyObject } from 'node:crypto'
 import type { Trust } from '../core/signing/index.ts'
-import { judgeControl, judgeManifest, type NoteSigner, type Rules } from '../core/registry/index.ts'
+import { judgeControl, judgeManifest, type NoteSigner, type Rules, type SignedHead } from '../core/registry/index.ts'
 import { answerCache, type AnswerCache } from './answer-cache.ts'
 import { manifestCache, type ManifestCache } from './manifest-cache.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
 import { sequencer, type Sequencer } from './sequencer.ts'
 import { statusService, type StatusService } from './status-service.ts'
 import { statusStreams, type StatusStreams } from './status-stream.ts'
-import type { Head, Judge, Store } from './store.ts'
+import type { Judge, Store } from './store.ts'
 import { signedHeads } from './signed-head.ts'
 import { tileCache, type TileCache } from './tile-cache.ts'
 import { verifyInline, type Verifier } from './verify-pool.ts'
@@ -55,9 +55,6 @@ export type RegistryOptions = {
   /** Who is told what happens, and what they have yet to be told. */
   readonly webhooks?: { readonly targets: readonly WebhookTarget[]; readonly queue: DeliveryQueue }
 }
-
-/** A committed head with its signed note. */
-export type SignedHead = Head & { readonly checkpoint: string }
 
 /** What the routes work with. */
 export type Registry = RegistryOptions & {

@@ -1,6 +1,6 @@
 /** The head as it is now, signed by the log and by its witnesses; made once for all who ask. */
-import { signCheckpoint } from '../core/registry/index.ts'
-import type { Clock, RegistrySigner, SignedHead } from './registry.ts'
+import { signCheckpoint, type SignedHead } from '../core/registry/index.ts'
+import type { Clock, RegistrySigner } from './registry.ts'
 import type { Head, Store } from './store.ts'
 import type { Cosigned } from './witnesses.ts'
 

@@ -1,7 +1,7 @@
 /** What a registry keeps: the one thing that SQLite and PostgreSQL do differently, behind one contract. */
-import type { Manifest, Refusal, Signed, History, Hash, LogRecord } from '../core/registry/index.ts'
+import type { Head, Manifest, Refusal, Signed, History, LogRecord } from '../core/registry/index.ts'
 
-export type Head = { readonly size: number; readonly root: Hash }
+export type { Head }
 
 /** The status that was signed last, and the head, both as they were at one moment. */
 export type LastStatus = {

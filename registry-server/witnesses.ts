@@ -1,9 +1,9 @@
 /** Witnesses (C2SP tlog-witness): each cosigns a head that continues the last one it saw, so that nobody is shown another log. */
 import { LockError } from '../core/codes/errors.ts'
-import { formatNote, parseNote, verifiedBy, type NoteVerifier } from '../core/registry/index.ts'
+import { formatNote, parseNote, verifiedBy, type NoteVerifier, type SignedHead } from '../core/registry/index.ts'
 import { consistencyOf } from './log-reader.ts'
 import { readBody } from './read-body.ts'
-import type { Clock, Log, SignedHead } from './registry.ts'
+import type { Clock, Log } from './registry.ts'
 import type { TileCache } from './tile-cache.ts'
 
 /** @see `url` what stands before `/add-checkpoint` */

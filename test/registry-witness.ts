@@ -11,6 +11,7 @@ import {
   formatNote,
   noteSigner,
   openCheckpoint,
+  parseNote,
   signNote,
   type Checkpoint,
   type NoteSigner,
@@ -84,7 +85,8 @@ function judge(body: string, log: NoteVerifier, signer: NoteSigner, last: Seen):
   const proof = lines.map((line) => Buffer.from(line, 'base64'))
   const isConsistent = old === 0 ? proof.length === 0 : checkConsistency(old, size, proof, Buffer.from(last.root, 'base64'), root)
   if (!isConsistent) return refuse(422)
-  const cosignature = signNote(opened.note.text, signer, Math.floor(Date.now() / 1000))
-  const whole = formatNote({ text: opened.note.text, signatures: [cosignature] })
-  return { answer: { status: 200, body: whole.slice(opened.note.text.length + 1) }, head: { origin: log.name, size, root } }
+  const { text } = parseNote(note)
+  const cosignature = signNote(text, signer, Math.floor(Date.now() / 1000))
+  const whole = formatNote({ text, signatures: [cosignature] })
+  return { answer: { status: 200, body: whole.slice(text.length + 1) }, head: { origin: log.name, size, root } }
 }

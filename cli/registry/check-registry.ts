@@ -19,12 +19,14 @@ import {
   nameKey,
   openServed,
   parseManifest,
+  parseProof,
   portable,
   registryTrust,
   type Manifest,
   type Opened,
   type RegistryTrust,
   type Served,
+  type SignedHead,
   type VersionState,
 } from '../../core/registry/index.ts'
 import { networkOf } from '../network/network.ts'
@@ -32,7 +34,7 @@ import type { PolicyInForce } from '../project/policy-in-force.ts'
 import { trustedRootOf } from '../project/trusted-root.ts'
 import type { World } from '../world/world.ts'
 import { parseServed, registryApi, type Listing, type RegistryApi } from './api.ts'
-import { watchLog, type LogWatch, type SignedHead } from './log-watch.ts'
+import { watchLog, type LogWatch } from './log-watch.ts'
 import { memoryOf, type RegistryMemory } from './memory.ts'
 
 export type RegistryAnswer = { readonly findings: readonly Finding[]; readonly coverage: readonly Coverage[] }
@@ -183,10 +185,9 @@ export async function judgeServed(
     last: before.status,
   })
   if (opened.head === null) throw new LockError('NOT_LISTED', `nothing is logged of \`${served.name}\``)
-  const head = { ...opened.head, checkpoint: checkpointIn(served) }
   const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
   const sight = {
-    head,
+    head: opened.head,
     reflected,
     locked: lockedHead(pin, served, trust),
     seen: seenIn(opened),
@@ -267,21 +268,14 @@ function judgeKept(
   })
 }
 
-/** Of the last proof: all are in one head. */
-function checkpointIn({ statements }: Served): string {
-  const proof = statements[0]?.proof ?? ''
-  return proof.slice(proof.indexOf('\n\n') + 2)
-}
-
 /** The head in which the lock has its proof, which must be of a record that is served. */
 function lockedHead(pin: Pin | null, { statements }: Served, { log }: RegistryTrust): SignedHead | null {
   const proof = pin?.registry?.proof
   if (proof === undefined) return null
-  const index = Number(/^index (\d{1,16})$/m.exec(proof)?.[1])
+  const { index } = parseProof(proof)
   const record = statements.find((one) => one.index === index)?.record
   if (record === undefined) throw new LockError('PROOF_INVALID', 'the proof in the lock is of a record that the registry does not serve')
-  const { checkpoint } = checkProof(proof, Buffer.from(record), log)
-  return { ...checkpoint, checkpoint: proof.slice(proof.indexOf('\n\n') + 2) }
+  return checkProof(proof, Buffer.from(record), log).checkpoint
 }
 
 function seenIn({ statements }: Opened): { size: number; root: Uint8Array }[] {

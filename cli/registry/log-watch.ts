@@ -1,12 +1,9 @@
 /** Holding a registry's log to what was seen of it: every head begins with those before it, or nothing is believed any more. */
 import { LockError } from '../../core/codes/errors.ts'
 import { own } from '../../core/json/json.ts'
-import { isPrefix, type Head, type RegistryTrust, type Tile } from '../../core/registry/index.ts'
+import { isPrefix, type Head, type RegistryTrust, type SignedHead, type Tile } from '../../core/registry/index.ts'
 import type { World } from '../world/world.ts'
 import type { Memory, RegistryMemory } from './memory.ts'
-
-/** A head with the note that signs it. */
-export type SignedHead = Head & { readonly checkpoint: string }
 
 /** What one answer showed of the log. */
 type Sight = {

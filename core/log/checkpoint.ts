@@ -1,9 +1,14 @@
 /** Checkpoints (C2SP tlog-checkpoint): the signed head of a log. */
 import { LockError } from '../codes/errors.ts'
-import { formatNote, parseNote, signNote, verifiedBy, type Note, type NoteSigner, type NoteVerifier } from './note.ts'
+import { formatNote, parseNote, signNote, verifiedBy, type NoteSigner, type NoteVerifier } from './note.ts'
 import { HASH_BYTES, type Hash } from './tree.ts'
 
-export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: Hash }
+export type Head = { readonly size: number; readonly root: Hash }
+
+export type Checkpoint = Head & { readonly origin: string }
+
+/** A head with the note that signs it. */
+export type SignedHead = Head & { readonly checkpoint: string }
 
 /** The text of a note that a log signs. */
 function checkpointText({ origin, size, root }: Checkpoint): string {
@@ -33,14 +38,14 @@ export type Witnesses = { readonly verifiers: readonly NoteVerifier[]; readonly 
  * The head of a log, signed by it and by as many of the witnesses as asked for.
  * @throws LockError `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED`
  */
-export function openCheckpoint(note: string, log: NoteVerifier, witnesses: Witnesses = NO_WITNESSES): Checkpoint & { readonly note: Note } {
+export function openCheckpoint(note: string, log: NoteVerifier, witnesses: Witnesses = NO_WITNESSES): Checkpoint & SignedHead {
   const parsed = parseNote(note)
   const checkpoint = parseCheckpointText(parsed.text)
   if (checkpoint.origin !== log.name) throw untrusted(`expected the log \`${log.name}\`, got another origin`)
   if (!verifiedBy(parsed, log)) throw untrusted(`it is not signed by \`${log.name}\``)
   const cosigned = witnesses.verifiers.filter((witness) => verifiedBy(parsed, witness)).length
   if (cosigned < witnesses.threshold) throw untrusted(`expected ${witnesses.threshold} cosignatures of witnesses, got ${cosigned}`)
-  return { ...checkpoint, note: parsed }
+  return { ...checkpoint, checkpoint: note }
 }
 
 const NO_WITNESSES: Witnesses = { verifiers: [], threshold: 0 }

@@ -1,9 +1,8 @@
 /** Whether one head of a log begins with another, from the log's own tiles: the signed roots vouch for them. */
 import { LockError } from '../codes/errors.ts'
+import type { Head } from './checkpoint.ts'
 import { hashInTile, tileOf, tilePath, tilesFor, type Tile } from './tile.ts'
 import { checkConsistency, consistencyRanges, HASH_BYTES, hashRange, type Hash, type Node } from './tree.ts'
-
-export type Head = { readonly size: number; readonly root: Hash }
 
 /** @throws LockError `LOG_MALFORMED`, and what `tile` throws */
 export async function isPrefix(before: Head, after: Head, tile: (tile: Tile) => Promise<Uint8Array>): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Proofs that a record is in a log, whole and offline (C2SP tlog-proof v1). */
 import { LockError } from '../codes/errors.ts'
-import { openCheckpoint, type Checkpoint, type Witnesses } from './checkpoint.ts'
+import { openCheckpoint, type Checkpoint, type SignedHead, type Witnesses } from './checkpoint.ts'
 import type { NoteVerifier } from './note.ts'
 import { checkInclusion, HASH_BYTES, leafHash, type Hash } from './tree.ts'
 
@@ -17,7 +17,7 @@ export function formatProof({ index, hashes, checkpoint }: Proof): string {
 }
 
 /** The mirror of `formatProof`; `extra` data is passed over, for nothing vouches for it. @throws LockError `PROOF_INVALID` */
-function parseProof(text: string): Proof {
+export function parseProof(text: string): Proof {
   if (text.length > MAX_PROOF) throw invalid('longer than a proof may be')
   const split = text.indexOf('\n\n')
   const lines = text.slice(0, split < 0 ? 0 : split).split('\n')
@@ -45,7 +45,7 @@ export function checkProof(
   record: Uint8Array,
   log: NoteVerifier,
   witnesses?: Witnesses,
-): { readonly index: number; readonly checkpoint: Checkpoint } {
+): { readonly index: number; readonly checkpoint: Checkpoint & SignedHead } {
   const { index, hashes, checkpoint: note } = parseProof(text)
   const checkpoint = openCheckpoint(note, log, witnesses)
   if (!checkInclusion(leafHash(record), index, checkpoint.size, hashes, checkpoint.root))

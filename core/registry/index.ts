@@ -3,8 +3,8 @@
  * Nothing here touches the network, the disk or the clock.
  */
 export { grow, edgeTiles, type Grown, type TileBytes } from '../log/append.ts'
-export { openCheckpoint, signCheckpoint, type Checkpoint, type Witnesses } from '../log/checkpoint.ts'
-export { isPrefix, type Head } from '../log/consistency.ts'
+export { openCheckpoint, signCheckpoint, type Checkpoint, type Head, type SignedHead, type Witnesses } from '../log/checkpoint.ts'
+export { isPrefix } from '../log/consistency.ts'
 export { formatEntries, parseEntries } from '../log/entries.ts'
 export {
   formatNote,
@@ -19,7 +19,7 @@ export {
 } from '../log/note.ts'
 export { growingTree, type GrowingTree } from '../log/growing-tree.ts'
 export { EXPANDED_BYTES, expandTile } from '../log/expanded-tile.ts'
-export { checkProof, formatProof, type Proof } from '../log/proof.ts'
+export { checkProof, formatProof, parseProof, type Proof } from '../log/proof.ts'
 export { hashInTile, parseTilePath, placeOf, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
 export {
   checkConsistency,

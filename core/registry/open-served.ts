@@ -1,7 +1,7 @@
 /** Opening what a registry serves: each record is in the log, and is that of what somebody signed. */
 import { LockError } from '../codes/errors.ts'
 import { sha256 } from '../json/digest.ts'
-import type { Checkpoint } from '../log/checkpoint.ts'
+import type { SignedHead } from '../log/checkpoint.ts'
 import { checkProof } from '../log/proof.ts'
 import { openEnvelope } from '../signing/envelope.ts'
 import type { Accepted } from './history.ts'
@@ -16,7 +16,7 @@ export type OpenedStatement = { readonly index: number; readonly record: LogReco
 
 export type Opened = {
   /** The one head in which all of it is proven; null where there is nothing. */
-  readonly head: Checkpoint | null
+  readonly head: SignedHead | null
   readonly statements: readonly OpenedStatement[]
 }
 
@@ -25,7 +25,7 @@ export type Opened = {
  * and as `openEnvelope`
  */
 export function openServed({ statements }: Pick<Served, 'statements'>, trust: RegistryTrust): Opened {
-  let head: Checkpoint | null = null
+  let head: SignedHead | null = null
   let last = -1
   const opened: OpenedStatement[] = []
   for (const served of statements) {
