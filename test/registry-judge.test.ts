@@ -179,6 +179,14 @@ test('people approve, each once, and never what they published', () => {
   assert.equal(judge(control('approve', alicesOther.identity), own), 'APPROVER_IS_PUBLISHER')
   const approved = history(listed, control('approve', alice.identity))
   assert.equal(judge(control('approve', alicesOther.identity, { seen: { size: 2, root: ROOT } }), approved), 'APPROVED_ALREADY')
+  const byRevoked = history(
+    listed,
+    control('approve', alice.identity),
+    control('revoke', admin.identity, {
+      target: { kind: 'signer', identity: signerId(alice.identity), fromIndex: 1 },
+    }),
+  )
+  assert.equal(judge(control('approve', alicesOther.identity, { seen: { size: 3, root: ROOT } }), byRevoked), 'accepted')
   assert.equal(judge(control('withdraw', bob.identity), approved), 'NOT_APPROVED')
   assert.equal(judge(control('withdraw', alicesOther.identity, { seen: { size: 2, root: ROOT } }), approved), 'accepted')
   assert.equal(judge(control('approve', bob.identity, { registry: 'other.example/log' }), history(listed)), 'OTHER_REGISTRY')
