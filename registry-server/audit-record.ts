@@ -10,7 +10,9 @@ import {
   parseManifest,
   parseRecord,
   signerId,
+  toHistory,
   type GrowingTree,
+  type History,
   type Manifest,
   type Refusal,
 } from '../core/registry/index.ts'
@@ -41,7 +43,10 @@ export async function auditRecord(
     if (!formatStatement(statement).equals(formatStatement(logged.statement)))
       return wrong('what is kept of the statement is not what was signed')
     const manifest = record.kind === 'manifest' ? parseManifest(await stored(record.manifest ?? '', store)) : null
-    const before = { size: index, accepted: history.filter((one) => one.index < index) }
+    const before = toHistory(
+      index,
+      history.filter((one) => one.index < index),
+    )
     const refusal = judge({ statement, identity }, manifest, before, rules, tree)
     return refusal === null ? [] : wrong(`it would be refused: ${refusal.code}, ${refusal.detail}`)
   } catch (error) {
@@ -53,7 +58,7 @@ export async function auditRecord(
 function judge(
   signed: Pick<Logged, 'statement' | 'identity'>,
   manifest: Manifest | null,
-  before: Parameters<typeof judgeControl>[1],
+  before: History,
   rules: RegistryPolicy['rules'],
   tree: GrowingTree,
 ): Refusal | null {

@@ -1,7 +1,7 @@
 /** Whether a log is what its records say: every hash, signature, digest and decision anew. */
 import { LockError } from '../core/codes/errors.ts'
 import { canonicalize } from '../core/json/digest.ts'
-import { compileStatus, growingTree, leafHash, nameKey, parseRecord, widthAt, type GrowingTree } from '../core/registry/index.ts'
+import { compileStatus, growingTree, leafHash, nameKey, parseRecord, toHistory, widthAt, type GrowingTree } from '../core/registry/index.ts'
 import { auditRecord } from './audit-record.ts'
 import type { RegistryPolicy } from './registry.ts'
 import type { Logged, Store } from './store.ts'
@@ -28,9 +28,10 @@ export async function auditLog(store: Store, policy: RegistryPolicy): Promise<Au
     }
   }
   if (known !== size) problems.push(`the log has ${size} records, and ${known} are known by what they are about`)
-  const amounts = compileStatus({ accepted: controls.toSorted((a, b) => a.index - b.index) })
-  const served = compileStatus({ accepted: (await store.logged(null)).filter(({ index }) => index < size) })
-  if (canonicalize(amounts) !== canonicalize(served)) problems.push('the status is not what the control statements amount to')
+  const inOrder = controls.toSorted((a, b) => a.index - b.index)
+  const kept = (await store.logged(null)).filter(({ index }) => index < size)
+  const statusOf = (all: readonly Logged[]): string => canonicalize(compileStatus(toHistory(size, all)))
+  if (statusOf(inOrder) !== statusOf(kept)) problems.push('the status is not what the control statements amount to')
   return { size, problems }
 }
 

@@ -4,15 +4,18 @@
  */
 import { LockError } from '../core/codes/errors.ts'
 import {
+  addTo,
   grow,
   hashInTile,
   leafHash,
-  publications,
   recordKey,
   rootOf,
   tileOf,
   tilesFor,
+  toHistory,
   type Accepted,
+  type GrowingHistory,
+  type History,
   type Hash,
   type TileBytes,
 } from '../core/registry/index.ts'
@@ -63,7 +66,7 @@ export type Batch = {
 export function decide(writes: readonly Write[], before: Before, judge: Judge): Batch {
   const { size } = before.head
   const known = new Map(before.known.map(({ key, idx }) => [key, idx]))
-  const { about, add } = histories(before.records)
+  const { about, add } = histories(before)
   const rootAt = rootsOf(before)
   const written: { readonly write: Write; readonly stored: StoredRecord }[] = []
 
@@ -74,7 +77,7 @@ export function decide(writes: readonly Write[], before: Before, judge: Judge): 
     const index = size + written.length
     const scope = scopeOf(write)
     const seenRoot = statement.kind === 'control' ? rootAt(statement.predicate.seen.size) : null
-    const refusal = judge(write, { size: index, accepted: about(scope) }, seenRoot)
+    const refusal = judge(write, { ...about(scope), size: index }, seenRoot)
     if (refusal !== null) return { kind: 'refused', refusal }
     const stored = storable(write, index)
     if (stored instanceof LockError) return { kind: 'refused', refusal: { code: stored.code, detail: stored.message } }
@@ -95,29 +98,32 @@ export function decide(writes: readonly Write[], before: Before, judge: Judge): 
     objects: [...new Map(written.flatMap(({ write }) => objectsOf(write))).entries()].map(([digest, bytes]) => ({ digest, bytes })),
     ...listVersions(
       written.map(({ write, stored: { idx } }) => ({ write, idx })),
-      (name) => publications({ size, accepted: about(name) }, name).filter(({ index }) => index < size),
+      (name) => about(name).publications.filter(({ index }) => index < size),
     ),
   }
 }
 
 type Histories = {
   /** All about a name and about everything; null: only about everything. */
-  readonly about: (scope: string | null) => readonly Accepted[]
+  readonly about: (scope: string | null) => History
   readonly add: (scope: string | null, accepted: Accepted) => void
 }
 
 /** They grow with the batch: what is accepted counts for what comes after it. */
-function histories(records: Before['records']): Histories {
+function histories({ head: { size }, records }: Before): Histories {
   const before = records.map((row) => ({ scope: row.scope, accepted: toAccepted(row) }))
-  const opened = new Map<string | null, Accepted[]>()
-  const about = (scope: string | null): Accepted[] => {
-    const history = opened.get(scope) ?? before.filter((one) => one.scope === scope || one.scope === null).map(({ accepted }) => accepted)
+  const opened = new Map<string | null, GrowingHistory>()
+  const about = (scope: string | null): GrowingHistory => {
+    const found = opened.get(scope)
+    if (found !== undefined) return found
+    const own = before.flatMap((one) => (one.scope === scope || one.scope === null ? [one.accepted] : []))
+    const history = toHistory(size, own)
     opened.set(scope, history)
     return history
   }
   const add = (scope: string | null, accepted: Accepted): void => {
     before.push({ scope, accepted })
-    for (const [of, history] of opened) if (scope === null || of === scope) history.push(accepted)
+    for (const [of, history] of opened) if (scope === null || of === scope) addTo(history, accepted)
   }
   return { about, add }
 }

@@ -1,5 +1,5 @@
 /** The versions of a name as they stand now, by the registry's own policy. */
-import { publications, versionsOf, type ManifestPredicate, type VersionState } from '../core/registry/index.ts'
+import { toHistory, versionsOf, type ManifestPredicate, type VersionState } from '../core/registry/index.ts'
 import type { Registry } from './registry.ts'
 import type { Listed } from './store.ts'
 import { isNewer } from './versions.ts'
@@ -23,13 +23,15 @@ export type Catalog = Pick<Registry, 'store' | 'policy' | 'clock'>
 export async function versionsNamed({ store, policy: { rules }, clock }: Catalog, name: string): Promise<readonly Version[]> {
   const { size } = await store.head()
   const [listed, accepted] = await Promise.all([store.versions(name), store.logged(name)])
-  const history = { size, accepted: accepted.filter(({ index }) => index < size) }
-  const states = new Map(versionsOf(history, name, rules, clock()).map((state) => [state.digest, state]))
-  const published = publications(history, name)
+  const history = toHistory(
+    size,
+    accepted.filter(({ index }) => index < size),
+  )
+  const states = new Map(versionsOf(history, rules, clock()).map((state) => [state.digest, state]))
   const versions = listed.flatMap((one) => {
     const state = states.get(one.manifest)
     if (state === undefined) return []
-    const repository = published.find(({ index }) => index === state.index)?.statement.predicate.repository ?? null
+    const repository = history.publications.find(({ index }) => index === state.index)?.statement.predicate.repository ?? null
     return [{ listed: one, state, standing: standingOf(state, rules.approvals), repository }]
   })
   const latest = newestOf(versions.filter(({ standing }) => isOffered(standing)).map(({ state }) => state.version))

@@ -4,7 +4,7 @@
  */
 import { createPublicKey } from 'node:crypto'
 import { LockError } from '../core/codes/errors.ts'
-import { compileStatus, MAX_AGE, openStatus, signStatus, type Status } from '../core/registry/index.ts'
+import { compileStatus, MAX_AGE, openStatus, signStatus, toHistory, type Status } from '../core/registry/index.ts'
 import { gathered } from './gathered.ts'
 import type { Clock, RegistrySigner } from './registry.ts'
 import type { Head, Store } from './store.ts'
@@ -49,7 +49,7 @@ export function statusService(store: Store, signer: Pick<RegistrySigner, 'log' |
 
   async function make(epoch: number, { size, root }: Head): Promise<SignedStatus> {
     // What is committed in between is in a later status.
-    const accepted = (await store.logged(null)).filter(({ index }) => index < size)
+    const controls = (await store.logged(null)).filter(({ index }) => index < size)
     const now = clock()
     const status: Status = {
       statusVersion: 1,
@@ -58,7 +58,7 @@ export function statusService(store: Store, signer: Pick<RegistrySigner, 'log' |
       issued: new Date(now).toISOString(),
       expires: new Date(now + MAX_AGE).toISOString(),
       log: { size, root: Buffer.from(root).toString('base64') },
-      ...compileStatus({ accepted }),
+      ...compileStatus(toHistory(size, controls)),
     }
     return signed(signStatus(status, signer.status), status)
   }

@@ -6,7 +6,7 @@ import { headOf, historyOf } from '../cli/publishing/desk.ts'
 import { govern } from '../cli/publishing/govern.ts'
 import { publishManifest } from '../cli/publishing/publish.ts'
 import { LockError } from '../core/codes/errors.ts'
-import { publications, versionsOf, type Manifest, type VersionState } from '../core/registry/index.ts'
+import { versionsOf, type Manifest, type VersionState } from '../core/registry/index.ts'
 import { openedFor, personWith, type Desk } from './registry-desk.ts'
 import { admin, alice, bob, manifestOf, NAME, observer, registry, rules, type Requests, type TestKey } from './registry-fixtures.ts'
 
@@ -32,7 +32,7 @@ async function order(requests: Requests, wanted: Order, by: Desk | TestKey): Pro
 }
 
 async function state(requests: Requests, version = '1.0.0'): Promise<VersionState> {
-  const found = versionsOf(await historyOf(NAME, openedFor(requests)), NAME, rules, NOW).find((one) => one.version === version)
+  const found = versionsOf(await historyOf(NAME, openedFor(requests)), rules, NOW).find((one) => one.version === version)
   assert.ok(found !== undefined)
   return found
 }
@@ -63,7 +63,7 @@ test('a manifest names the one before it, and the same one again says the same',
   await publish(requests, manifestOf(NAME, '1.1.0'))
   const again = await publish(requests, manifestOf(NAME, '1.0.0'))
   assert.match(again.said(), /so already, by record 0/)
-  const [one, two] = publications(await historyOf(NAME, openedFor(requests)), NAME)
+  const [one, two] = (await historyOf(NAME, openedFor(requests))).publications
   assert.equal(one?.statement.predicate.previous, null)
   assert.equal(two?.statement.predicate.previous, `sha256:${one?.statement.subject.sha256}`)
 })

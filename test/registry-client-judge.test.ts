@@ -43,7 +43,7 @@ function codesOf(
   status = statusOf(),
 ): string[] {
   try {
-    const { head, statements } = openServed(served, trust)
+    const { head, statements } = openServed(served, served.name, trust)
     const rootAt = (size: number): string | null =>
       size <= (head?.size ?? 0) ? Buffer.from(rootOf(size, lie.hash)).toString('base64') : null
     const judged = judgeHistory(statements, head?.size ?? 0, trust.rules, rootAt, (wanted) =>
@@ -70,6 +70,12 @@ test('what is listed and approved may be used', () => {
   assert.deepEqual(codesOf(lie.serve(manifest), lie, trustOf({ approvals: 0, approvers: [] })), [])
   lie.add(approval(lie, bob))
   assert.deepEqual(codesOf(lie.serve(manifest), lie, trustOf({ approvals: 2 })), [])
+})
+
+test('records about another name are no answer, whatever they say', () => {
+  const lie = published()
+  lie.add(approval(lie), publication(manifestOf('com.acme/other')))
+  assert.deepEqual(codesOf(lie.serve(manifest), lie), ['!RECORD_INVALID'])
 })
 
 test('who is not named does not count, and is named as the reason', () => {

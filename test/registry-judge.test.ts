@@ -9,8 +9,8 @@ import {
   judgeManifest,
   signerId,
   subjectOf,
+  toHistory,
   versionsOf,
-  type Accepted,
   type ControlPredicate,
   type History,
   type Manifest,
@@ -90,7 +90,10 @@ function control(action: ControlPredicate['action'], identity: Identity, over: P
 }
 
 function history(...signed: readonly Signed[]): History {
-  return { size: signed.length, accepted: signed.map((one, index): Accepted => ({ ...one, index })) }
+  return toHistory(
+    signed.length,
+    signed.map((one, index) => ({ ...one, index })),
+  )
 }
 
 const judge = (signed: Signed, before = history()): string =>
@@ -219,7 +222,7 @@ test('admins pause; publishers revoke their own', () => {
   assert.equal(judge(control('revoke', team.identity, { target: signer }), history(listed)), 'ADMIN_REQUIRED')
   const without = history(listed, control('revoke', admin.identity, { target: signer }))
   assert.equal(judge(published('com.acme/tools', team.identity, { version: '2.0.0' }, 'c'.repeat(64)), without), 'SIGNER_REVOKED')
-  assert.notEqual(versionsOf(without, 'com.acme/tools', rules, NOW)[0]?.revoked, null)
+  assert.notEqual(versionsOf(without, rules, NOW)[0]?.revoked, null)
 })
 
 test('a revoked signer says nothing more, and what they let through before counts no more either', () => {
@@ -244,7 +247,7 @@ test('a revoked signer says nothing more, and what they let through before count
   // Found out afterwards: the resume and the transfer were the thief's.
   const stolen = [control('pause', admin.identity, all), control('resume', thief.identity, all), control('transfer', thief.identity, name)]
   const found = history(listed, ...stolen, signer(thief.identity, 2))
-  assert.equal(versionsOf(found, 'com.acme/tools', rules, NOW)[0]?.paused?.index, 1)
+  assert.equal(versionsOf(found, rules, NOW)[0]?.paused?.index, 1)
   assert.deepEqual(
     compileStatus(found).paused.map(({ index }) => index),
     [1],
@@ -253,12 +256,12 @@ test('a revoked signer says nothing more, and what they let through before count
   assert.deepEqual(transfersOf(history(listed, ...stolen), 'com.acme/tools'), [3])
   // What was withdrawn stays so.
   const withdrawn = history(listed, control('approve', bob.identity), control('withdraw', bob.identity), signer(bob.identity, 2))
-  assert.deepEqual(versionsOf(withdrawn, 'com.acme/tools', rules, NOW)[0]?.approvals, [])
+  assert.deepEqual(versionsOf(withdrawn, rules, NOW)[0]?.approvals, [])
 })
 
 test('who approves first and publishes then is a publisher all the same', () => {
   const both = history(listed, control('approve', alice.identity), published('com.acme/tools', alicesOther.identity))
-  assert.deepEqual(versionsOf(both, 'com.acme/tools', rules, NOW)[0]?.approvals, [])
+  assert.deepEqual(versionsOf(both, rules, NOW)[0]?.approvals, [])
 })
 
 test('the state of a version is what its history amounts to', () => {
@@ -269,15 +272,19 @@ test('the state of a version is what its history amounts to', () => {
     control('withdraw', bob.identity),
     control('pause', admin.identity, { target: { kind: 'all' } }),
   )
-  const [state] = versionsOf(all, 'com.acme/tools', rules, NOW)
+  const [state] = versionsOf(all, rules, NOW)
   assert.deepEqual(
     state?.approvals.map(({ person }) => person),
     ['alice'],
   )
   assert.equal(state?.paused?.index, 4)
   assert.equal(state?.revoked, null)
-  const resumed = { ...all, accepted: [...all.accepted, { ...control('resume', admin.identity, { target: { kind: 'all' } }), index: 5 }] }
-  assert.equal(versionsOf(resumed, 'com.acme/tools', rules, NOW)[0]?.paused, null)
+  const resumed = toHistory(6, [
+    ...all.publications,
+    ...all.controls,
+    { ...control('resume', admin.identity, { target: { kind: 'all' } }), index: 5 },
+  ])
+  assert.equal(versionsOf(resumed, rules, NOW)[0]?.paused, null)
 })
 
 test('who approved for a time approves again when it is over, and may have where nobody knows when', () => {

@@ -4,7 +4,6 @@ import { EMPTY_LOCK, type Lock } from '../../core/lock/lockfile.ts'
 import {
   digestOf,
   parseManifest,
-  publications,
   versionsOf,
   type History,
   type Manifest,
@@ -41,7 +40,7 @@ export async function approveManifest(
   const target = manifestTarget(name, version, history)
   const manifest = await fetchManifest(target, opened)
   const now = world.now()
-  const previous = previousOf(versionsOf(history, name, rules, now), version, diff)
+  const previous = previousOf(versionsOf(history, rules, now), version, diff)
   if (previous === null) world.stdout(`${serverLines(name, asPin(manifest), { color: world.color }).join('\n')}\n`)
   else world.stdout(await difference(await fetchManifest({ ...previous, kind: 'manifest' }, opened), manifest, world))
   const order = { action: 'approve', target, ...(expires === null ? {} : { expires }) } as const
@@ -61,7 +60,7 @@ export async function approveManifest(
 
 /** What was published as a version. @throws LockError `NOT_LISTED` */
 export function manifestTarget(name: string, version: string, history: History): Extract<Target, { kind: 'manifest' }> {
-  const found = publications(history, name).find(({ statement }) => statement.predicate.version === version)
+  const found = history.publications.find(({ statement }) => statement.predicate.version === version)
   if (found === undefined) throw new LockError('NOT_LISTED', `the registry has no \`${displaySafe(`${name}@${version}`, 500)}\``)
   return { kind: 'manifest', name: found.statement.predicate.name, version, digest: digestOf(found.statement) }
 }

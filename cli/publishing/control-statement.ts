@@ -1,6 +1,5 @@
 /** The statements that say what becomes of what is published: over the head of the log that the signer saw. */
 import {
-  controls,
   isSameTarget,
   judgeControl,
   subjectOf,
@@ -54,7 +53,7 @@ function standing({ action, target }: Order, { identity }: Signed, history: Hist
   if (action === 'transfer') return null
   const isPersonal = action === 'approve' || action === 'withdraw'
   const person = personOf(rules.approvers, identity)
-  const last = controls(history).findLast(
+  const last = history.controls.findLast(
     (one) =>
       [action, CONTRARY[action]].includes(one.statement.predicate.action) &&
       isSameTarget(one.statement.predicate.target, target) &&

@@ -1,6 +1,6 @@
 /** The registry that the policy names, as those who write to it see it: what it has, checked, and where statements go. */
 import { LockError } from '../../core/codes/errors.ts'
-import { openCheckpoint, openServed, type Checkpoint, type History } from '../../core/registry/index.ts'
+import { openCheckpoint, openServed, toHistory, type Checkpoint, type History } from '../../core/registry/index.ts'
 import type { PolicyInForce } from '../project/policy-in-force.ts'
 import { parseServed } from '../registry/api.ts'
 import type { Registry } from '../registry/check-registry.ts'
@@ -32,7 +32,10 @@ export async function historyOf(name: string, { api, trust }: Desk): Promise<His
     if (error instanceof LockError && error.code === 'NOT_LISTED') return null
     throw error
   })
-  if (answer === null) return { size: 0, accepted: [] }
-  const { head, statements } = openServed(parseServed(answer), trust)
-  return { size: head?.size ?? 0, accepted: statements.flatMap(({ signed }) => ('code' in signed ? [] : [signed])) }
+  if (answer === null) return toHistory(0, [])
+  const { head, statements } = openServed(parseServed(answer), name, trust)
+  return toHistory(
+    head?.size ?? 0,
+    statements.flatMap(({ signed }) => ('code' in signed ? [] : [signed])),
+  )
 }

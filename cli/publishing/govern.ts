@@ -1,5 +1,5 @@
 /** What is done to something published, or to everything: withdrawn, deprecated, revoked, paused, resumed, transferred. */
-import type { Target } from '../../core/registry/index.ts'
+import { toHistory, type Target } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
 import { manifestTarget } from './approve.ts'
@@ -15,7 +15,7 @@ export async function govern(wanted: Wanted, options: FilingOptions, opened: Ope
   const { rules } = opened.trust
   const name = 'name' in wanted.target ? wanted.target.name : null
   // About everything, the rules alone decide: in an incident that is one question less.
-  const known = name === null ? { size: 0, accepted: [] } : historyOf(name, opened)
+  const known = name === null ? toHistory(0, []) : historyOf(name, opened)
   const [seen, history] = await Promise.all([headOf(opened), known])
   const { action } = wanted
   const isOfManifest = action === 'withdraw' && wanted.target.kind === 'version'

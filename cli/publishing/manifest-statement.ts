@@ -7,7 +7,6 @@ import {
   isSameSigner,
   judgeManifest,
   manifestDigest,
-  publications,
   signerId,
   type History,
   type Manifest,
@@ -55,7 +54,7 @@ export function publicationOf(manifest: Manifest, role: Role | null, history: Hi
     statement,
     judge: (signed) => {
       const payload = formatStatement(signed.statement)
-      const same = publications(history, manifest.name).find(
+      const same = history.publications.find(
         (one) => formatStatement(one.statement).equals(payload) && isSameSigner(signerId(one.identity), signerId(signed.identity)),
       )
       return same === undefined ? judgeManifest(signed, manifest, history, rules) : { standing: same.index }
@@ -65,7 +64,7 @@ export function publicationOf(manifest: Manifest, role: Role | null, history: Hi
 
 /** The newest manifest before this one was there, so that whoever publishes it again says the same. */
 function previousOf(manifest: Manifest, history: History): ManifestPredicate['previous'] {
-  const digests = publications(history, manifest.name).map(({ statement }) => digestOf(statement))
+  const digests = history.publications.map(({ statement }) => digestOf(statement))
   const first = digests.indexOf(manifestDigest(formatManifest(manifest)))
   return (first < 0 ? digests : digests.slice(0, first)).at(-1) ?? null
 }

@@ -202,7 +202,7 @@ export async function judgeServed(
 /** Two heads of one size in one answer are signed evidence, and kept. */
 async function openOrRefuse(text: string, served: Served, { trust, watch }: Registry): Promise<Opened> {
   try {
-    return openServed(served, trust)
+    return openServed(served, served.name, trust)
   } catch (error) {
     if (error instanceof LockError && error.code === 'LOG_FORKED') return watch.refuse(error.message, text)
     throw error
@@ -256,7 +256,7 @@ function judgeKept(
     const isAsked = ({ registry: own }: Pin): boolean =>
       own === undefined || (nameKey(own.name) === nameKey(served.name) && own.version === served.version)
     if (!isAsked(pin) || (name !== null && nameKey(name) !== nameKey(served.name))) throw why
-    const opened = openServed(served, registry.trust)
+    const opened = openServed(served, served.name, registry.trust)
     // What it was proven to begin with is remembered; what is not is no last good answer.
     if (opened.head === null || roots[String(opened.head.size)] !== Buffer.from(opened.head.root).toString('base64')) throw why
     const bounds = { origin: registry.trust.rules.origin, now: registry.now(), epoch, maxAge, last: null }

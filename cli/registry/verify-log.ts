@@ -16,6 +16,7 @@ import {
   parseEntries,
   parseManifest,
   parseRecord,
+  toHistory,
   type Manifest,
   type OpenedStatement,
   type Status,
@@ -62,8 +63,10 @@ export async function verifyLog(registry: Registry, onRead: (count: number, of: 
     judgeHistory(statements, head.size, trust.rules, rootAt, (digest) => manifests.get(digest) ?? null),
   )
   const refused = new Map(judged.flatMap(({ refused: all }) => all.map((one) => [one.index, one] as const)))
-  const counted = new Map(judged.flatMap(({ history }) => history.accepted.map((one) => [one.index, one] as const)))
-  const inOrder = [...counted.values()].sort((a, b) => a.index - b.index)
+  const counted = new Map(
+    judged.flatMap(({ history: { publications, controls } }) => [...publications, ...controls].map((one) => [one.index, one] as const)),
+  )
+  const inOrder = [...counted.values()].filter(({ index }) => index < status.log.size).sort((a, b) => a.index - b.index)
   return {
     size: head.size,
     root: Buffer.from(head.root).toString('base64'),
@@ -75,7 +78,7 @@ export async function verifyLog(registry: Registry, onRead: (count: number, of: 
         subject: 'registry',
         detail: `record ${index}: ${detail}`,
       })),
-      ...checkStatus(status, compileStatus({ accepted: inOrder.filter(({ index }) => index < status.log.size) })),
+      ...checkStatus(status, compileStatus(toHistory(head.size, inOrder))),
     ],
   }
 

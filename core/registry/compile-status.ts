@@ -1,17 +1,16 @@
 /** The status that all control statements of a log amount to. */
-import { controls, isSameTarget, unrevoked, type History } from './history.ts'
+import { isSameTarget, unrevoked, type History } from './history.ts'
 import { nameKey } from './names.ts'
 import type { Status } from './status.ts'
 
-export function compileStatus({ accepted }: Pick<History, 'accepted'>): Pick<Status, 'paused' | 'revoked'> {
-  const all = controls({ size: 0, accepted })
-  const counts = unrevoked(all)
+export function compileStatus({ controls }: Pick<History, 'controls'>): Pick<Status, 'paused' | 'revoked'> {
+  const counts = unrevoked(controls)
   const manifests: Record<string, { index: number; code: string }> = {}
   const versions: Record<string, { index: number; code: string }> = {}
   const names: Record<string, { index: number; code: string }> = {}
   const signers: Status['revoked']['signers'][number][] = []
   const paused: Status['paused'][number][] = []
-  for (const one of all) {
+  for (const one of controls) {
     const { index } = one
     const { action, target, reason } = one.statement.predicate
     if (action === 'resume' && counts(one)) {

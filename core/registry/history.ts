@@ -7,20 +7,36 @@ import type { ControlPredicate, ManifestPredicate, Statement, Target } from './s
 export type Signed = { readonly statement: Statement; readonly identity: Identity }
 export type Accepted = Signed & { /** Of its record in the log. */ readonly index: number }
 
-/** In the order of the log: all that is about one name, and all that is about everything. */
-export type History = { /** Records in the log. */ readonly size: number; readonly accepted: readonly Accepted[] }
-
 export type Publication = Accepted & { readonly statement: { readonly kind: 'manifest'; readonly predicate: ManifestPredicate } }
 export type Control = Accepted & { readonly statement: { readonly kind: 'control'; readonly predicate: ControlPredicate } }
 
-export function publications({ accepted }: History, name: string): Publication[] {
-  return accepted.filter(
-    (one): one is Publication => one.statement.kind === 'manifest' && nameKey(one.statement.predicate.name) === nameKey(name),
-  )
+/** In the order of the log: what was published under one name, and what was said of it and of everything. */
+export type History = {
+  /** Records in the log. */
+  readonly size: number
+  readonly publications: readonly Publication[]
+  readonly controls: readonly Control[]
 }
 
-export function controls({ accepted }: History): Control[] {
-  return accepted.filter((one): one is Control => one.statement.kind === 'control')
+/** One to which is added what is accepted. */
+export type GrowingHistory = History & { readonly publications: Publication[]; readonly controls: Control[] }
+
+/** @param accepted all that is about one name, and about everything */
+export function toHistory(size: number, accepted: readonly Accepted[]): GrowingHistory {
+  return { size, publications: accepted.filter(isPublication), controls: accepted.filter(isControl) }
+}
+
+export function addTo({ publications, controls }: GrowingHistory, accepted: Accepted): void {
+  if (isPublication(accepted)) publications.push(accepted)
+  if (isControl(accepted)) controls.push(accepted)
+}
+
+function isPublication(one: Accepted): one is Publication {
+  return one.statement.kind === 'manifest'
+}
+
+function isControl(one: Accepted): one is Control {
+  return one.statement.kind === 'control'
 }
 
 /** Whether what somebody signed counts. Signers are revoked from a record on, also when it was accepted before anybody knew. */
@@ -32,10 +48,9 @@ export function unrevoked(all: readonly Control[]): (one: Pick<Accepted, 'identi
 }
 
 /** The records that freed a name for its next owner. */
-export function transfersOf(history: History, name: string): number[] {
-  const all = controls(history)
-  return all
-    .filter(unrevoked(all))
+export function transfersOf({ controls }: History, name: string): number[] {
+  return controls
+    .filter(unrevoked(controls))
     .filter(({ statement: { predicate } }) => predicate.action === 'transfer' && isSameTarget(predicate.target, { kind: 'name', name }))
     .map(({ index }) => index)
 }

@@ -34,7 +34,17 @@ export {
   type Range,
 } from '../log/tree.ts'
 export { compileStatus } from './compile-status.ts'
-export { controls, covers, digestOf, isSameTarget, publications, type Accepted, type History, type Signed } from './history.ts'
+export {
+  addTo,
+  covers,
+  digestOf,
+  isSameTarget,
+  toHistory,
+  type Accepted,
+  type GrowingHistory,
+  type History,
+  type Signed,
+} from './history.ts'
 export { compareManifests } from './compare-manifests.ts'
 export { judgeControl } from './judge-control.ts'
 export { judgeHistory, type Judged } from './judge-history.ts'

@@ -1,18 +1,7 @@
 /** Whether somebody may approve, revoke, pause and so on: decided alike by the registry and by each client. */
 import type { Code } from '../codes/codes.ts'
 import { isSignerRevoked, type Refusal } from './judge-manifest.ts'
-import {
-  controls,
-  covers,
-  digestOf,
-  isSameTarget,
-  publications,
-  transfersOf,
-  unrevoked,
-  type Control,
-  type History,
-  type Signed,
-} from './history.ts'
+import { covers, digestOf, isSameTarget, transfersOf, unrevoked, type Control, type History, type Signed } from './history.ts'
 import { personOf, type Person, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ControlPredicate, Target } from './statements.ts'
@@ -64,13 +53,12 @@ function judgeApproval(signed: Signed, predicate: ControlPredicate, history: His
   if (person === null) return refuse('APPROVER_UNKNOWN', 'no approver signed it')
   if (isByPublisher(signed, target, history, rules)) return refuse('APPROVER_IS_PUBLISHER', `${person} published what is to be approved`)
   if (expires !== undefined && now !== null && Date.parse(expires) <= now) return refuse('APPROVAL_EXPIRED', `it was good until ${expires}`)
-  const all = controls(history)
-  const own = all.filter(
+  const own = history.controls.filter(
     (one) => isSameTarget(one.statement.predicate.target, target) && isApproval(one) && personOf(rules.approvers, one.identity) === person,
   )
   const newest = own.at(-1)
   const last = newest?.statement.predicate
-  const isApproved = newest !== undefined && last?.action === 'approve' && unrevoked(all)(newest)
+  const isApproved = newest !== undefined && last?.action === 'approve' && unrevoked(history.controls)(newest)
   const mayBeOver = last?.expires !== undefined && (now === null || Date.parse(last.expires) <= now)
   if (action === 'approve' && isApproved && !mayBeOver) return refuse('APPROVED_ALREADY', `${person} has approved it`)
   if (action === 'withdraw' && !isApproved) return refuse('NOT_APPROVED', `${person} has not approved it`)
@@ -91,7 +79,7 @@ function isApproval({ statement: { predicate } }: Control): boolean {
 /** The publisher approves nothing of its own, under none of its identities. */
 function isByPublisher({ identity }: Signed, target: Extract<Target, { kind: 'manifest' }>, history: History, rules: Rules): boolean {
   const person = personOf(rules.approvers, identity)
-  return publications(history, target.name)
+  return history.publications
     .filter(({ statement }) => digestOf(statement) === target.digest)
     .some((one) => isSameSigner(signerId(one.identity), signerId(identity)) || personOf(rules.approvers, one.identity) === person)
 }
@@ -102,7 +90,7 @@ function isReplayed(
   history: History,
   isContrary: (other: ControlPredicate, by: Control) => boolean,
 ): Refusal | null {
-  const later = controls(history).find((one) => one.index >= seen.size && isContrary(one.statement.predicate, one))
+  const later = history.controls.find((one) => one.index >= seen.size && isContrary(one.statement.predicate, one))
   return later === undefined
     ? null
     : refuse('CONTROL_REPLAYED', `to ${action} was signed at ${seen.size} records, and record ${later.index} has overtaken it`)
@@ -110,7 +98,7 @@ function isReplayed(
 
 function isKnown(target: Target, history: History): Refusal | null {
   if (target.kind === 'all' || target.kind === 'signer') return null
-  const known = publications(history, target.name).some(
+  const known = history.publications.some(
     ({ statement }) =>
       target.kind === 'name' ||
       (statement.predicate.version === target.version && (target.kind === 'version' || digestOf(statement) === target.digest)),
@@ -123,7 +111,7 @@ function isPublisher({ identity }: Signed, target: Target, history: History): bo
   if (target.kind === 'all' || target.kind === 'signer') return false
   const transfers = transfersOf(history, target.name)
   const ownerAt = (index: number): number => transfers.filter((transfer) => transfer < index).length
-  const published = publications(history, target.name)
+  const published = history.publications
   const first = published.find(({ statement }) => covers(target, { ...statement.predicate, digest: digestOf(statement) }))
   const owner = ownerAt(target.kind === 'name' ? history.size : (first?.index ?? history.size))
   return published.some((one) => isSameSigner(signerId(one.identity), signerId(identity)) && ownerAt(one.index) === owner)

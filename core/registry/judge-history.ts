@@ -1,6 +1,6 @@
 /** What of a registry's records counts here: each is judged after those before it, as an honest registry must have judged it. */
 import type { Code } from '../codes/codes.ts'
-import type { Accepted, History } from './history.ts'
+import { addTo, toHistory, type Accepted, type History } from './history.ts'
 import { judgeControl } from './judge-control.ts'
 import { judgeManifest, judgePublication, type Refusal } from './judge-manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -38,7 +38,7 @@ export function judgeHistory(
   rootAt: (size: number) => string | null,
   manifestOf: (digest: string) => Manifest | null,
 ): Judged {
-  const accepted: Accepted[] = []
+  const history = toHistory(size, [])
   const refused: (Refusal & { readonly index: number })[] = []
   const ignored: (Refusal & { readonly record: LogRecord })[] = []
   const logged = new Map<string, number>()
@@ -50,12 +50,12 @@ export function judgeHistory(
       refused.push({ code: 'RECORD_REPEATED', detail: `record ${earlier} is of the same statement`, index })
       continue
     }
-    const refusal = 'code' in signed ? signed : judge(signed, { size, accepted }, rules, rootAt, manifestOf)
-    if (refusal === null && !('code' in signed)) accepted.push(signed)
+    const refusal = 'code' in signed ? signed : judge(signed, history, rules, rootAt, manifestOf)
+    if (refusal === null && !('code' in signed)) addTo(history, signed)
     else if (refusal !== null && OTHER_RULES.has(refusal.code)) ignored.push({ ...refusal, record })
     else if (refusal !== null) refused.push({ ...refusal, index })
   }
-  return { history: { size, accepted }, refused, ignored }
+  return { history, refused, ignored }
 }
 
 function judge(

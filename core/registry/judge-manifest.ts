@@ -3,7 +3,7 @@ import type { Code } from '../codes/codes.ts'
 import type { Identity } from '../identity/identity.ts'
 import { mismatches } from '../identity/match.ts'
 import { GITHUB } from '../identity/signer.ts'
-import { controls, covers, digestOf, publications, transfersOf, type History, type Publication, type Signed } from './history.ts'
+import { covers, digestOf, transfersOf, type History, type Publication, type Signed } from './history.ts'
 import type { Manifest } from './manifest.ts'
 import { hasName, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
@@ -32,7 +32,7 @@ export function judgePublication({ statement, identity }: Signed, history: Histo
   return (
     mayPublish(predicate, identity, sinceTransfer(history, predicate.name), rules) ??
     isSignerRevoked(identity, history) ??
-    isTaken(predicate, digest, publications(history, predicate.name)) ??
+    isTaken(predicate, digest, history.publications) ??
     isRevoked({ ...predicate, digest }, history)
   )
 }
@@ -85,7 +85,7 @@ function isRef(pattern: string, ref: string): boolean {
 /** A transfer frees a name: whoever publishes it next, as its author, owns it. */
 function sinceTransfer(history: History, name: string): Publication[] {
   const freed = transfersOf(history, name).at(-1) ?? -1
-  return publications(history, name).filter(({ index }) => index > freed)
+  return history.publications.filter(({ index }) => index > freed)
 }
 
 /** The owner and repository of the first author who has any, by ids that no rename gives to somebody else. */
@@ -100,7 +100,7 @@ function isBoundToOthers({ claims }: Certificate, before: readonly Publication[]
 
 export function isSignerRevoked(identity: Identity, history: History): Refusal | null {
   const id = signerId(identity)
-  const revoked = controls(history).find(
+  const revoked = history.controls.find(
     ({ statement: { predicate } }) =>
       predicate.action === 'revoke' && predicate.target.kind === 'signer' && isSameSigner(predicate.target.identity, id),
   )
@@ -119,7 +119,7 @@ function isRevoked(
   version: { readonly name: string; readonly version: string; readonly digest: `sha256:${string}` },
   history: History,
 ): Refusal | null {
-  const revoked = controls(history).find(
+  const revoked = history.controls.find(
     ({ statement: { predicate } }) => predicate.action === 'revoke' && covers(predicate.target, version),
   )
   return revoked === undefined ? null : refuse('REVOKED', `it is revoked since record ${revoked.index}`)

@@ -3,7 +3,7 @@ import type { Finding } from '../compare/finding.ts'
 import { canonicalize } from '../json/digest.ts'
 import { own } from '../json/json.ts'
 import type { Pin } from '../lock/lockfile.ts'
-import { covers, digestOf, publications, type Version } from './history.ts'
+import { covers, digestOf, type Version } from './history.ts'
 import type { Judged } from './judge-history.ts'
 import { portable, type Manifest, type PortableSource } from './manifest.ts'
 import { nameKey } from './names.ts'
@@ -23,9 +23,7 @@ export type VersionVerdict = {
 export function judgeVersion(version: Version, judged: Judged, status: Status, rules: Rules, now: number): VersionVerdict {
   const refused = judged.refused.map(({ code, detail, index }) => found(code, `record ${index}: ${detail}`))
   if (refused.length > 0) return { findings: refused, deprecated: null, state: null }
-  const state = versionsOf(judged.history, version.name, rules, now).find(
-    (one) => one.version === version.version && one.digest === version.digest,
-  )
+  const state = versionsOf(judged.history, rules, now).find((one) => one.version === version.version && one.digest === version.digest)
   if (state === undefined) return { findings: notListed(version, judged), deprecated: null, state: null }
   const isGood = ({ signer, index }: { readonly signer: SignerId; readonly index: number }): boolean =>
     !status.revoked.signers.some((one) => isSameSigner(one.identity, signer) && index >= one.fromIndex)
@@ -74,7 +72,7 @@ function wordRevoked(
 function notListed(version: Version, { history, ignored }: Judged): Finding[] {
   const reasons = ignored.filter(({ record }) => record.kind === 'manifest' && record.manifest === version.digest)
   if (reasons.length > 0) return reasons.map(({ code, detail }) => found(code, detail))
-  const other = publications(history, version.name).find(({ statement }) => statement.predicate.version === version.version)
+  const other = history.publications.find(({ statement }) => statement.predicate.version === version.version)
   const detail = other === undefined ? 'nobody who counts published it' : `published was ${digestOf(other.statement)}`
   return [found('NOT_LISTED', `\`${version.name}@${version.version}\`: ${detail}`)]
 }

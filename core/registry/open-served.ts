@@ -6,6 +6,7 @@ import { checkProof } from '../log/proof.ts'
 import { openEnvelope } from '../signing/envelope.ts'
 import type { Accepted } from './history.ts'
 import type { Refusal } from './judge-manifest.ts'
+import { nameKey } from './names.ts'
 import { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts'
 import type { RegistryTrust } from './registry-trust.ts'
 import type { Served, ServedStatement } from './served.ts'
@@ -21,10 +22,11 @@ export type Opened = {
 }
 
 /**
+ * @param name what all of it is about, but for what is about everything
  * @throws LockError `PROOF_INVALID`, `NOTE_INVALID`, `CHECKPOINT_UNTRUSTED`, `LOG_FORKED`, `RECORD_INVALID`, `STATEMENT_INVALID`,
  * and as `openEnvelope`
  */
-export function openServed({ statements }: Pick<Served, 'statements'>, trust: RegistryTrust): Opened {
+export function openServed({ statements }: Pick<Served, 'statements'>, name: string, trust: RegistryTrust): Opened {
   let head: SignedHead | null = null
   let last = -1
   const opened: OpenedStatement[] = []
@@ -35,7 +37,10 @@ export function openServed({ statements }: Pick<Served, 'statements'>, trust: Re
     if (checkpoint.size !== head.size) throw new LockError('PROOF_INVALID', 'the records are proven in several heads')
     if (Buffer.compare(checkpoint.root, head.root) !== 0) throw new LockError('LOG_FORKED', `two heads of ${head.size} records`)
     last = index
-    opened.push(openStatement(served, trust))
+    const statement = openStatement(served, trust)
+    if (nameKey(statement.record.name ?? name) !== nameKey(name))
+      throw new LockError('RECORD_INVALID', `record ${index} is about another name`)
+    opened.push(statement)
   }
   return { head, statements: opened }
 }

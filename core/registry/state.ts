@@ -1,15 +1,5 @@
 /** What a history amounts to for one version: who published and approved it, and whether it may be used. */
-import {
-  controls,
-  covers,
-  digestOf,
-  isSameTarget,
-  publications,
-  unrevoked,
-  type Control,
-  type History,
-  type Publication,
-} from './history.ts'
+import { covers, digestOf, isSameTarget, unrevoked, type Control, type History, type Publication } from './history.ts'
 import { personOf, type Rules } from './rules.ts'
 import { signerId, type SignerId } from './signer-id.ts'
 import type { ControlPredicate, ManifestPredicate, Target } from './statements.ts'
@@ -30,10 +20,10 @@ export type VersionState = {
   readonly paused: { readonly index: number; readonly target: Target } | null
 }
 
-/** Every version of a name, in the order in which they were published. @param now milliseconds of the epoch */
-export function versionsOf(history: History, name: string, rules: Rules, now: number): VersionState[] {
+/** Every version, in the order in which they were published. @param now milliseconds of the epoch */
+export function versionsOf(history: History, rules: Rules, now: number): VersionState[] {
   const seen = new Map<string, VersionState>()
-  for (const { statement, index } of publications(history, name)) {
+  for (const { statement, index } of history.publications) {
     const digest = digestOf(statement)
     if (!seen.has(digest))
       seen.set(
@@ -46,13 +36,12 @@ export function versionsOf(history: History, name: string, rules: Rules, now: nu
 
 function stateOf(
   version: Pick<VersionState, 'name' | 'version' | 'digest' | 'index'>,
-  history: History,
+  { publications, controls: all }: History,
   rules: Rules,
   now: number,
 ): VersionState {
-  const all = controls(history)
   const counts = unrevoked(all)
-  const published = publications(history, version.name).filter(({ statement }) => digestOf(statement) === version.digest)
+  const published = publications.filter(({ statement }) => digestOf(statement) === version.digest)
   const publishers = published
     .filter(counts)
     .map(({ statement, identity, index }) => ({ role: statement.predicate.role, signer: signerId(identity), index }))

@@ -1,6 +1,6 @@
 /** What clients read before they connect: versions with all that proves them, objects by digest, the status. */
 import { LockError } from '../../core/codes/errors.ts'
-import { nameKey, versionsOf } from '../../core/registry/index.ts'
+import { nameKey, toHistory, versionsOf } from '../../core/registry/index.ts'
 import { finished, finishedJson, IMMUTABLE, send, type Call, type Finished } from '../answer.ts'
 import { proofOf } from '../log-reader.ts'
 import { digestIn, nameIn, versionIn } from '../parameters.ts'
@@ -13,8 +13,8 @@ export function readRoutes(registry: Registry): readonly Route[] {
 
   async function versions(c: Call): Promise<Response> {
     const name = nameIn(c)
-    const history = { size: (await store.head()).size, accepted: await store.logged(name) }
-    const states = versionsOf(history, name, policy.rules, clock())
+    const history = toHistory((await store.head()).size, await store.logged(name))
+    const states = versionsOf(history, policy.rules, clock())
     if (states.length === 0) throw new LockError('NOT_LISTED', `the registry has no \`${name}\``)
     return send(c, finishedJson({ name: states[0]?.name, versions: states }))
   }

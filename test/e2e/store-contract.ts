@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sealEntry, seal } from '../../core/surface/surface.ts'
 import { sha256 } from '../../core/json/digest.ts'
-import { edgeTiles, formatRecord, grow, leafHash, type TileBytes } from '../../core/registry/index.ts'
+import { edgeTiles, formatRecord, grow, leafHash, toHistory, type TileBytes } from '../../core/registry/index.ts'
 import { cursorOf } from '../../registry-server/rows.ts'
 import type { Head, Judge, Listed, Page, Store, Write } from '../../registry-server/store.ts'
 import { manifestOf, NAME } from '../registry-fixtures.ts'
@@ -46,7 +46,7 @@ export function storeContract(
 
   contract('what may be gets the next index, in order; the same again is the same', async (store) => {
     const [a, b, c] = ['1.0.0', '2.0.0', '3.0.0'].map((version) => manifestWrite(manifestOf(NAME, version))) as [Write, Write, Write] // three
-    const onlyB: Judge = (write) => (write === a ? refuse(write, { size: 0, accepted: [] }, null) : null)
+    const onlyB: Judge = (write) => (write === a ? refuse(write, toHistory(0, []), null) : null)
     const first = await store.append([a, b, b, c], onlyB)
     assert.deepEqual(
       first.outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal.code : [outcome.kind, outcome.index])),
@@ -99,8 +99,8 @@ export function storeContract(
 
   contract('a judge sees what was before: of the name, and about everything, earlier in the batch too', async (store) => {
     const seen: [size: number, indexes: number[]][] = []
-    const judge: Judge = (_, { size, accepted }) => {
-      seen.push([size, accepted.map(({ index }) => index)])
+    const judge: Judge = (_, { size, publications, controls }) => {
+      seen.push([size, [...publications, ...controls].map(({ index }) => index).sort((a, b) => a - b)])
       return null
     }
     await store.append([manifestWrite(manifestOf()), manifestWrite(manifestOf('com.acme/other')), pause('one')], judge)
