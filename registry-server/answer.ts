@@ -19,9 +19,10 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable'
 /** Bytes with what is sent along with them. */
 export type Finished = { readonly bytes: string | Uint8Array<ArrayBuffer>; readonly headers: { readonly [name: string]: string } }
 
-/** With a strong ETag. */
-export function finished(bytes: Finished['bytes'], type: string, caching: string): Finished {
-  return { bytes, headers: { 'content-type': type, 'cache-control': caching, etag: etagOf(bytes) } }
+/** With a strong ETag: the digest that names the bytes, or else one of them. */
+export function finished(bytes: Finished['bytes'], type: string, caching: string, digest?: string): Finished {
+  const etag = digest === undefined ? etagOf(bytes) : `"${digest}"`
+  return { bytes, headers: { 'content-type': type, 'cache-control': caching, etag } }
 }
 
 export function finishedJson(value: unknown): Finished {

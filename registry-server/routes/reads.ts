@@ -50,7 +50,7 @@ export function readRoutes(registry: Registry): readonly Route[] {
       await answers.forever(digest, async () => {
         const bytes = await store.object(digest)
         if (bytes === null) throw new LockError('NOT_LISTED', 'the registry has nothing of this digest')
-        return finished(Buffer.from(bytes), 'application/octet-stream', IMMUTABLE)
+        return finished(Buffer.from(bytes), 'application/octet-stream', IMMUTABLE, digest)
       }),
     )
   }
