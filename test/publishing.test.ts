@@ -6,9 +6,10 @@ import { headOf, historyOf } from '../cli/publishing/desk.ts'
 import { govern } from '../cli/publishing/govern.ts'
 import { publishManifest } from '../cli/publishing/publish.ts'
 import { LockError } from '../core/codes/errors.ts'
-import { versionsOf, type Manifest, type VersionState } from '../core/registry/index.ts'
+import { signersOf, versionsOf, type Manifest, type VersionState } from '../core/registry/index.ts'
+import { keysOf, publicGood, publicKeyOf } from '../core/signing/index.ts'
 import { openedFor, personWith, type Desk } from './registry-desk.ts'
-import { admin, alice, bob, manifestOf, NAME, observer, registry, rules, type Requests, type TestKey } from './registry-fixtures.ts'
+import { admin, alice, bob, manifestOf, NAME, newKey, observer, registry, rules, type Requests, type TestKey } from './registry-fixtures.ts'
 
 const NOW = Date.UTC(2026, 10, 26)
 
@@ -149,6 +150,27 @@ test('pause and resume follow each other, and what stands is not said twice', as
   await order(requests, { action: 'pause', target }, admin)
   assert.notEqual((await state(requests)).paused, null)
   assert.equal(await size(requests), 4)
+})
+
+test('what somebody let through whose key is revoked is said anew by another', async () => {
+  const deputy = newKey()
+  const ofRules = { ...rules, admins: [{ person: 'admin', identities: [{ key: admin.pem }, { key: deputy.pem }] }] }
+  const trust = { root: publicGood(), keys: keysOf(signersOf(ofRules)), thresholds: {} }
+  const requests = registry({ policy: { rules: ofRules, trust } })
+  await publish(requests, manifestOf())
+  const say = async (wanted: Order, by: TestKey): Promise<string> => {
+    const { options, world, said } = personWith(by)
+    await govern(wanted, options, openedFor(requests, ofRules), world)
+    return said()
+  }
+  const target = { kind: 'name', name: NAME } as const
+  await say({ action: 'pause', target }, deputy)
+  await say({ action: 'resume', target }, admin)
+  const identity = { spki: publicKeyOf(admin.secret).digest }
+  const reason = { code: 'compromised', text: '' } as const
+  await say({ action: 'revoke', target: { kind: 'signer', identity, fromIndex: 2 }, reason }, deputy)
+  assert.match(await say({ action: 'resume', target }, deputy), /accepted: record 4/)
+  assert.match(await say({ action: 'resume', target }, deputy), /so already, by record 4/)
 })
 
 test('a dry run prints what would be signed, and sends nothing', async () => {

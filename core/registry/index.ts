@@ -40,6 +40,7 @@ export {
   digestOf,
   isSameTarget,
   toHistory,
+  unrevoked,
   type Accepted,
   type GrowingHistory,
   type History,
