@@ -1,8 +1,9 @@
 /** Pages of what the registry offers, for the MCP registry API. */
 import { z } from 'zod'
 import { LockError } from '../core/codes/errors.ts'
-import { isOffered, versionsNamed, type Catalog, type Version } from './catalog.ts'
-import { formatCursor, parseCursor } from './parameters.ts'
+import { isOffered, type Catalog, type Version } from './catalog.ts'
+import { lookThrough } from './look-through.ts'
+import { parseCursor } from './parameters.ts'
 
 /** What all pages of one list are asked for. Cursors hold it: clients do not say it twice. */
 const asked = z.strictObject({
@@ -18,34 +19,19 @@ const asked = z.strictObject({
 const place = z.strictObject({ asked, after: z.string().max(500) })
 export type Place = z.infer<typeof place>
 
-/** Versions looked through for one page, so that a page costs the same in every registry. */
-const LOOKED_THROUGH = 500
-
 export type McpPage = { readonly versions: readonly Version[]; /** Null where there is no more. */ readonly next: Place | null }
 
 /** A page may be short and not be the last. */
 export async function mcpPage(catalog: Catalog, { asked, after }: Place, limit: number): Promise<McpPage> {
   const { search, since, version, deleted } = asked
-  const listed = await catalog.store.list({
-    search,
-    after: parseCursor(after === '' ? undefined : after),
-    limit: LOOKED_THROUGH,
-    updatedSince: since,
-    latestOnly: false,
-  })
-  const named = new Map<string, readonly Version[]>()
-  const found: Version[] = []
-  for (const [i, one] of listed.entries()) {
-    const all = named.get(one.name) ?? (await versionsNamed(catalog, one.name))
-    named.set(one.name, all)
-    const known = all.find(({ state }) => state.digest === one.manifest)
-    if (known === undefined || !isShown(known, deleted)) continue
-    if (version === 'latest' ? !known.isLatest : version !== '' && version !== one.version) continue
-    found.push(known)
-    if (found.length === limit) return { versions: found, next: i + 1 < listed.length ? { asked, after: formatCursor(one) } : null }
-  }
-  const last = listed.at(-1)
-  return { versions: found, next: last === undefined || listed.length < LOOKED_THROUGH ? null : { asked, after: formatCursor(last) } }
+  const page = { search, after: parseCursor(after === '' ? undefined : after), updatedSince: since }
+  const { versions, next } = await lookThrough(
+    catalog,
+    page,
+    limit,
+    (one) => isShown(one, deleted) && (version === 'latest' ? one.isLatest : version === '' || version === one.state.version),
+  )
+  return { versions, next: next === null ? null : { asked, after: next } }
 }
 
 /** Whoever lists servers trusts what is listed: what awaits approval or is paused is not there at all. */

@@ -57,6 +57,12 @@ export function formatCursor(last: Parameters<typeof cursorOf>[0]): string {
   return Buffer.from(cursorOf(last)).toString('base64url')
 }
 
+/** That of the page after one with this limit; null where there is none. */
+export function nextCursor(listed: readonly Parameters<typeof cursorOf>[0][], limit: number): string | null {
+  const last = listed.at(-1)
+  return last === undefined || listed.length < limit ? null : formatCursor(last)
+}
+
 /** The mirror of `formatCursor`, as `Page.after`; '' for none. @throws LockError `REQUEST_INVALID` */
 export function parseCursor(cursor: string | undefined): string {
   if (cursor === undefined) return ''

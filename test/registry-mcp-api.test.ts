@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Manifest } from '../core/registry/index.ts'
+import { sqliteStore, type Store } from '../registry-server/index.ts'
 import { MCP_SHAPES } from '../registry-server/routes/mcp-shapes.ts'
+import type { Listed } from '../registry-server/store.ts'
 import { admin, manifestOf, NAME, observer, ORIGIN, publication, registry, type Requests } from './registry-fixtures.ts'
 import { act, approve, submit, targetOf } from './registry-shelf.ts'
 
@@ -55,6 +57,21 @@ test('a cursor remembers what was searched for', async () => {
   const first = await servers(request, '/v0.1/servers?limit=2&version=latest&search=NOTE')
   const cursor = first.metadata.nextCursor ?? ''
   assert.deepEqual(await versionsAt(request, `/v0.1/servers?limit=2&version=latest&cursor=${cursor}`), ['note-c@1.0.0'])
+})
+
+test('a page that the last version looked at has filled is not the last one', async () => {
+  const store = sqliteStore(':memory:')
+  // Of as many as are looked at, all but the last are not to be shown.
+  const list: Store['list'] = async (page) => {
+    const [one] = await store.list(page)
+    const hidden = { ...one, manifest: `sha256:${'0'.repeat(64)}` } as Listed
+    return one === undefined ? [] : [...Array.from({ length: page.limit - 1 }, () => hidden), one]
+  }
+  const request = registry({ store: { ...store, list } })
+  await approved(request, manifestOf())
+  const { servers: shown, metadata } = await servers(request, '/v0.1/servers?limit=1')
+  assert.equal(shown.length, 1)
+  assert.notEqual(metadata.nextCursor, undefined)
 })
 
 test('Copilot reads anonymously and from any origin', async () => {

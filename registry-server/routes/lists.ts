@@ -1,22 +1,16 @@
 /** Lists: what there is, and what awaits approval. */
 import { finishedJson, send, type Call } from '../answer.ts'
-import { formatCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
+import { nextCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
 import { pendingVersions } from '../pending.ts'
 import type { Registry } from '../registry.ts'
-import type { Listed } from '../store.ts'
 import type { Route } from './route.ts'
 import { SHAPES } from './shapes.ts'
-
-function nextOf(listed: readonly Listed[], limit: number): string | null {
-  const last = listed.at(-1)
-  return last === undefined || listed.length < limit ? null : formatCursor(last)
-}
 
 export function listRoutes(registry: Registry): readonly Route[] {
   async function servers(c: Call): Promise<Response> {
     const { search, cursor, limit } = queryIn(searchQuery, c)
     const listed = await registry.store.list({ search, after: parseCursor(cursor), limit, latestOnly: true })
-    return send(c, finishedJson({ servers: listed, next: nextOf(listed, limit) }))
+    return send(c, finishedJson({ servers: listed, next: nextCursor(listed, limit) }))
   }
   async function pending(c: Call): Promise<Response> {
     const { cursor, limit } = queryIn(pageQuery, c)

@@ -14,7 +14,7 @@ import type { Markup } from '../pages/shown.ts'
 import { statusPage } from '../pages/status.ts'
 import { ICON, STYLESHEET } from '../pages/stylesheet.ts'
 import { versionPage } from '../pages/version.ts'
-import { formatCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
+import { nextCursor, pageQuery, parseCursor, queryIn, searchQuery } from '../parameters.ts'
 import { pendingVersions } from '../pending.ts'
 import { asProblem } from '../problem.ts'
 import type { Registry } from '../registry.ts'
@@ -43,9 +43,7 @@ export function pageRoutes(registry: Registry): readonly Route[] {
         return all.find(({ isLatest }) => isLatest) ?? all.find(({ state }) => state.digest === manifest) ?? []
       }),
     )
-    const last = listed.at(-1)
-    const next = last === undefined || listed.length < limit ? null : formatCursor(last)
-    return { title: 'Servers', content: searchPage(found.flat(), search, next) }
+    return { title: 'Servers', content: searchPage(found.flat(), search, nextCursor(listed, limit)) }
   }
 
   async function pending(c: Call): Promise<Page> {
