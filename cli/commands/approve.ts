@@ -3,7 +3,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { approveManifest } from '../publishing/approve.ts'
 import type { FilingOptions } from '../publishing/file-statement.ts'
 import { splitName } from '../publishing/subject.ts'
-import { registryHere } from '../registry/require-registry.ts'
+import { registryHere } from '../registry/open-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type ApproveOptions = FilingOptions & {

@@ -7,7 +7,7 @@ import type { FilingOptions } from '../publishing/file-statement.ts'
 import { govern } from '../publishing/govern.ts'
 import { signerIdOf } from '../publishing/signer-words.ts'
 import { splitName } from '../publishing/subject.ts'
-import { registryHere } from '../registry/require-registry.ts'
+import { registryHere } from '../registry/open-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type GovernOptions = FilingOptions & {

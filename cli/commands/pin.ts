@@ -87,8 +87,8 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
 }
 
 async function takeFrom(words: string, project: Project, world: World): Promise<Taken> {
-  const { requireRegistry } = await import('../registry/require-registry.ts')
-  return takeVersion(words, await requireRegistry(project, world))
+  const { openRegistry } = await import('../registry/open-registry.ts')
+  return takeVersion(words, await openRegistry(project, world))
 }
 
 /** The config's, or else one made of what the registry has. */

@@ -3,7 +3,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { publishManifest, type PublishManifestOptions } from '../publishing/publish.ts'
 import { sendSigned } from '../publishing/sign-manifest.ts'
 import { readSubject, type SubjectOptions } from '../publishing/subject.ts'
-import { registryHere } from '../registry/require-registry.ts'
+import { registryHere } from '../registry/open-registry.ts'
 import type { World } from '../world/world.ts'
 
 export type PublishOptions = SubjectOptions &

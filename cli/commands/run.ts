@@ -34,9 +34,9 @@ export async function run(name: string, words: readonly string[] | null, world: 
   const { findings, closure, mayStart } = await checkOffline(server ?? fromPin(name, pin), pin, project, world)
   if (!mayStart) return refuse(name, DIFFERS, findings, world)
   if (project.policy.registry !== undefined) {
-    const { checkPin, openRegistry } = await import('../registry/check-registry.ts')
-    const registry = await openRegistry(project, world)
-    const listed = registry === null ? [] : (await checkPin(name, pin, registry)).findings
+    const { checkPin } = await import('../registry/check-registry.ts')
+    const { openRegistry } = await import('../registry/open-registry.ts')
+    const { findings: listed } = await checkPin(name, pin, await openRegistry(project, world))
     if (listed.length > 0) return refuse(name, 'is not what the registry lets be used', listed, world)
   }
   return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))

@@ -11,7 +11,7 @@ import { render, type Format } from '../report/index.ts'
 import { checkNamedFiles } from '../checking/named-files.ts'
 import { checkSignature } from '../checking/check-signature.ts'
 import type { SignatureOptions } from '../checking/declared-trust.ts'
-import type { Registry } from '../registry/check-registry.ts'
+import type { Registry } from '../registry/open-registry.ts'
 import { verifyServers, type Verification } from '../checking/verify-servers.ts'
 import type { World } from '../world/world.ts'
 
@@ -117,9 +117,8 @@ async function check(root: string, options: VerifyOptions, world: World): Promis
 
 /** @throws LockError `USAGE`, where `check` has no registry to ask */
 async function registryOf(project: Project, { command }: VerifyOptions, world: World): Promise<Registry | null> {
-  if (command === 'check') return (await import('../registry/require-registry.ts')).requireRegistry(project, world)
-  if (project.policy.registry === undefined) return null
-  return (await import('../registry/check-registry.ts')).openRegistry(project, world)
+  if (command !== 'check' && project.policy.registry === undefined) return null
+  return (await import('../registry/open-registry.ts')).openRegistry(project, world)
 }
 
 function chosen(project: Project, names: readonly string[]): Configured[] {

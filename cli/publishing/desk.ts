@@ -3,7 +3,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { openCheckpoint, openServed, toHistory, type Checkpoint, type History } from '../../core/registry/index.ts'
 import type { PolicyInForce } from '../project/policy-in-force.ts'
 import { parseServed } from '../registry/api.ts'
-import type { Registry } from '../registry/check-registry.ts'
+import type { Registry } from '../registry/open-registry.ts'
 
 export type Desk = Pick<Registry, 'api' | 'trust' | 'watch'>
 

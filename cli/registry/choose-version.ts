@@ -6,7 +6,8 @@ import validRange from 'semver/ranges/valid.js'
 import { LockError } from '../../core/codes/errors.ts'
 import { NAME_PATTERN } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
-import { judgeServed, type Judgement, type Registry } from './check-registry.ts'
+import { judgeServed, type Judgement } from './judge-served.ts'
+import type { Registry } from './open-registry.ts'
 import type { Listing } from './api.ts'
 
 export type Wanted = {

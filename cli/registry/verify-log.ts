@@ -21,7 +21,7 @@ import {
   type OpenedStatement,
   type Status,
 } from '../../core/registry/index.ts'
-import type { Registry } from './check-registry.ts'
+import type { Registry } from './open-registry.ts'
 
 export type LogReport = {
   readonly size: number

@@ -1,7 +1,8 @@
 /** Several replicas of one registry: many publish to them at once, and a client is answered by now one, now another. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { checkPin, type Registry } from '../../cli/registry/check-registry.ts'
+import { checkPin } from '../../cli/registry/check-registry.ts'
+import type { Registry } from '../../cli/registry/open-registry.ts'
 import { judgeStatus, type Status } from '../../core/registry/index.ts'
 import { createRegistry, type ServedRegistry, type Store } from '../../registry-server/index.ts'
 import { client } from '../registry-checking.ts'
