@@ -24,7 +24,7 @@ import { addTrust } from './flags/trust.ts'
 import { addUpdate } from './flags/update.ts'
 import { addUnwrap, addWrap } from './flags/wrap.ts'
 import { addVerify } from './flags/verify.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from '../core/version.ts'
 import type { World } from './world/world.ts'
 
 /** By the word that asks for it, in the order of `--help`. */

@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { asFailure, LockError } from '../core/codes/errors.ts'
 import { displaySafe } from '../core/text.ts'
+import { nextAfter } from './program/next.ts'
+import { VERSION } from '../core/version.ts'
 import type { World } from './program/world.ts'
 
 const CONFIG = ['-c, --config <file>', 'the configuration of the registry', 'registry.yaml'] as const
@@ -14,15 +16,16 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const { code, message, hint, exit } = asFailure(error)
-    world.err(`mcp-lock-registry: ${displaySafe(message, 1000)} [${code}]\n  ${hint}\n`)
-    return exit
+    const failure = asFailure(error)
+    world.err(`mcp-lock-registry: ${displaySafe(failure.message, 1000)} [${failure.code}]\n  ${nextAfter(failure)}\n`)
+    return failure.exit
   }
 }
 
 function program(world: World): Command {
   const command = new Command('mcp-lock-registry')
     .description('Serves verified manifests of MCP servers, with a transparency log (docs/REGISTRY.md).')
+    .version(VERSION, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: world.out, writeErr: world.err })
   command
@@ -89,7 +92,7 @@ const LISTEN = '127.0.0.1:8080'
 async function initOnce(config: string, world: World): Promise<void> {
   const { init } = await import('./program/init.ts')
   try {
-    await init(config, { origin: ORIGIN, listen: '127.0.0.1:0' }, world)
+    await init(config, { origin: ORIGIN, listen: LISTEN }, world)
   } catch (error) {
     // It is there already, all of it or in part: `serve` says what is missing.
     if (!(error instanceof LockError) || error.code !== 'FILE_PRESENT') throw error

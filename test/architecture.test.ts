@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { test } from 'node:test'
 import manifest from '../package.json' with { type: 'json' }
-import { VERSION } from '../cli/version.ts'
+import { VERSION } from '../core/version.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -23,9 +23,9 @@ const CORE = [
   'core/signing',
   'core/registry',
   'core/index.ts',
+  'core/version.ts',
 ]
 const CLI = [
-  'cli/version.ts',
   'cli/world',
   'cli/network',
   'cli/tuf',

@@ -1,64 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, request as httpRequest } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test, type TestContext } from 'node:test'
-import { parsePolicy } from '../core/policy/policy-file.ts'
+import { test } from 'node:test'
 import { clientAddressBehind } from '../registry-server/http/client-address.ts'
 import { listen, type ListenOptions } from '../registry-server/http/listen.ts'
-import { main } from '../registry-server/main.ts'
 import { networks, parseConfig } from '../registry-server/program/config.ts'
 import { openRegistry } from '../registry-server/registry.ts'
-import { manifestOf, observer, options, post, publication } from './registry-fixtures.ts'
-
-type Ran = { readonly status: number; readonly out: string; readonly err: string }
-
-async function folder(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'registry-'))
-  t.after(() => rm(path, { recursive: true, force: true }))
-  return path
-}
-
-async function run(cwd: string, words: string, stop = AbortSignal.abort(), env: Record<string, string> = {}): Promise<Ran> {
-  let [out, err] = ['', '']
-  const status = await main(words.split(' '), { cwd, env, stop, out: (text) => void (out += text), err: (text) => void (err += text) })
-  return { status, out, err }
-}
-
-/** A registry of a folder, with one record. */
-async function published(cwd: string, more = '', until: Promise<unknown> = Promise.resolve()): Promise<void> {
-  assert.equal((await run(cwd, 'init --origin registry.example/log --listen 127.0.0.1:0')).status, 0)
-  const file = join(cwd, 'registry.yaml')
-  const publisher = `publishers: [{ names: "com.acme/*", role: observer, signers: [{ key: ${JSON.stringify(observer.pem)} }] }]`
-  await writeFile(file, (await readFile(file, 'utf8')).replace('publishers: []', publisher) + more)
-  const stop = new AbortController()
-  let out = ''
-  const served = main(['serve'], { cwd, env: {}, stop: stop.signal, err: () => {}, out: (text) => void (out += text) })
-  while (!out.includes('answers at')) await new Promise((resolve) => setTimeout(resolve, 5))
-  const url = /http:\S+/.exec(out)?.[0] ?? ''
-  const response = await fetch(`${url}/v1/statements`, post(publication(manifestOf())))
-  assert.equal(response.status, 201, await response.text())
-  await until
-  stop.abort()
-  assert.equal(await served, 0)
-}
-
-test('init writes what serves, secret keys to nobody but their owner, and what clients are told of it', async (t) => {
-  const cwd = await folder(t)
-  const { status, out } = await run(cwd, 'init --origin registry.example/log')
-  assert.equal(status, 0)
-  for (const file of ['registry.yaml', 'keys/log.pem', 'keys/status.pem'])
-    assert.equal((await stat(join(cwd, file))).mode & 0o777, 0o600, file)
-  const lines = out.slice(out.indexOf('registry:'))
-  assert.equal(parsePolicy(`${lines}  approvals: 0\n`).registry?.url, 'http://127.0.0.1:8080')
-  assert.doesNotMatch(out, /PRIVATE/)
-  const again = await run(cwd, 'init')
-  assert.deepEqual([again.status, /FILE_PRESENT/.test(again.err)], [2, true])
-})
+import { manifestOf, options, publication } from './registry-fixtures.ts'
+import { folder, published, run } from './registry-running.ts'
 
 test('what was published is there after a stop; a backup is whole, and a restore is not over anything', async (t) => {
   const cwd = await folder(t)

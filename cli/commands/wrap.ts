@@ -8,7 +8,7 @@ import type { ServerEntry } from '../clients/dialects/entry.ts'
 import { unwrapEntry, wrapEntry } from '../clients/edits/wrap-entry.ts'
 import { isWrapping } from '../clients/dialects/wrapper.ts'
 import { openLocked, findRoot, openProject, type Project } from '../project/project.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../../core/version.ts'
 import type { World } from '../world/world.ts'
 
 export type WrapOptions = { readonly servers: readonly string[]; readonly config: readonly string[]; readonly command?: string }

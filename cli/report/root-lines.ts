@@ -3,7 +3,7 @@ import { ROLES, type RootChange, type RootEntry, type Role } from '../../core/si
 import { POLICY_FILE } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { RootInForce } from '../project/trusted-root.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../../core/version.ts'
 
 const ROLE_WORDS: { readonly [role in Role]: string } = {
   certificateAuthorities: 'certificate authorities',

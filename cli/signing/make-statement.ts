@@ -5,7 +5,7 @@ import type { Repository } from '../../core/identity/repository.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { MAX_BUNDLE } from '../../core/signing/limits.ts'
 import { formatLockStatement, parseLockStatement } from '../../core/signing/statement.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../../core/version.ts'
 import type { Count } from './previous.ts'
 import type { ToBeSigned } from './to-be-signed.ts'
 

@@ -20,6 +20,12 @@ export const serving = {
     'The file that says how a registry is served has not the form that it must have.',
     'correct it at the line that the message names; docs/REGISTRY.md has every member',
   ),
+  REGISTRY_CONFIG_MISSING: failure(
+    2,
+    'no configuration of a registry',
+    'There is no file that says how the registry is served.',
+    '`mcp-lock-registry init` writes one; where there is one elsewhere, name it by `--config FILE`',
+  ),
   FILE_PRESENT: failure(
     2,
     'a file that is there already',

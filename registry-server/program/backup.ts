@@ -1,11 +1,11 @@
 /** `backup` and `restore` of the embedded store. */
-import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import { sqliteFile } from './load.ts'
-import { readConfig, type World } from './world.ts'
+import { isThere, readConfig, type World } from './world.ts'
 
 /** A whole copy, while the registry serves and writes. @throws LockError `USAGE`, `FILE_UNREADABLE`, `FILE_PRESENT` */
 export async function backup(file: string, target: string, world: World): Promise<void> {
@@ -71,13 +71,6 @@ function opened(path: string): DatabaseSync {
     throw new LockError('FILE_UNREADABLE', 'it is no database of a registry', { cause })
   }
   throw new LockError('FILE_UNREADABLE', 'it is a damaged database')
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function mustBeThere(path: string): Promise<void> {

@@ -36,13 +36,20 @@ const witness = z.strictObject({
   }),
 })
 
+/** Where to listen, and the name of a log: what `init` takes too. */
+export const listenAt = z
+  .string()
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'expected a host and a port: 127.0.0.1:8080')
+  .refine((text) => portOf(text) <= 65_535, 'expected a port of at most 65535')
+export const originName = z.string().regex(/^[^\s+]{1,256}$/, 'expected a name without spaces and plus signs: registry.acme.example/log')
+
+export function portOf(listen: string): number {
+  return Number(listen.slice(listen.lastIndexOf(':') + 1))
+}
+
 const configSchema = z
   .strictObject({
-    listen: z
-      .string()
-      .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, 'expected a host and a port: 127.0.0.1:8080')
-      .default('127.0.0.1:8080')
-      .describe('where to listen; port 0 for any that is free'),
+    listen: listenAt.default('127.0.0.1:8080').describe('where to listen; port 0 for any that is free'),
     url: z
       .string()
       .regex(/^https?:\/\/[^\s?#@]*[^\s?#@/]$/, 'expected an address without a slash at its end: https://registry.acme.example')
@@ -52,10 +59,7 @@ const configSchema = z
       .union([z.strictObject({ sqlite: file }), z.strictObject({ postgres: secret })], 'expected `sqlite` or `postgres`')
       .describe('a file, or the URL of a PostgreSQL database'),
     log: z.strictObject({
-      origin: z
-        .string()
-        .regex(/^[^\s+]{1,256}$/, 'expected a name without spaces and plus signs: registry.acme.example/log')
-        .describe('its name, for good'),
+      origin: originName.describe('its name, for good'),
       key: secret.describe('the PEM of an Ed25519 private key'),
     }),
     status: z.strictObject({ key: secret.describe('the PEM of another Ed25519 private key') }),

@@ -5,25 +5,37 @@ import { dirname, join, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import { clientLines } from './client-lines.ts'
+import { listenAt, originName } from './config.ts'
 import { loadSigner } from './load.ts'
-import { readConfig, type World } from './world.ts'
+import { isThere, readConfig, type World } from './world.ts'
 
 export type InitOptions = { readonly origin: string; readonly listen: string }
 
 const [LOG_KEY, STATUS_KEY] = ['keys/log.pem', 'keys/status.pem']
 
-/** @throws LockError `FILE_PRESENT` where there is a configuration or a key already */
-export async function init(file: string, { origin, listen }: InitOptions, world: World): Promise<void> {
+/** Writes all of it or nothing. @throws LockError `USAGE`; `FILE_PRESENT` where there is a configuration or a key already */
+export async function init(file: string, options: InitOptions, world: World): Promise<void> {
+  const [origin, listen] = [checked('--origin', options.origin, originName), checked('--listen', options.listen, listenAt)]
   const path = resolve(world.cwd, file)
   const folder = dirname(path)
+  const texts = [
+    [join(folder, LOG_KEY), newKey()],
+    [join(folder, STATUS_KEY), newKey()],
+    [path, configText(origin, listen)],
+  ] as const
+  for (const [name] of texts) if (await isThere(name)) throw present(name)
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
-  await writeNew(join(folder, LOG_KEY), newKey())
-  await writeNew(join(folder, STATUS_KEY), newKey())
-  await writeNew(path, configText(origin, listen))
+  for (const [name, text] of texts) await writeNew(name, text)
   const read = await readConfig(path, world)
   const signer = await loadSigner(read, world)
   world.out(`wrote ${displaySafe(path, 300)}, and the keys of log and status beside it: keep both secret, and a copy of them\n\n`)
   world.out(`in the mcp-lock.yaml of each client:\n\n${clientLines(read.config, signer)}`)
+}
+
+function checked(option: string, value: string, schema: typeof listenAt): string {
+  const { success, error } = schema.safeParse(value)
+  if (success) return value
+  throw new LockError('USAGE', `\`${option}\`: ${error.issues[0]?.message ?? 'not understood'}`)
 }
 
 function newKey(): string {
@@ -34,11 +46,13 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 })
   } catch (cause) {
-    const shown = displaySafe(path, 300)
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')
-      throw new LockError('FILE_PRESENT', `\`${shown}\` is there already`)
-    throw new LockError('FILE_UNREADABLE', `\`${shown}\` cannot be written`, { cause })
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw present(path)
+    throw new LockError('FILE_REFUSED', `\`${displaySafe(path, 300)}\` cannot be written`, { cause })
   }
+}
+
+function present(path: string): LockError {
+  return new LockError('FILE_PRESENT', `\`${displaySafe(path, 300)}\` is there already`)
 }
 
 function configText(origin: string, listen: string): string {

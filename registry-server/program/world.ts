@@ -20,11 +20,20 @@ export type ReadConfig = { readonly config: Config; readonly folder: string }
 /** No file that is read whole is larger. */
 const MAX_FILE = 1024 * 1024
 
-/** @throws LockError `FILE_UNREADABLE`, `REGISTRY_CONFIG_INVALID` */
+/** @throws LockError `REGISTRY_CONFIG_MISSING`, `FILE_UNREADABLE`, `REGISTRY_CONFIG_INVALID` with file, line and column */
 export async function readConfig(file: string, { cwd }: Pick<World, 'cwd'>): Promise<ReadConfig> {
   const path = resolve(cwd, file)
-  const config = parseConfig(await readText(path))
-  return { config, folder: dirname(path) }
+  const shown = `\`${displaySafe(path, 300)}\``
+  if (!(await isThere(path))) throw new LockError('REGISTRY_CONFIG_MISSING', `there is no ${shown}`)
+  const text = await readText(path)
+  return { config: LockError.within(shown, () => parseConfig(text)), folder: dirname(path) }
+}
+
+export function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET` */
