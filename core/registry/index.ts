@@ -47,11 +47,12 @@ export {
   type Signed,
 } from './history.ts'
 export { compareManifests } from './compare-manifests.ts'
+export { comparePin, compareSource } from './compare-pin.ts'
 export { judgeControl } from './judge-control.ts'
 export { judgeHistory, type Judged } from './judge-history.ts'
 export { judgeManifest, type Refusal } from './judge-manifest.ts'
 export { judgeStatus, type StatusBounds } from './judge-status.ts'
-export { comparePin, compareSource, judgeVersion, type VersionVerdict } from './judge-version.ts'
+export { judgeVersion, type VersionVerdict } from './judge-version.ts'
 export {
   formatManifest,
   manifestDigest,

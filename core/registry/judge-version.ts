@@ -1,11 +1,8 @@
-/** Whether a version may be used here: listed, approved, neither revoked nor paused, and what was pinned. */
+/** Whether a version may be used here: listed, approved, neither revoked nor paused. */
 import type { Finding } from '../compare/finding.ts'
-import { canonicalize } from '../json/digest.ts'
 import { own } from '../json/json.ts'
-import type { Pin } from '../lock/lockfile.ts'
 import { covers, digestOf, type Version } from './history.ts'
 import type { Judged } from './judge-history.ts'
-import { portable, type Manifest, type PortableSource } from './manifest.ts'
 import { nameKey } from './names.ts'
 import type { Rules } from './rules.ts'
 import { isSameSigner, type SignerId } from './signer-id.ts'
@@ -84,26 +81,6 @@ function missing(people: readonly string[], version: Version, { ignored }: Judge
     'APPROVALS_MISSING',
     `expected ${approvals}, got that of ${by}${others === 0 ? '' : `; ${others} by people whom the policy does not name`}`,
   )
-}
-
-/** What differs between what is started and what the registry has of it. */
-export function compareSource(source: Pin['source'], { source: after }: Pick<Manifest, 'source'>): Finding[] {
-  const before = alike(portable(source), after)
-  return canonicalize(before) === canonicalize(after) ? [] : [{ code: 'REGISTRY_SOURCE_DIFFERS', subject: 'source', before, after }]
-}
-
-/** What differs between a pin and what the registry has of it. */
-export function comparePin(pin: Pick<Pin, 'source' | 'surface'>, manifest: Manifest): Finding[] {
-  const source = compareSource(pin.source, manifest)
-  if (pin.surface === null || pin.surface.digest === manifest.surface.digest) return source
-  return [...source, { code: 'REGISTRY_SURFACE_DIFFERS', subject: 'surface', before: pin.surface.digest, after: manifest.surface.digest }]
-}
-
-/** A manifest that names no closure was approved with any. */
-function alike(own: PortableSource, theirs: PortableSource): PortableSource {
-  if (!('package' in own) || !('package' in theirs) || theirs.package.closure !== undefined) return own
-  const { closure: _, ...rest } = own.package
-  return { package: rest }
 }
 
 function found(code: Finding['code'], detail: string): Finding {
