@@ -1,7 +1,7 @@
 /** Whether somebody may approve, revoke, pause and so on: decided alike by the registry and by each client. */
-import type { Code } from '../codes/codes.ts'
-import { isSignerRevoked, type Refusal } from './judge-manifest.ts'
+import { isSignerRevoked } from './judge-manifest.ts'
 import { covers, digestOf, isSameTarget, transfersOf, unrevoked, type Control, type History, type Signed } from './history.ts'
+import { refuse, type Refusal } from './refusal.ts'
 import { personOf, type Person, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ControlPredicate, Target } from './statements.ts'
@@ -119,8 +119,4 @@ function isPublisher({ identity }: Signed, target: Target, history: History): bo
 
 function needsAdmin({ identity }: Signed, { admins }: { readonly admins: readonly Person[] }): Refusal | null {
   return personOf(admins, identity) === null ? refuse('ADMIN_REQUIRED', 'no admin signed it') : null
-}
-
-function refuse(code: Code, detail: string): Refusal {
-  return { code, detail }
 }

@@ -2,10 +2,11 @@
 import type { Code } from '../codes/codes.ts'
 import { addTo, toHistory, type Accepted, type History } from './history.ts'
 import { judgeControl } from './judge-control.ts'
-import { judgeManifest, judgePublication, type Refusal } from './judge-manifest.ts'
+import { judgeManifest, judgePublication } from './judge-manifest.ts'
 import type { Manifest } from './manifest.ts'
 import type { OpenedStatement } from './open-served.ts'
 import { recordKey, type LogRecord } from './record.ts'
+import type { Refusal } from './refusal.ts'
 import type { Rules } from './rules.ts'
 
 export type Judged = {

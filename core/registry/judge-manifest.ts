@@ -1,15 +1,13 @@
 /** Whether somebody may publish a manifest: decided alike by the registry before it accepts and by each client afterwards. */
-import type { Code } from '../codes/codes.ts'
 import type { Identity } from '../identity/identity.ts'
 import { mismatches } from '../identity/match.ts'
 import { GITHUB } from '../identity/signer.ts'
 import { covers, digestOf, transfersOf, type History, type Publication, type Signed } from './history.ts'
 import type { Manifest } from './manifest.ts'
+import { refuse, type Refusal } from './refusal.ts'
 import { hasName, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ManifestPredicate } from './statements.ts'
-
-export type Refusal = { readonly code: Code; readonly detail: string }
 
 type Certificate = Extract<Identity, { kind: 'certificate' }>
 
@@ -123,8 +121,4 @@ function isRevoked(
     ({ statement: { predicate } }) => predicate.action === 'revoke' && covers(predicate.target, version),
   )
   return revoked === undefined ? null : refuse('REVOKED', `it is revoked since record ${revoked.index}`)
-}
-
-function refuse(code: Code, detail: string): Refusal {
-  return { code, detail }
 }

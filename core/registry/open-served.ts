@@ -5,9 +5,9 @@ import type { SignedHead } from '../log/checkpoint.ts'
 import { checkProof } from '../log/proof.ts'
 import { openEnvelope } from '../signing/envelope.ts'
 import type { Accepted } from './history.ts'
-import type { Refusal } from './judge-manifest.ts'
 import { nameKey } from './names.ts'
 import { formatRecord, parseRecord, recordOf, type LogRecord } from './record.ts'
+import { refuse, type Refusal } from './refusal.ts'
 import type { RegistryTrust } from './registry-trust.ts'
 import type { Served, ServedStatement } from './served.ts'
 import { parseStatement } from './statements.ts'
@@ -62,7 +62,7 @@ export function openStatement(
     }
   })()
   if (identity === undefined || payload === undefined)
-    return { index, record, signed: { code: 'SIGNER_UNTRUSTED', detail: 'it is signed with a key of nobody whom the policy names' } }
+    return { index, record, signed: refuse('SIGNER_UNTRUSTED', 'it is signed with a key of nobody whom the policy names') }
   const statement = parseStatement(payload)
   if (Buffer.compare(formatRecord(recordOf(statement, identity, payload, Buffer.from(bundle))), Buffer.from(text)) !== 0)
     throw new LockError('RECORD_INVALID', `record ${index} is not that of the statement in its bundle`)
