@@ -12,7 +12,7 @@ import type { RegistryTrust } from './registry-trust.ts'
 import type { Served, ServedStatement } from './served.ts'
 import { parseStatement } from './statements.ts'
 
-/** In the order of the log; `signed` is null for a signer whom nothing here can verify. */
+/** `signed` is a refusal where nothing here can verify who signed it. */
 export type OpenedStatement = { readonly index: number; readonly record: LogRecord; readonly signed: Accepted | Refusal }
 
 export type Opened = {
@@ -52,19 +52,22 @@ export function openStatement(
 ): OpenedStatement {
   const record = parseRecord(Buffer.from(text))
   if (sha256(Buffer.from(bundle)) !== record.bundle) throw new LockError('RECORD_INVALID', `record ${index} is that of another bundle`)
-  const { identity, payload } = ((): Partial<ReturnType<typeof openEnvelope>> => {
-    try {
-      return openEnvelope(bundle, bundles)
-    } catch (error) {
-      // A key of nobody here: whoever it is does not count.
-      if (error instanceof LockError && error.code === 'SIGNER_UNTRUSTED') return {}
-      throw error
-    }
-  })()
-  if (identity === undefined || payload === undefined)
+  const envelope = openKnown(bundle, bundles)
+  if (envelope === null)
     return { index, record, signed: refuse('SIGNER_UNTRUSTED', 'it is signed with a key of nobody whom the policy names') }
+  const { identity, payload } = envelope
   const statement = parseStatement(payload)
   if (Buffer.compare(formatRecord(recordOf(statement, identity, payload, Buffer.from(bundle))), Buffer.from(text)) !== 0)
     throw new LockError('RECORD_INVALID', `record ${index} is not that of the statement in its bundle`)
   return { index, record, signed: { statement, identity, index } }
+}
+
+/** Null where it is signed with a key of nobody here: whoever it is does not count. */
+function openKnown(bundle: string, trust: RegistryTrust['bundles']): ReturnType<typeof openEnvelope> | null {
+  try {
+    return openEnvelope(bundle, trust)
+  } catch (error) {
+    if (error instanceof LockError && error.code === 'SIGNER_UNTRUSTED') return null
+    throw error
+  }
 }
