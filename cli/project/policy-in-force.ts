@@ -1,12 +1,9 @@
-/** Which policy a check applies, and how the project's own file differs from it. */
+/** Which policy a check applies, and that of the project beside it. */
 import { dirname, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import type { DeclaredTrust, Trusting } from '../../core/compare/trust-change.ts'
-import { diffLeaves, unionOfKeys } from '../../core/json/leaves.ts'
-import { NO_POLICY, POLICY_FILE, policyFor, type Policy } from '../../core/policy/policy.ts'
-import type { Json } from '../../core/json/json.ts'
-import { storedPointer } from '../../core/json/pointer.ts'
+import { NO_POLICY, POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
 import { readTextFile } from '../world/files.ts'
 import type { Revision } from '../world/revision.ts'
@@ -27,8 +24,6 @@ export type PolicyInForce = {
 
 const MAX_POLICY = 1024 * 1024
 const MAX_BESIDE = 1024 * 1024
-/** More than a reviewer reads in a report; the file says the rest. */
-const MAX_DIFFERENCES = 20
 
 /**
  * The policy of a named file, else that of the trust base, else the project's own.
@@ -44,6 +39,7 @@ export async function policyInForce(root: string, file: string | null, base: Tru
   const read = own.text === undefined ? null : { text: own.text }
   const guarded = file === null || base === null ? { policy, readBeside } : await atBase(base)
   const { trusting, trustChanges } = await import('../../core/compare/trust-change.ts')
+  const { policyChanged, policyChanges } = await import('../../core/compare/policy-change.ts')
   const known = trusting(guarded.policy)
   if ('failure' in own) {
     const code = known.signers || known.registry ? 'TRUST_CHANGED' : 'POLICY_CHANGED'
@@ -67,13 +63,13 @@ export async function policyInForce(root: string, file: string | null, base: Tru
       : []
   if (own.text === text || (file !== null && own.text === null))
     return { policy, isOwn, own: read, rules: policy, findings: trust, readBeside }
-  const others = differences(policy, own.policy, {
+  const others = policyChanges(policy, own.policy, {
     signers: known.signers || elsewhere.signers,
     registry: known.registry || elsewhere.registry,
   })
   const findings =
     trust.length + others.length === 0 && !elsewhere.signers && !elsewhere.registry
-      ? [changed('in nothing that takes effect')]
+      ? [policyChanged('in nothing that takes effect')]
       : [...trust, ...others]
   return { policy, isOwn, own: read, rules: file === null ? own.policy : policy, findings, readBeside }
 }
@@ -159,34 +155,4 @@ async function readOwn(root: string): Promise<Own> {
 
 function asFinding({ code, message }: LockError): Finding {
   return { code, subject: 'policy', detail: message }
-}
-
-function changed(detail: string): Finding {
-  return { code: 'POLICY_CHANGED', subject: 'policy', detail }
-}
-
-/** @param apart what of the trust is compared elsewhere, or nowhere */
-function differences(applied: Policy, own: Policy, apart: Trusting): Finding[] {
-  const names = unionOfKeys(applied.servers, own.servers)
-  const rest = ({ servers: _, repository, signers, registry, sigstore, ...others }: Policy): Json => {
-    const { trustedRoot: __, thresholds: ___, ...signing } = sigstore
-    return {
-      ...others,
-      ...(apart.signers ? {} : { ...(repository === undefined ? {} : { repository }), signers }),
-      ...(apart.registry || registry === undefined ? {} : { registry: registry as unknown as Json }), // plain data, all of it JSON
-      sigstore: apart.signers || apart.registry ? signing : sigstore,
-    }
-  }
-  const server = (policy: Policy, name: string): Json => {
-    const { registry, ...others } = policyFor(policy, name)
-    return apart.registry ? others : { ...others, registry }
-  }
-  const leaves = [
-    ...diffLeaves(rest(applied), rest(own)),
-    ...names.flatMap((name) => diffLeaves(server(applied, name), server(own, name), ['servers', name])),
-  ]
-  const shown = leaves
-    .slice(0, MAX_DIFFERENCES)
-    .map(({ path, ...sides }): Finding => ({ code: 'POLICY_CHANGED', subject: 'policy', pointer: storedPointer(path), ...sides }))
-  return leaves.length > shown.length ? [...shown, changed(`and in ${leaves.length - shown.length} more places`)] : shown
 }
