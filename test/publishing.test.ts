@@ -173,6 +173,55 @@ test('what somebody let through whose key is revoked is said anew by another', a
   assert.match(await say({ action: 'resume', target }, deputy), /so already, by record 4/)
 })
 
+test('who resumes is told what stays paused or revoked', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const [all, name] = [{ kind: 'all' }, { kind: 'name', name: NAME }] as const
+  await order(requests, { action: 'pause', target: all }, admin)
+  await order(requests, { action: 'pause', target: name }, admin)
+  const still = await order(requests, { action: 'resume', target: name }, admin)
+  assert.match(still.said(), /! everything stays paused, by record 1; to end that: mcp-lock resume --all\n/)
+  assert.doesNotMatch(still.said(), /is accepted again/)
+  const again = await order(requests, { action: 'resume', target: name }, admin)
+  assert.match(again.said(), /! everything stays paused, by record 1[^]*so already, by record 3 of registry\.test: nothing to do/)
+  await order(requests, { action: 'pause', target: name }, admin)
+  await order(requests, { action: 'revoke', target: { kind: 'version', name: NAME, version: '1.0.0' } }, admin)
+  const rest = await order(requests, { action: 'resume', target: all }, admin)
+  assert.match(rest.said(), /! com\.acme\/notes stays paused, by record 4; to end that: mcp-lock resume com\.acme\/notes\n/)
+  const last = await order(requests, { action: 'resume', target: name }, admin)
+  assert.match(last.said(), /! com\.acme\/notes@1\.0\.0 stays revoked, by record 5\n/)
+})
+
+test('what is resumed and was never paused is said to be so', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const by = await order(requests, { action: 'resume', target: { kind: 'all' } }, admin)
+  assert.match(by.said(), /nothing is paused by these words: nothing to do/)
+  assert.equal(await size(requests), 1)
+})
+
+test('a revoked version is typed whole, and what else has its definitions is named', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  await publish(requests, { ...manifestOf(), name: 'com.acme/twin' })
+  await publish(requests, manifestOf(NAME, '1.0.1', 'Another'))
+  const by = personWith(admin, [`${NAME}@1.0.0`])
+  await order(requests, { action: 'revoke', target: { kind: 'version', name: NAME, version: '1.0.0' } }, by)
+  assert.match(by.said(), /! com\.acme\/twin@1\.0\.0 has the same definitions, and is not revoked by this\n/)
+  assert.doesNotMatch(by.said(), /1\.0\.1/)
+})
+
+test('a signer is not revoked from a record that the log does not have', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const spki = publicKeyOf(observer.secret).digest
+  const from = (fromIndex: number): Promise<unknown> =>
+    order(requests, { action: 'revoke', target: { kind: 'signer', identity: { spki }, fromIndex } }, admin)
+  await assert.rejects(from(2), code('USAGE'))
+  assert.equal(await size(requests), 1)
+  await from(1)
+})
+
 test('a dry run prints what would be signed, and sends nothing', async () => {
   const requests = registry()
   const by = await publish(requests, manifestOf(), personWith(observer), { dryRun: true })

@@ -36,7 +36,7 @@ async function send(requests: Requests, body: unknown): Promise<void> {
   assert.ok(answer.status < 300, await answer.text())
 }
 
-async function say(requests: Requests, predicate: Pick<ControlPredicate, 'action' | 'target'>, by: TestKey): Promise<void> {
+async function say(requests: Requests, predicate: Pick<ControlPredicate, 'action' | 'target' | 'reason'>, by: TestKey): Promise<void> {
   const { size, root } = openCheckpoint(await (await requests('/log/checkpoint')).text(), parseVerifier(policy.log))
   await send(requests, control({ seen: { size, root: Buffer.from(root).toString('base64') }, ...predicate }, by))
 }
@@ -85,6 +85,31 @@ test('what is not approved, or not there, does not', async (t) => {
   const elsewhere: Pin = { ...pin, source: { ...pin.source, package: { ...pin.source.package, integrity: 'sha512-BB==' } as never } }
   await say(requests, { action: 'approve', target }, bob)
   assert.deepEqual(await codes(client(folder, requests), elsewhere), ['REGISTRY_SOURCE_DIFFERS'])
+})
+
+async function details(registry: ReturnType<typeof client>): Promise<string[]> {
+  return (await checkPin('notes', pin, registry)).findings.map(({ detail }) => detail ?? '')
+}
+
+test('what is missing is said with the command that gives it, and counts people, not statements', async (t) => {
+  const requests = openServer()
+  await send(requests, publication(manifest))
+  for (const action of ['approve', 'withdraw', 'approve'] as const) await say(requests, { action, target }, alice)
+  const folder = await temporary(t)
+  const close = 'to look at it and approve it: mcp-lock approve com.acme/notes@1.0.0'
+  const more = '1 more by signers who are no approver of the policy'
+  const [onlyBob] = await details(client(folder, requests, { over: { approvers: [{ person: 'bob', identities: [{ key: bob.pem }] }] } }))
+  assert.equal(onlyBob, `expected 1 approval, got that of nobody; ${more}; ${close}`)
+  await say(requests, { action: 'withdraw', target }, alice)
+  const [none] = await details(client(folder, requests, { over: { approvers: [{ person: 'bob', identities: [{ key: bob.pem }] }] } }))
+  assert.equal(none, `expected 1 approval, got that of nobody; ${close}`)
+})
+
+test('why something is paused is said', async (t) => {
+  const requests = await approved()
+  const reason = { code: 'vulnerable', text: 'until 1.0.1 is out' } as const
+  await say(requests, { action: 'pause', target: { kind: 'name', name: NAME }, reason }, admin)
+  assert.deepEqual(await details(client(await temporary(t), requests)), ['com.acme/notes since record 2: vulnerable, until 1.0.1 is out'])
 })
 
 test('those who serve the same later do not stand before who served it first', async (t) => {

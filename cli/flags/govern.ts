@@ -30,10 +30,11 @@ function adder({ action, description, argument, flags, help }: Words): AddComman
 
 const plain = (command: Command): Command => command
 const all = (command: Command): Command => command.option('--all', 'everything that the registry has', false)
-const reason = (command: Command): Command =>
+const because = (command: Command, isNeeded: boolean): Command =>
   command
-    .addOption(new Option('--reason <code>', 'why').choices(REASONS).makeOptionMandatory())
+    .addOption(new Option('--reason <code>', 'why').choices(REASONS).makeOptionMandatory(isNeeded))
     .option('--text <words>', 'why, for people to read; at most 500 characters')
+const reason = (command: Command): Command => because(command, true)
 
 const ADMINS = '\nOnly an admin of the policy may.\n'
 
@@ -78,10 +79,10 @@ export const addPause = adder({
   action: 'pause',
   description: 'have every client refuse it until it is resumed: the big red button',
   argument: '[name[@version]]',
-  flags: all,
+  flags: (command) => because(all(command), false),
   help: `${ADMINS}
   mcp-lock pause --all --yes --key admin.pem       one question to the registry, one answer
-  mcp-lock pause io.github.acme/notes
+  mcp-lock pause io.github.acme/notes --reason vulnerable --text 'until 1.3.1 is out'
   mcp-lock resume --all`,
 })
 

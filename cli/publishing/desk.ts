@@ -1,6 +1,14 @@
 /** The registry that the policy names, as those who write to it see it: what it has, checked, and where statements go. */
 import { LockError } from '../../core/codes/errors.ts'
-import { openCheckpoint, openServed, toHistory, type Checkpoint, type History } from '../../core/registry/index.ts'
+import {
+  judgeStatus,
+  openCheckpoint,
+  openServed,
+  toHistory,
+  type Checkpoint,
+  type History,
+  type Status,
+} from '../../core/registry/index.ts'
 import type { PolicyInForce } from '../project/policy-in-force.ts'
 import { parseServed } from '../registry/api.ts'
 import type { Registry } from '../registry/open-registry.ts'
@@ -21,6 +29,12 @@ export async function headOf({ api, trust, watch }: Desk): Promise<Checkpoint> {
   // With nothing remembered there is nothing to compare; `check` begins to remember.
   if (status !== null) await watch.take({ head, reflected: head, locked: null, seen: [], epoch, status }, before)
   return head
+}
+
+/** What is revoked and paused now, by everybody whom the registry lets. @throws LockError `STATUS_*` */
+export async function statusOf({ api, trust, watch }: Desk, now: number): Promise<Status> {
+  const { epoch, status: last } = await watch.read()
+  return judgeStatus(await api.status(), trust.status, { origin: trust.rules.origin, now, epoch, last })
 }
 
 /**

@@ -1,11 +1,15 @@
 /** What is done to something published, or to everything: withdrawn, deprecated, revoked, paused, resumed, transferred. */
+import { LockError } from '../../core/codes/errors.ts'
+import { counted } from '../../core/compare/wording.ts'
 import { toHistory, type Target } from '../../core/registry/index.ts'
-import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
 import { manifestTarget } from './approve.ts'
 import { controlOf, type Order } from './control-statement.ts'
-import { headOf, historyOf, type Opened } from './desk.ts'
+import { headOf, historyOf, statusOf, type Opened } from './desk.ts'
 import { fileStatement, type FilingOptions } from './file-statement.ts'
+import { twinLines } from './twins.ts'
+import { wasPaused, stayLines } from './what-stays.ts'
+import { wordTarget } from './word-target.ts'
 
 /** A target before anything is asked of the registry: an approval is withdrawn from a manifest, by its version. */
 type Wanted = Omit<Order, 'expires'>
@@ -21,13 +25,26 @@ export async function govern(wanted: Wanted, options: FilingOptions, opened: Ope
   const isOfManifest = action === 'withdraw' && wanted.target.kind === 'version'
   const target = isOfManifest ? manifestTarget(wanted.target.name, wanted.target.version, history) : wanted.target
   const about = wordTarget(target)
+  if (target.kind === 'signer' && target.fromIndex > seen.size)
+    throw new LockError(
+      'USAGE',
+      `--from-record ${target.fromIndex}: the log has ${counted(seen.size, 'record')}, so nothing would be revoked`,
+    )
+  const status = action === 'resume' ? await statusOf(opened, world.now()) : null
+  const lines = status === null ? [] : stayLines(target, status, history)
+  if (action === 'revoke') lines.push(...(await twinLines(target, history, opened)))
+  for (const line of lines) world.stderr(`  ! ${line}\n`)
+  if (status !== null && !wasPaused(target, status, history)) {
+    world.stderr('  nothing is paused by these words: nothing to do\n')
+    return
+  }
   await fileStatement(
     {
       ...controlOf({ ...wanted, target }, seen, history, rules, world.now()),
       verb: action,
       what: () =>
         `${action === 'withdraw' ? 'your approval of ' : ''}${about}${wanted.reason === undefined ? '' : ` as ${wanted.reason.code}`}`,
-      consequence: consequence(action, about, target),
+      consequence: consequence(action, about, target, lines.length > 0),
       ...(IRREVERSIBLE.has(action) ? { typed: typedFor(target) } : {}),
       parts: {},
     },
@@ -40,32 +57,16 @@ export async function govern(wanted: Wanted, options: FilingOptions, opened: Ope
 const IRREVERSIBLE: ReadonlySet<Order['action']> = new Set(['revoke', 'transfer'])
 
 function typedFor(target: Target): string {
-  return 'name' in target ? target.name : target.kind
+  if (!('name' in target)) return target.kind
+  return 'version' in target ? `${target.name}@${target.version}` : target.name
 }
 
-function wordTarget(target: Target): string {
-  switch (target.kind) {
-    case 'all':
-      return 'everything'
-    case 'name':
-      return displaySafe(target.name, 300)
-    case 'version':
-    case 'manifest':
-      return displaySafe(`${target.name}@${target.version}`, 500)
-    case 'signer': {
-      const { identity, fromIndex } = target
-      const who =
-        'spki' in identity ? `the key ${identity.spki}` : `${displaySafe(identity.subject, 500)} (${displaySafe(identity.issuer, 300)})`
-      return `${who} from record ${fromIndex} on`
-    }
-  }
-}
-
-function consequence(action: Order['action'], about: string, target: Target): string {
+/** @param isLeft whether something else pauses or revokes it */
+function consequence(action: Order['action'], about: string, target: Target, isLeft: boolean): string {
   switch (action) {
     case 'approve':
     case 'withdraw':
-      return `your approval of ${about} no longer counts: whoever needs it is refused, running or not`
+      return `your approval of ${about} no longer counts: whoever needs it starts it no more; what runs goes on until it ends`
     case 'deprecate':
       return `${about} goes on, and everybody who checks it is told`
     case 'revoke':
@@ -75,7 +76,8 @@ function consequence(action: Order['action'], about: string, target: Target): st
     case 'pause':
       return `every client refuses ${about} as soon as it asks, until somebody resumes it: mcp-lock resume ${target.kind === 'all' ? '--all' : about}`
     case 'resume':
-      return `${about} is served and accepted again, but for what is revoked`
+      if (isLeft) return `the pause of ${about} ends, and nothing else that keeps it from being used`
+      return `${about} is served and accepted again${target.kind === 'all' ? ', but for what is revoked' : ''}`
     case 'transfer':
       return `whoever publishes ${about} next as its author owns it; what is published stays`
   }

@@ -6,7 +6,7 @@ export const login = {
     2,
     'no identity to sign with',
     'There is no identity token here, and nobody at a terminal who could sign in.',
-    'give the job one as the message says, or sign with a key: `mcp-lock sign --key FILE`',
+    'give the job one as the message says, or sign with a key: `--key FILE`',
   ),
   IDENTITY_TOKEN_INVALID: failure(
     2,

@@ -75,7 +75,7 @@ export const registry = {
     4,
     'not approved',
     'Fewer people have approved the manifest than the policy asks for.',
-    'review it with `mcp-lock registry show`, and have it approved',
+    'have it looked at and approved, `mcp-lock approve NAME@VERSION`',
   ),
   PAUSED: failure(
     4,
@@ -142,7 +142,7 @@ export const registry = {
     4,
     'revoked',
     'Somebody entitled to it has revoked the manifest, and that is final.',
-    'move to another version; `mcp-lock check` says the reason',
+    'move to another version; `mcp-lock registry show NAME` lists them',
   ),
   SIGNER_REVOKED: failure(4, 'a revoked signer', 'Nothing that the signer says from then on is accepted.', 'sign with another identity'),
   SEEN_UNKNOWN: failure(
@@ -168,7 +168,7 @@ export const registry = {
     4,
     'nothing to withdraw',
     'Everybody withdraws an approval of their own.',
-    'see who approved with `mcp-lock registry show`',
+    'see who approved with `mcp-lock registry show NAME@VERSION`',
   ),
   APPROVAL_EXPIRED: failure(4, 'an expired approval', 'It was given for a time only.', 'have it approved again'),
   CONTROL_REPLAYED: failure(

@@ -1,5 +1,7 @@
 /** Whether a version may be used here: listed, approved, neither revoked nor paused. */
 import type { Finding } from '../compare/finding.ts'
+import { counted } from '../compare/wording.ts'
+import { canonicalize } from '../json/digest.ts'
 import { own } from '../json/json.ts'
 import { covers, digestOf, type Version } from './history.ts'
 import type { Judged } from './judge-history.ts'
@@ -29,8 +31,8 @@ export function judgeVersion(version: Version, judged: Judged, status: Status, r
   const paused = state.paused ?? status.paused.find(({ target }) => covers(target, version)) ?? null
   return {
     findings: [
-      ...(revoked === null ? [] : [found('REVOKED', wordRevoked(revoked))]),
-      ...(paused === null ? [] : [found('PAUSED', `${paused.target.kind === 'all' ? 'everything' : 'this'} since record ${paused.index}`)]),
+      ...(revoked === null ? [] : [found('REVOKED', typeof revoked === 'string' ? revoked : wordSince(revoked))]),
+      ...(paused === null ? [] : [found('PAUSED', wordPaused(paused))]),
       ...(approvals.length >= rules.approvals
         ? []
         : [
@@ -54,13 +56,25 @@ function inStatus(
   return own(manifests, digest) ?? own(versions, `${nameKey(name)}@${version}`) ?? own(names, nameKey(name)) ?? null
 }
 
-function wordRevoked(
-  revoked:
-    | string
-    | { readonly index: number; readonly code?: string; readonly reason?: { readonly code: string; readonly text: string } | undefined },
-): string {
-  if (typeof revoked === 'string') return revoked
-  const { index, code, reason } = revoked
+function wordPaused({ target, ...since }: NonNullable<VersionState['paused']>): string {
+  const what =
+    target.kind === 'all'
+      ? 'everything'
+      : target.kind === 'name'
+        ? target.name
+        : 'version' in target
+          ? `${target.name}@${target.version}`
+          : ''
+  return `${what} ${wordSince(since)}`
+}
+
+type Since = {
+  readonly index: number
+  readonly code?: string
+  readonly reason?: { readonly code: string; readonly text: string } | undefined
+}
+
+function wordSince({ index, code, reason }: Since): string {
   const why = [reason?.code ?? code ?? '', reason?.text ?? ''].filter((word) => word !== '').join(', ')
   return `since record ${index}${why === '' ? '' : `: ${why}`}`
 }
@@ -75,12 +89,22 @@ function notListed(version: Version, { history, ignored }: Judged): Finding[] {
 }
 
 function missing(people: readonly string[], version: Version, { ignored }: Judged, { approvals }: Rules): Finding {
-  const others = ignored.filter(({ record }) => record.action === 'approve' && record.manifest === version.digest).length
+  const others = strangers(version, ignored)
   const by = people.length === 0 ? 'nobody' : people.join(', ')
-  return found(
-    'APPROVALS_MISSING',
-    `expected ${approvals}, got that of ${by}${others === 0 ? '' : `; ${others} by people whom the policy does not name`}`,
+  const more = others === 0 ? '' : `; ${others} more by signers who are no approver of the policy`
+  const close = `to look at it and approve it: mcp-lock approve ${version.name}@${version.version}`
+  return found('APPROVALS_MISSING', `expected ${counted(approvals, 'approval')}, got that of ${by}${more}; ${close}`)
+}
+
+/** How many signers approve a version, and have not taken that back, without counting as anybody here. */
+function strangers({ digest }: Version, ignored: Judged['ignored']): number {
+  const last = new Map(
+    ignored
+      .filter(({ code, record }) => ['SIGNER_UNTRUSTED', 'APPROVER_UNKNOWN'].includes(code) && record.manifest === digest)
+      .filter(({ record }) => record.action === 'approve' || record.action === 'withdraw')
+      .map(({ record }) => [canonicalize(record.signer), record.action]),
   )
+  return [...last.values()].filter((action) => action === 'approve').length
 }
 
 function found(code: Finding['code'], detail: string): Finding {

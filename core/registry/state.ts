@@ -17,7 +17,7 @@ export type VersionState = {
   readonly approvals: readonly { readonly person: string; readonly signer: SignerId; readonly index: number; readonly expires?: string }[]
   readonly deprecated: { readonly index: number; readonly reason?: Reason } | null
   readonly revoked: { readonly index: number; readonly reason?: Reason } | null
-  readonly paused: { readonly index: number; readonly target: Target } | null
+  readonly paused: { readonly index: number; readonly target: Target; readonly reason?: Reason } | null
 }
 
 /** Every version, in the order in which they were published. @param now milliseconds of the epoch */
@@ -102,5 +102,7 @@ function pauseOf(version: Pick<VersionState, 'name' | 'version' | 'digest'>, all
           isSameTarget(other.statement.predicate.target, predicate.target),
       ),
   )
-  return paused === undefined ? null : { index: paused.index, target: paused.statement.predicate.target }
+  if (paused === undefined) return null
+  const { target, reason } = paused.statement.predicate
+  return { index: paused.index, target, ...(reason === undefined ? {} : { reason }) }
 }

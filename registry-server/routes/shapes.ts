@@ -19,7 +19,8 @@ const listed = z.strictObject({
 const next = z.string().nullable().describe('`cursor` of the next page')
 
 const signer = z.union([z.strictObject({ issuer: text, subject: text }), z.strictObject({ spki: digest })])
-const because = z.strictObject({ index, reason: z.looseObject({ code: text, text }).optional() }).nullable()
+const reason = z.looseObject({ code: text, text }).optional()
+const because = z.strictObject({ index, reason }).nullable()
 
 const versionState = z.strictObject({
   name: text,
@@ -30,7 +31,7 @@ const versionState = z.strictObject({
   approvals: z.array(z.strictObject({ person: text, signer, index, expires: text.optional() })),
   deprecated: because,
   revoked: because,
-  paused: z.strictObject({ index, target: z.looseObject({ kind: text }) }).nullable(),
+  paused: z.strictObject({ index, target: z.looseObject({ kind: text }), reason }).nullable(),
 })
 
 export const SHAPES = {
