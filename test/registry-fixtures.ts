@@ -93,25 +93,31 @@ export function bundleOf(payload: Uint8Array, { secret }: TestKey): string {
   })
 }
 
-export function publication(
-  manifest: Manifest,
-  by = observer,
-  over: Partial<ManifestPredicate> = {},
-): { bundle: string; manifest: string } {
-  const bytes = formatManifest(manifest)
-  const { name, version } = manifest
+/** The payload of a statement about a manifest, as its observer makes it. */
+export function manifestPayload(manifest: Manifest, over: Partial<ManifestPredicate> = {}): Buffer {
   const predicate: ManifestPredicate = {
     role: 'observer',
-    name,
-    version,
+    name: manifest.name,
+    version: manifest.version,
     registry: ORIGIN,
     repository: null,
     surfaceDigest: manifest.surface.digest,
     previous: null,
     ...over,
   }
-  const subject = { name: `${predicate.name}@${predicate.version}`, sha256: manifestDigest(bytes).slice('sha256:'.length) }
-  return { bundle: bundleOf(formatStatement({ kind: 'manifest', subject, predicate }), by), manifest: bytes.toString() }
+  const sha256 = manifestDigest(formatManifest(manifest)).slice('sha256:'.length)
+  return formatStatement({ kind: 'manifest', subject: { name: `${predicate.name}@${predicate.version}`, sha256 }, predicate })
+}
+
+/** What a job of `acme/tools` says of itself when it publishes. */
+export const BY_JOB = { role: 'author', repository: { uri: 'https://github.com/acme/tools', id: '42', ownerId: '7' } } as const
+
+export function publication(
+  manifest: Manifest,
+  by = observer,
+  over: Partial<ManifestPredicate> = {},
+): { bundle: string; manifest: string } {
+  return { bundle: bundleOf(manifestPayload(manifest, over), by), manifest: formatManifest(manifest).toString() }
 }
 
 export function control(predicate: Omit<ControlPredicate, 'registry'>, by: TestKey): { bundle: string } {

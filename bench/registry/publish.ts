@@ -1,7 +1,7 @@
 /** What is published: signed by certificates against the pool that verifies them, and by two replicas against one append per lock. */
-import { formatManifest, formatStatement, manifestDigest, type Manifest } from '../../core/registry/index.ts'
+import { formatManifest } from '../../core/registry/index.ts'
 import type { Storage } from '../../test/e2e/registry-process.ts'
-import { manifestOf, ORIGIN } from '../../test/registry-fixtures.ts'
+import { BY_JOB, manifestOf, manifestPayload } from '../../test/registry-fixtures.ts'
 import { makeBundle, type SigningKey } from '../../test/sigstore/bundle.ts'
 import type { Sigstore } from '../../test/sigstore/sigstore.ts'
 import { certified, startWorkshop } from '../../test/sigstore/vector-workshop.ts'
@@ -58,23 +58,9 @@ export async function signedPublications(kind: string, storage: Storage): Promis
 }
 
 function publicationAt(index: number, sigstore: Sigstore, key: SigningKey): { readonly bundle: string; readonly manifest: string } {
-  const manifest: Manifest = manifestOf(`io.github.acme/s${index}`)
-  const { name, version, surface } = manifest
-  const bytes = formatManifest(manifest)
-  const payload = formatStatement({
-    kind: 'manifest',
-    subject: { name: `${name}@${version}`, sha256: manifestDigest(bytes).slice('sha256:'.length) },
-    predicate: {
-      role: 'author',
-      name,
-      version,
-      registry: ORIGIN,
-      repository: { uri: 'https://github.com/acme/tools', id: '42', ownerId: '7' },
-      surfaceDigest: surface.digest,
-      previous: null,
-    },
-  })
-  return { bundle: JSON.stringify(makeBundle(sigstore, key, payload, { rekor: 2, tsa: true })), manifest: bytes.toString() }
+  const manifest = manifestOf(`io.github.acme/s${index}`)
+  const bundle = makeBundle(sigstore, key, manifestPayload(manifest, BY_JOB), { rekor: 2, tsa: true })
+  return { bundle: JSON.stringify(bundle), manifest: formatManifest(manifest).toString() }
 }
 
 function posted(sent: object): string {

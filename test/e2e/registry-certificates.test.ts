@@ -22,7 +22,18 @@ import {
 } from '../../core/registry/index.ts'
 import { parseTrustedRoot } from '../../core/signing/index.ts'
 import { client, codes, serving } from '../registry-checking.ts'
-import { logKey, manifestOf as madeManifest, newKey, ORIGIN, pemOf, post, registry, type Requests } from '../registry-fixtures.ts'
+import {
+  BY_JOB,
+  logKey,
+  manifestOf as madeManifest,
+  manifestPayload,
+  newKey,
+  ORIGIN,
+  pemOf,
+  post,
+  registry,
+  type Requests,
+} from '../registry-fixtures.ts'
 import { liarOf, policy, statusText, trustOf, type Liar } from '../registry-liar.ts'
 import { pinOf } from '../registry-pins.ts'
 import { makeBundle, type SigningKey } from '../sigstore/bundle.ts'
@@ -67,19 +78,7 @@ function signed(payload: Uint8Array, by: SigningKey): string {
 type Sent = { readonly bundle: string; readonly manifest?: string }
 
 function publication(manifest: Manifest, by: SigningKey, over: Partial<ManifestPredicate> = {}): Sent {
-  const bytes = formatManifest(manifest)
-  const predicate: ManifestPredicate = {
-    role: 'author',
-    name: manifest.name,
-    version: manifest.version,
-    registry: ORIGIN,
-    repository: { uri: 'https://github.com/acme/tools', id: '42', ownerId: '7' },
-    surfaceDigest: manifest.surface.digest,
-    previous: null,
-    ...over,
-  }
-  const subject = { name: `${predicate.name}@${predicate.version}`, sha256: manifestDigest(bytes).slice('sha256:'.length) }
-  return { bundle: signed(formatStatement({ kind: 'manifest', subject, predicate }), by), manifest: bytes.toString() }
+  return { bundle: signed(manifestPayload(manifest, { ...BY_JOB, ...over }), by), manifest: formatManifest(manifest).toString() }
 }
 
 function said(action: Action, target: ControlPredicate['target'], seen: ControlPredicate['seen'], by: SigningKey, origin = ORIGIN): Sent {
