@@ -7,7 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { FilingOptions } from '../publishing/file-statement.ts'
 import { readManifestFile, signManifest } from '../publishing/sign-manifest.ts'
 import { readSubject } from '../publishing/subject.ts'
-import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { readNamedFile, writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 
 export type SignFileOptions = FilingOptions & { readonly file: string; readonly command: readonly string[] | null }
@@ -31,8 +31,7 @@ export async function signFile(options: SignFileOptions, world: World): Promise<
 const LISTING = { installTimeout: 300, input: [], header: [], placeholder: [] } as const
 
 async function isServerJson(file: string, world: World): Promise<boolean> {
-  const text = await readTextFile(resolve(world.cwd, file), MAX_MANIFEST)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no \`${displaySafe(file, 300)}\``)
+  const text = await readNamedFile('file', file, world.cwd, MAX_MANIFEST)
   // A manifest may be nested deeper than other JSON of ours: it is read by its own reader.
   try {
     return member(parseStrict(text), 'manifestVersion') === undefined

@@ -1,5 +1,4 @@
 /** `mcp-lock trust update`: the trusted root as a TUF repository has it now. The only command that asks one. */
-import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { parseSigningConfig } from '../../core/signing/signing-config.ts'
 import { parseTrustedRoot } from '../../core/signing/trusted-root.ts'
@@ -9,7 +8,7 @@ import { findRoot } from '../project/project.ts'
 import { changesTo, sharesNothing } from '../report/root-change.ts'
 import publicGoodRoot from '../tuf/public-good-root.json' with { type: 'json' }
 import { fetchTargets, type Mirror } from '../tuf/fetch-targets.ts'
-import { readTextFile } from '../world/files.ts'
+import { readNamedFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { standingIn, takeRoot } from './take-root.ts'
 
@@ -55,7 +54,5 @@ async function mirrorOf({ mirror, root }: TrustUpdateOptions, { cwd }: World): P
   const url = URL.parse(mirror)
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
     throw new LockError('USAGE', '--mirror is the URL of a TUF repository, without a login in it')
-  const text = await readTextFile(resolve(cwd, root), MAX_METADATA)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no root \`${displaySafe(root, 300)}\``)
-  return { url, root: text }
+  return { url, root: await readNamedFile('root', root, cwd, MAX_METADATA) }
 }

@@ -1,4 +1,4 @@
-/** A signer that the command line names: `verify --signer`, `trust add`. */
+/** A signer that the command line names: `verify --signer`, `trust add`, `revoke --signer`. */
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { parseSigner } from '../../core/identity/parse-signer.ts'

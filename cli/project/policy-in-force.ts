@@ -5,7 +5,7 @@ import type { Finding } from '../../core/compare/finding.ts'
 import type { DeclaredTrust, Trusting } from '../../core/compare/trust-change.ts'
 import { NO_POLICY, POLICY_FILE, type Policy } from '../../core/policy/policy.ts'
 import { displaySafe } from '../../core/text.ts'
-import { readTextFile } from '../world/files.ts'
+import { readNamedFile, readTextFile } from '../world/files.ts'
 import type { Revision } from '../world/revision.ts'
 import type { TrustBase } from './trust-base.ts'
 
@@ -79,7 +79,7 @@ type Origin = Pick<PolicyInForce, 'readBeside'> & { readonly text: string | null
 async function originOf(root: string, file: string | null, base: TrustBase | null, cwd: string): Promise<Origin> {
   if (file !== null) {
     const path = resolve(cwd, file)
-    return { text: await readNamed(path, file), where: file, readBeside: besides(dirname(path)) }
+    return { text: await readNamedFile('policy', file, cwd, MAX_POLICY), where: file, readBeside: besides(dirname(path)) }
   }
   if (base !== null) return { text: base.policy, where: whereAt(base), readBeside: base.read }
   return { text: await policyText(root), readBeside: besides(root) }
@@ -121,12 +121,6 @@ function asNone(error: unknown): null {
 /** Null where there is none. */
 export function policyText(root: string): Promise<string | null> {
   return readTextFile(resolve(root, POLICY_FILE), MAX_POLICY)
-}
-
-async function readNamed(path: string, file: string): Promise<string> {
-  const text = await readTextFile(path, MAX_POLICY)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no policy \`${displaySafe(file, 300)}\``)
-  return text
 }
 
 async function parse(text: string | null, where?: string): Promise<Policy> {

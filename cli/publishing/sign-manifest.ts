@@ -20,7 +20,7 @@ import { findRoot } from '../project/project.ts'
 import { consent } from '../signing/consent.ts'
 import { prepare } from '../signing/prepare.ts'
 import { nameOf } from '../signing/who-signs.ts'
-import { readTextFile, writeFileAtomic } from '../world/files.ts'
+import { readNamedFile, writeFileAtomic } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { historyOf, type Opened } from './desk.ts'
 import { send, signStatement, type FilingOptions } from './file-statement.ts'
@@ -50,13 +50,13 @@ export async function signManifest(file: string, manifest: Manifest, options: Fi
 
 /** @throws LockError `FILE_UNREADABLE`, `MANIFEST_INVALID` */
 export async function readManifestFile(file: string, world: World): Promise<Manifest> {
-  return parseManifest(Buffer.from(await read(file, MAX_MANIFEST, world)))
+  return parseManifest(Buffer.from(await readNamedFile('file', file, world.cwd, MAX_MANIFEST)))
 }
 
 /** Sends what was signed before, with the manifest beside it. @throws LockError, and nothing is sent then */
 export async function sendSigned(file: string, { yes }: Pick<FilingOptions, 'yes'>, opened: Opened, world: World): Promise<void> {
   if (!file.endsWith(SUFFIX)) throw new LockError('USAGE', `--statement: expected a file of \`mcp-lock sign\`, FILE${SUFFIX}`)
-  const bundle = await read(file, MAX_BUNDLE, world)
+  const bundle = await readNamedFile('file', file, world.cwd, MAX_BUNDLE)
   const manifest = await readManifestFile(file.slice(0, -SUFFIX.length), world)
   const { identity, payload } = openEnvelope(bundle, opened.trust.bundles)
   const statement = parseStatement(payload)
@@ -69,10 +69,4 @@ export async function sendSigned(file: string, { yes }: Pick<FilingOptions, 'yes
   const publications = [`the manifest, the statement and who signed it become public at ${host}, and stay in its log`]
   await consent(identity, { verb: 'send', what: wordManifest(manifest), publications, yes }, world)
   await send({ bundle, manifest: text.toString() }, sha256(payload), identity, opened, world)
-}
-
-async function read(file: string, most: number, world: World): Promise<string> {
-  const text = await readTextFile(resolve(world.cwd, file), most)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no \`${displaySafe(file, 300)}\``)
-  return text
 }

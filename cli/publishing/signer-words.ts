@@ -1,15 +1,10 @@
 /** A signer in the words of `revoke --signer`, as records name it: one identity, never a pattern. */
-import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { parsePublicKey } from '../../core/identity/keys.ts'
-import { parseSigner } from '../../core/identity/parse-signer.ts'
 import { GITHUB, GITHUB_ISSUER } from '../../core/identity/signer.ts'
 import type { SignerId } from '../../core/registry/index.ts'
-import { displaySafe } from '../../core/text.ts'
-import { readTextFile } from '../world/files.ts'
+import { namedSigner } from '../project/named-signer.ts'
 import type { World } from '../world/world.ts'
-
-const MAX_KEY = 64 * 1024
 
 /**
  * The words of `trust add`, or the digest of a key.
@@ -17,11 +12,7 @@ const MAX_KEY = 64 * 1024
  */
 export async function signerIdOf(words: string, issuer: string | null, { cwd }: World): Promise<SignerId> {
   if (/^sha256:[0-9a-f]{64}$/.test(words) && issuer === null) return { spki: words as `sha256:${string}` } // its form was checked
-  const signer = await parseSigner(words, issuer, async (file) => {
-    const text = await readTextFile(resolve(cwd, file), MAX_KEY)
-    if (text === null) throw new LockError('FILE_UNREADABLE', `there is no key \`${displaySafe(file, 300)}\``)
-    return text
-  })
+  const signer = await namedSigner(words, issuer, cwd)
   if ('key' in signer) return { spki: parsePublicKey(signer.key).digest }
   if ('subject' in signer) return { issuer: signer.issuer, subject: signer.subject }
   if ('github' in signer && signer.ref !== undefined)

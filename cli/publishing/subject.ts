@@ -1,5 +1,4 @@
 /** What is published: a pin, from the lock or listed for the occasion, and what belongs to it. */
-import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { isRemote } from '../../core/launch/launch.ts'
@@ -11,7 +10,7 @@ import { readClosureFiles } from '../locks/closure-store.ts'
 import { requireLock, requirePin } from '../locks/lock-store.ts'
 import { findRoot } from '../project/project.ts'
 import { lookUp } from '../world/environment.ts'
-import { readTextFile } from '../world/files.ts'
+import { readNamedFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { listLive, type ListOptions, type Listed } from './list-live.ts'
 import { parseServerJson, type Metadata, type ServerJson, type Start } from './server-json.ts'
@@ -89,9 +88,7 @@ export function splitName(words: string): { readonly name: string; readonly vers
 const MAX_SERVER_JSON = 1024 * 1024
 
 async function readServerJson(file: string, world: World): Promise<ServerJson> {
-  const text = await readTextFile(resolve(world.cwd, file), MAX_SERVER_JSON)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no \`${displaySafe(file, 300)}\``)
-  return parseServerJson(text)
+  return parseServerJson(await readNamedFile('file', file, world.cwd, MAX_SERVER_JSON))
 }
 
 /** The one file of a closure whose hash the package names. */

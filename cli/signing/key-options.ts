@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import { lookUp } from '../world/environment.ts'
-import { readTextFile } from '../world/files.ts'
+import { readNamedFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import type { Signer } from './content.ts'
 
@@ -43,8 +43,7 @@ async function readKey(words: string, isPrivate: boolean, world: World): Promise
     return value
   }
   const path = resolve(world.cwd, words)
-  const text = await readTextFile(path, MAX_KEY)
-  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no key \`${displaySafe(words, 300)}\``)
+  const text = await readNamedFile('key', words, world.cwd, MAX_KEY)
   if (isPrivate && text.includes('PRIVATE KEY-----') && world.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
     world.stderr(`  ${displaySafe(words, 300)} may be read by others than you: chmod 600 ${displaySafe(words, 300)}\n`)
   return text

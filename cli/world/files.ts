@@ -1,8 +1,9 @@
 /** Text files: read whole within a limit, written atomically. */
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
+import { displaySafe } from '../../core/text.ts'
 
 /**
  * The text of a regular file, byte order mark and line ends as they are; null where there is no file.
@@ -16,6 +17,13 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
   } catch (cause) {
     throw new LockError('FILE_UNREADABLE', `\`${path}\` is not UTF-8`, { cause })
   }
+}
+
+/** The text of a file that somebody named, and that must be there. @param what it is, in words @throws LockError `FILE_UNREADABLE` */
+export async function readNamedFile(what: string, file: string, cwd: string, maxBytes: number): Promise<string> {
+  const text = await readTextFile(resolve(cwd, file), maxBytes)
+  if (text === null) throw new LockError('FILE_UNREADABLE', `there is no ${what} \`${displaySafe(file, 300)}\``)
+  return text
 }
 
 export async function exists(path: string): Promise<boolean> {
