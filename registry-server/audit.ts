@@ -1,7 +1,19 @@
 /** Whether a log is what its records say: every hash, signature, digest and decision anew. */
 import { LockError } from '../core/codes/errors.ts'
 import { canonicalize } from '../core/json/digest.ts'
-import { compileStatus, growingTree, leafHash, nameKey, parseRecord, toHistory, widthAt, type GrowingTree } from '../core/registry/index.ts'
+import {
+  compileStatus,
+  growingTree,
+  HASH_BYTES,
+  leafHash,
+  nameKey,
+  parseRecord,
+  TILE_HEIGHT,
+  TILE_WIDTH,
+  toHistory,
+  widthAt,
+  type GrowingTree,
+} from '../core/registry/index.ts'
 import { auditRecord } from './audit-record.ts'
 import type { RegistryPolicy } from './registry.ts'
 import type { Logged, Store } from './store.ts'
@@ -37,8 +49,8 @@ export async function auditLog(store: Store, policy: RegistryPolicy): Promise<Au
 
 async function readLeaves(store: Store, size: number): Promise<{ tree: GrowingTree; names: Set<string>; problems: string[] }> {
   const [tree, names, problems] = [growingTree(), new Set<string>(), new Array<string>()]
-  for (let from = 0; from < size; from += 256) {
-    const records = await store.records(from, Math.min(size, from + 256))
+  for (let from = 0; from < size; from += TILE_WIDTH) {
+    const records = await store.records(from, Math.min(size, from + TILE_WIDTH))
     records.forEach((bytes, i) => {
       tree.add(leafHash(bytes))
       try {
@@ -55,11 +67,11 @@ async function readLeaves(store: Store, size: number): Promise<{ tree: GrowingTr
 
 async function auditTiles(store: Store, size: number, tree: GrowingTree): Promise<string[]> {
   const problems: string[] = []
-  for (let level = 0; 256 ** level <= size; level++) {
+  for (let level = 0; TILE_WIDTH ** level <= size; level++) {
     for (let index = 0; widthAt(level, index, size) > 0; index++) {
       const width = widthAt(level, index, size)
-      const bytes = (await store.tile(level, index))?.subarray(0, width * 32)
-      const expected = Array.from({ length: width }, (_, i) => tree.hashOf({ level: level * 8, index: index * 256 + i }))
+      const bytes = (await store.tile(level, index))?.subarray(0, width * HASH_BYTES)
+      const expected = Array.from({ length: width }, (_, i) => tree.hashOf({ level: level * TILE_HEIGHT, index: index * TILE_WIDTH + i }))
       if (bytes === undefined || Buffer.compare(bytes, Buffer.concat(expected)) !== 0)
         problems.push(`tile ${level}/${index} is not that of the records`)
     }

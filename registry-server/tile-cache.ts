@@ -1,6 +1,6 @@
 /** Tiles of a log with all their hashes, in memory: a proof out of raw tiles hashes each of them again. */
 import { LRUCache } from 'lru-cache'
-import { EXPANDED_BYTES, expandTile, type Hash, type Node, type Tile } from '../core/registry/index.ts'
+import { EXPANDED_BYTES, expandTile, HASH_BYTES, type Hash, type Node, type Tile } from '../core/registry/index.ts'
 import type { Store } from './store.ts'
 
 type ExpandedTile = (node: Node) => Hash
@@ -18,7 +18,7 @@ export function tileCache({ tile: read }: Pick<Store, 'tile'>): TileCache {
     if (found !== undefined) return found
     const bytes = await read(level, index)
     if (bytes === null) throw new Error(`the store has no tile ${level}/${index}`)
-    const expanded = expandTile(bytes.subarray(0, width * 32))
+    const expanded = expandTile(bytes.subarray(0, width * HASH_BYTES))
     kept.set(key, expanded)
     return expanded
   }

@@ -9,7 +9,7 @@ import { canonicalize, sha256 } from '../../core/json/digest.ts'
 import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
 import { arrayOf, fits, having, literal, nullOr, size, text, type Check } from '../../core/json/shape.ts'
 import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
-import { MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
+import { MAX_ENTRIES, MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import { exchange, type Answer, type Bounds } from '../network/exchange.ts'
 import type { Network } from '../network/network.ts'
@@ -56,8 +56,6 @@ export type ApiOptions = {
 const TIMEOUT = 20_000
 const MAX_SMALL = 4 * 1024 * 1024
 const MAX_SERVED = 64 * 1024 * 1024
-/** 256 records of at most 65,535 bytes, each behind two. */
-const MAX_TILE = 256 * (65_535 + 2)
 
 /** Each method throws LockError `MCP_REGISTRY_UNREACHABLE` where there is no answer of a registry, `INTERRUPTED`, else the code of the refusal. */
 export function registryApi(
@@ -107,7 +105,7 @@ export function registryApi(
     },
     status: () => words('v1/status', MAX_SMALL),
     checkpoint: () => words('log/checkpoint', MAX_SMALL),
-    tile: (tile, kind = 'hashes') => bytes(`log/${tilePath(tile, kind)}`, MAX_TILE),
+    tile: (tile, kind = 'hashes') => bytes(`log/${tilePath(tile, kind)}`, MAX_ENTRIES),
   }
 }
 

@@ -3,7 +3,6 @@ import { LockError } from '../../core/codes/errors.ts'
 import type { Finding } from '../../core/compare/finding.ts'
 import { canonicalize } from '../../core/json/digest.ts'
 import { own, type Json } from '../../core/json/json.ts'
-import { TILE_WIDTH } from '../../core/log/tile.ts'
 import {
   compileStatus,
   growingTree,
@@ -16,6 +15,7 @@ import {
   parseEntries,
   parseManifest,
   parseRecord,
+  TILE_WIDTH,
   toHistory,
   type Manifest,
   type OpenedStatement,

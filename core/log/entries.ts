@@ -4,6 +4,8 @@ import { TILE_WIDTH } from './tile.ts'
 
 /** A leaf's most bytes. */
 const MAX_RECORD = 65_535
+/** A bundle's. */
+export const MAX_ENTRIES = TILE_WIDTH * (2 + MAX_RECORD)
 
 export function formatEntries(records: readonly Uint8Array[]): Buffer<ArrayBuffer> {
   return Buffer.concat(

@@ -1,11 +1,9 @@
 /** A tile with every hash that it stands for, computed once: a proof takes a few of many tiles. */
-import { TILE_WIDTH } from './tile.ts'
+import { TILE_HEIGHT, TILE_WIDTH } from './tile.ts'
 import { HASH_BYTES, nodeHash, type Hash, type Node } from './tree.ts'
 
 /** The bytes that one takes at most. */
 export const EXPANDED_BYTES = (2 * TILE_WIDTH - 1) * HASH_BYTES
-
-const TILE_HEIGHT = 8
 
 /** By a node of the tree, its hash; as `hashInTile`. @param bytes of the tile, as far as it is filled */
 export function expandTile(bytes: Uint8Array): (node: Node) => Hash {

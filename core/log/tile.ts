@@ -3,7 +3,7 @@ import { HASH_BYTES, nodeHash, nodesOf, type Hash, type Node, type Range } from 
 
 /** Hashes in a full tile; a tile covers eight levels. */
 export const TILE_WIDTH = 256
-const TILE_HEIGHT = 8
+export const TILE_HEIGHT = 8
 
 /** `width` is below 256 only at the right edge of a tree. */
 export type Tile = { readonly level: number; readonly index: number; readonly width: number }

@@ -5,7 +5,7 @@
 export { grow, edgeTiles, type Grown, type TileBytes } from '../log/append.ts'
 export { openCheckpoint, signCheckpoint, type Checkpoint, type Head, type SignedHead, type Witnesses } from '../log/checkpoint.ts'
 export { isPrefix } from '../log/consistency.ts'
-export { formatEntries, parseEntries } from '../log/entries.ts'
+export { formatEntries, MAX_ENTRIES, parseEntries } from '../log/entries.ts'
 export {
   formatNote,
   formatVerifier,
@@ -20,11 +20,12 @@ export {
 export { growingTree, type GrowingTree } from '../log/growing-tree.ts'
 export { EXPANDED_BYTES, expandTile } from '../log/expanded-tile.ts'
 export { checkProof, formatProof, parseProof, type Proof } from '../log/proof.ts'
-export { hashInTile, parseTilePath, placeOf, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
+export { hashInTile, parseTilePath, placeOf, TILE_HEIGHT, TILE_WIDTH, tileOf, tilePath, tilesFor, widthAt, type Tile } from '../log/tile.ts'
 export {
   checkConsistency,
   checkInclusion,
   consistencyRanges,
+  HASH_BYTES,
   hashRange,
   inclusionRanges,
   leafHash,

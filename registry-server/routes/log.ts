@@ -1,5 +1,5 @@
 /** `/log/…`: the transparency log as C2SP tlog-tiles. */
-import { formatEntries, parseTilePath, widthAt, type Tile } from '../../core/registry/index.ts'
+import { formatEntries, HASH_BYTES, parseTilePath, TILE_WIDTH, widthAt, type Tile } from '../../core/registry/index.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { finished, IMMUTABLE, send, type Call, type Finished } from '../answer.ts'
 import { indexIn } from '../parameters.ts'
@@ -21,11 +21,11 @@ export function logRoutes({ store, signedHead, tiles, answers }: Registry): read
   async function hashesOf(tile: Tile): Promise<Finished> {
     await checkWithin(tile)
     const bytes = await store.tile(tile.level, tile.index)
-    return finished(Buffer.from(bytes?.subarray(0, tile.width * 32) ?? []), BYTES, IMMUTABLE)
+    return finished(Buffer.from(bytes?.subarray(0, tile.width * HASH_BYTES) ?? []), BYTES, IMMUTABLE)
   }
   async function entriesOf(tile: Tile): Promise<Finished> {
     await checkWithin(tile)
-    const first = tile.index * 256
+    const first = tile.index * TILE_WIDTH
     return finished(formatEntries(await store.records(first, first + tile.width)), BYTES, IMMUTABLE)
   }
   async function checkWithin({ level, index, width }: Tile): Promise<void> {
