@@ -1,5 +1,5 @@
 /** What a registry keeps: the one thing that SQLite and PostgreSQL do differently, behind one contract. */
-import type { Head, Manifest, Refusal, Signed, History, LogRecord } from '../core/registry/index.ts'
+import type { Head, Manifest, Metadata, Refusal, Signed, History, LogRecord } from '../core/registry/index.ts'
 
 export type { Head }
 
@@ -28,8 +28,7 @@ export type Write = Signed & {
   readonly received: number
 }
 
-/** What the MCP registry shows of a server and nothing is verified by. */
-export type Metadata = { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
+export type { Metadata }
 
 export type Outcome =
   /** `same`: the statement was there already, by the same signer; nothing new was written. */

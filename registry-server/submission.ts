@@ -7,7 +7,16 @@ import { parseStrictBytes } from '../core/json/json.ts'
 import { sha256 } from '../core/json/digest.ts'
 import type { Identity } from '../core/identity/identity.ts'
 import type { Trust } from '../core/signing/index.ts'
-import { digestOf, MAX_MANIFEST, parseManifest, parseStatement, recordOf, type Statement } from '../core/registry/index.ts'
+import {
+  digestOf,
+  MAX_MANIFEST,
+  MAX_METADATA,
+  parseManifest,
+  parseStatement,
+  recordOf,
+  WEBSITE,
+  type Statement,
+} from '../core/registry/index.ts'
 import { parseAs } from './parse-as.ts'
 import type { Metadata, Write } from './store.ts'
 
@@ -16,13 +25,9 @@ const MAX_CLOSURE = 4 * 1024 * 1024
 export const MAX_SUBMISSION = MAX_BUNDLE + MAX_MANIFEST + MAX_CLOSURE + 64 * 1024
 
 const metadata = z.strictObject({
-  description: z.string().max(1000).optional(),
-  title: z.string().max(200).optional(),
-  websiteUrl: z
-    .string()
-    .max(500)
-    .regex(/^https:\/\//)
-    .optional(),
+  description: z.string().max(MAX_METADATA.description).optional(),
+  title: z.string().max(MAX_METADATA.title).optional(),
+  websiteUrl: z.string().max(MAX_METADATA.websiteUrl).regex(WEBSITE).optional(),
 })
 
 /** Texts, so that their bytes are what was signed. */

@@ -47,6 +47,10 @@ test('what is fixed is a word of the start; what each user says leaves it open',
 test('metadata is what the registry shows, and nothing else', () => {
   const { metadata } = parseServerJson(JSON.stringify({ ...BASE, title: 'Notes', icons: [], websiteUrl: 7, packages: [NPM] }))
   assert.deepEqual(metadata, { description: 'Keeps notes.', title: 'Notes' })
+  const siteOf = (websiteUrl: string): string | undefined =>
+    parseServerJson(JSON.stringify({ ...BASE, websiteUrl, packages: [NPM] })).metadata.websiteUrl
+  assert.equal(siteOf('https://acme.example'), 'https://acme.example')
+  assert.equal(siteOf('http://acme.example'), undefined, 'a registry refuses it, after it was signed')
 })
 
 test('a malformed server.json is a typed error', () => {

@@ -17,10 +17,10 @@ import {
   type Refusal,
   type Signed,
   type Statement,
+  type Submission,
 } from '../../core/registry/index.ts'
 import { openEnvelope } from '../../core/signing/envelope.ts'
 import { displaySafe } from '../../core/text.ts'
-import type { Submission } from '../registry/api.ts'
 import type { PolicyInForce } from '../project/policy-in-force.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { consent } from '../signing/consent.ts'

@@ -4,9 +4,8 @@
  */
 import { LockError } from '../../core/codes/errors.ts'
 import { isArray, isObject, member, parseStrict, type Json } from '../../core/json/json.ts'
+import { MAX_METADATA, WEBSITE, type Metadata } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
-
-export type Metadata = { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
 
 export type Start = { readonly command: readonly string[] } | { readonly url: string }
 
@@ -74,12 +73,11 @@ function addressOf(remote: Json | undefined): string {
   return url
 }
 
-const MEMBERS = { description: 1000, title: 200, websiteUrl: 500 } as const
-
+/** As far as a registry takes it. */
 function metadataOf(value: Json): Metadata {
-  const known = Object.entries(MEMBERS).flatMap(([key, most]) => {
+  const known = Object.entries(MAX_METADATA).flatMap(([key, most]) => {
     const text = member(value, key)
-    return typeof text === 'string' && text.length <= most ? [[key, text] as const] : []
+    return typeof text === 'string' && text.length <= most && (key !== 'websiteUrl' || WEBSITE.test(text)) ? [[key, text] as const] : []
   })
   return Object.fromEntries(known)
 }

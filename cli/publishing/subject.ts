@@ -2,7 +2,7 @@
 import { LockError } from '../../core/codes/errors.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { isRemote } from '../../core/launch/launch.ts'
-import { manifestOf, NAME_PATTERN, VERSION_PATTERN, type Manifest } from '../../core/registry/index.ts'
+import { manifestOf, NAME_PATTERN, VERSION_PATTERN, type Manifest, type Metadata } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import { refuseToPublish } from '../capture/redact.ts'
 import { checkClosure } from '../checking/check-offline.ts'
@@ -13,7 +13,7 @@ import { lookUp } from '../world/environment.ts'
 import { readNamedFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { listLive, type ListOptions, type Listed } from './list-live.ts'
-import { parseServerJson, type Metadata, type ServerJson, type Start } from './server-json.ts'
+import { parseServerJson, type ServerJson, type Start } from './server-json.ts'
 
 export type SubjectOptions = ListOptions & {
   /** `NAME` or `NAME@VERSION`; null where a `server.json` names it. */

@@ -9,18 +9,10 @@ import { canonicalize, sha256 } from '../../core/json/digest.ts'
 import { member, parseStrictBytes, type Json } from '../../core/json/json.ts'
 import { arrayOf, fits, having, literal, nullOr, size, text, type Check } from '../../core/json/shape.ts'
 import type { RegistryPolicy } from '../../core/policy/registry-policy.ts'
-import { MAX_ENTRIES, MAX_MANIFEST, tilePath, type Served, type Tile } from '../../core/registry/index.ts'
+import { MAX_ENTRIES, MAX_MANIFEST, tilePath, type Served, type Submission, type Tile } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import { exchange, type Answer, type Bounds } from '../network/exchange.ts'
 import type { Network } from '../network/network.ts'
-
-/** Texts, so that their bytes are what was signed. */
-export type Submission = {
-  readonly bundle: string
-  readonly manifest?: string
-  readonly closure?: string
-  readonly metadata?: { readonly description?: string; readonly title?: string; readonly websiteUrl?: string }
-}
 
 export type Listing = { readonly name: string; readonly version: string }
 type Match = Listing & { readonly kind: 'definition' | 'description' | 'inputSchema' | 'surface'; readonly subject: string }

@@ -90,4 +90,5 @@ export {
   type Subject,
   type Target,
 } from './statements.ts'
+export { MAX_METADATA, WEBSITE, type Metadata, type Submission } from './submission.ts'
 export { MAX_AGE, openStatus, signStatus, STATUS_TYPE, type Status } from './status.ts'
