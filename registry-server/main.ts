@@ -32,7 +32,7 @@ function program(world: World): Command {
     .command('serve')
     .description('serve until SIGTERM or SIGINT; then answer what was accepted, and end')
     .option(...CONFIG)
-    .option('--init', 'write the configuration and keys first, where there are none')
+    .option('--init', 'make configuration, keys and database first, as `init` does, where there are none')
     .action(async ({ config, init }: Common & { readonly init?: true }) => {
       if (init === true) await initOnce(config, world)
       const { serve } = await import('./program/serve.ts')
@@ -40,11 +40,11 @@ function program(world: World): Command {
     })
   command
     .command('init')
-    .description('write registry.yaml, with new keys for log and status beside it')
+    .description('write registry.yaml, keys for log and status, and an empty database; where it is there, the database alone')
     .option(...CONFIG)
-    .option('--origin <name>', 'the name of the log, for good: registry.acme.example/log', ORIGIN)
-    .option('--listen <host:port>', 'where it listens', LISTEN)
-    .action(async ({ config, ...options }: Common & { readonly origin: string; readonly listen: string }) => {
+    .option('--origin <name>', 'the name of the log, for good: registry.acme.example/log (localhost/log without)')
+    .option('--listen <host:port>', 'where it listens (127.0.0.1:8080 without)')
+    .action(async ({ config, ...options }: Common & { readonly origin?: string; readonly listen?: string }) => {
       const { init } = await import('./program/init.ts')
       await init(config, options, world)
     })
@@ -86,15 +86,12 @@ function program(world: World): Command {
   return command
 }
 
-const ORIGIN = 'localhost/log'
-const LISTEN = '127.0.0.1:8080'
-
 async function initOnce(config: string, world: World): Promise<void> {
   const { init } = await import('./program/init.ts')
   try {
-    await init(config, { origin: ORIGIN, listen: LISTEN }, world)
+    await init(config, {}, world)
   } catch (error) {
-    // It is there already, all of it or in part: `serve` says what is missing.
+    // All of it is there already, or a part: `serve` says what is missing.
     if (!(error instanceof LockError) || error.code !== 'FILE_PRESENT') throw error
   }
 }

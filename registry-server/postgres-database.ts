@@ -3,6 +3,7 @@ import type { ClientBase, ClientConfig, Pool, PoolClient, QueryResult } from 'pg
 import { LockError } from '../core/codes/errors.ts'
 import { patiently } from './patiently.ts'
 import { MIGRATIONS } from './postgres-schema.ts'
+import type { Opening } from './store.ts'
 
 type Value = string | number | boolean | Uint8Array | null
 
@@ -19,8 +20,8 @@ export type Database = {
   readonly close: () => Promise<void>
 }
 
-/** @throws LockError `DATABASE_NEWER`, `REGISTRY_BUSY` */
-export async function openPostgres(url: string, connections: number): Promise<Database> {
+/** @throws LockError `DATABASE_NEWER`, `DATABASE_MISSING`, `DATABASE_UNUSABLE`, `REGISTRY_BUSY` */
+export async function openPostgres(url: string, connections: number, { create = true }: Opening = {}): Promise<Database> {
   const { default: pg } = await import('pg')
   const config: ClientConfig = {
     connectionString: url,
@@ -47,11 +48,12 @@ export async function openPostgres(url: string, connections: number): Promise<Da
     close: () => pool.end(),
   }
   try {
-    await database.transaction(migrate)
+    await database.transaction((ask) => migrate(ask, create))
     return database
   } catch (error) {
     await pool.end()
-    throw error
+    if (!(error instanceof Error) || error instanceof LockError) throw error
+    throw new LockError('DATABASE_UNUSABLE', `PostgreSQL: ${error.message}`, { cause: error })
   }
 }
 
@@ -108,11 +110,12 @@ function rowsOf<Row>({ rows }: QueryResult): Row[] {
 /** Only one program at a time. */
 const MIGRATING = 6_360_241
 
-async function migrate(ask: Ask): Promise<void> {
+async function migrate(ask: Ask, create: boolean): Promise<void> {
   await ask('select pg_advisory_xact_lock($1)', [MIGRATING])
   await ask('create table if not exists migrations (version int primary key, applied timestamptz not null default now())')
   const [row] = await ask<{ version: number }>('select coalesce(max(version), 0) as version from migrations')
   const version = row?.version ?? 0
+  if (version === 0 && !create) throw new LockError('DATABASE_MISSING', 'the database of PostgreSQL has nothing of a registry')
   if (version > MIGRATIONS.length)
     throw new LockError('DATABASE_NEWER', `the database is of version ${version}, this program knows ${MIGRATIONS.length}`)
   for (const [i, text] of MIGRATIONS.entries()) {
@@ -124,7 +127,8 @@ async function migrate(ask: Ask): Promise<void> {
 }
 
 /** Connection lost or refused, server restarting, too many connections, timeouts; deadlocks and conflicts. */
-const PASSING = /^(?:08...|57014|57P0[123]|53300|55P03|25P03|40001|40P01|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOENT)$/
+const PASSING =
+  /^(?:08...|57014|57P0[123]|53300|55P03|25P03|40001|40P01|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOENT|EAI_AGAIN)$/
 /** What pg says without a code. */
 const LOST = /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout e|Query read timeout)/
 

@@ -41,4 +41,5 @@ export const MIGRATIONS: readonly string[] = [
   create index due_deliveries on deliveries (target, due, idx);
   `,
   'alter table epochs add column status text',
+  'create table log (single boolean primary key default true check (single), verifier text not null)',
 ]

@@ -4,9 +4,9 @@ import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.
 import { openPostgres, type Ask } from './postgres-database.ts'
 import { CHANNEL, listen } from './postgres-listener.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
-import type { Head, LastStatus, Listed, LookAlike, Page, ServedRecord, Store } from './store.ts'
+import type { Head, LastStatus, Listed, LookAlike, Opening, Page, ServedRecord, Store } from './store.ts'
 
-export type PostgresOptions = {
+export type PostgresOptions = Opening & {
   /** `postgres://user@host/database`; what it leaves open is taken from `PGHOST`, `PGPASSWORD` and so on. */
   readonly url: string
   /** The most connections at once; one more listens. */
@@ -15,10 +15,10 @@ export type PostgresOptions = {
 
 /**
  * Connects and, where it is older, migrates the database.
- * @throws LockError `DATABASE_NEWER`, `REGISTRY_BUSY`
+ * @throws LockError `DATABASE_NEWER`, `DATABASE_MISSING`, `DATABASE_UNUSABLE`, `REGISTRY_BUSY`
  */
-export async function postgresStore({ url, connections = 10 }: PostgresOptions): Promise<Store> {
-  const database = await openPostgres(url, connections)
+export async function postgresStore({ url, connections = 10, ...opening }: PostgresOptions): Promise<Store> {
+  const database = await openPostgres(url, connections, opening)
   const ask: Ask = (text, values) => database.ask(text, values?.map(findable))
   const listeners = new Set<() => void>()
   let stopListening: (() => Promise<void>) | null = null
@@ -69,6 +69,10 @@ export async function postgresStore({ url, connections = 10 }: PostgresOptions):
     },
     keepStatus: async (epoch, text) =>
       (await ask('update epochs set epoch = $1, status = $2 where epoch = $1 - 1 returning epoch', [epoch, text])).length > 0,
+    remember: async (log) => {
+      await ask('insert into log (verifier) values ($1) on conflict do nothing', [log])
+      return one(await ask<{ verifier: string }>('select verifier from log')).verifier
+    },
     watch: (listener) => {
       listeners.add(listener)
       stopListening ??= listen(database.config, changed)

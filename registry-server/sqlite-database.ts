@@ -1,22 +1,31 @@
 /** A SQLite database: opened, migrated, its statements, transactions and patience. */
+import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { LockError } from '../core/codes/errors.ts'
+import { displaySafe } from '../core/text.ts'
 import { patiently } from './patiently.ts'
 import { MIGRATIONS } from './sqlite-schema.ts'
+import type { Opening } from './store.ts'
 
-/** @throws LockError `DATABASE_NEWER` */
-export function openSqlite(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 10_000 })
+/** @throws LockError `DATABASE_NEWER`, `DATABASE_MISSING`, `DATABASE_UNUSABLE`, `REGISTRY_BUSY` */
+export function openSqlite(path: string, { create = true }: Opening = {}): DatabaseSync {
+  const shown = `\`${displaySafe(path, 300)}\``
+  if (!create && !existsSync(path)) throw new LockError('DATABASE_MISSING', `there is no ${shown}`)
+  let db: DatabaseSync | null = null
   try {
+    db = new DatabaseSync(path, { timeout: 10_000 })
+    if (!create && versionOf(db) === 0) throw new LockError('DATABASE_MISSING', `${shown} has nothing of a registry`)
     // FULL: in write-ahead mode, NORMAL can lose what was answered when the power fails.
     db.exec('pragma journal_mode = wal; pragma synchronous = full')
     migrate(db)
     // SQLite waits by blocking the process: from here on only for moments; `inTurn` waits for more.
     db.exec('pragma busy_timeout = 20')
     return db
-  } catch (error) {
-    db.close()
-    throw error
+  } catch (cause) {
+    db?.close()
+    if (!(cause instanceof Error) || cause instanceof LockError) throw cause
+    if (isBusy(cause)) throw new LockError('REGISTRY_BUSY', 'the database does not answer', { cause })
+    throw new LockError('DATABASE_UNUSABLE', `${shown}: ${cause.message}`, { cause })
   }
 }
 

@@ -22,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   insert into epochs values (1, 0);
   `,
   'alter table epochs add column status text',
+  'create table log (only integer primary key check (only = 1), verifier text not null) strict',
 ]

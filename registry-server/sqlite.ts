@@ -4,16 +4,16 @@ import { edgeTiles, nameKey, rootOf, type TileBytes } from '../core/registry/ind
 import { decide, wantedBy, type Batch, type Before, type Wanted } from './batch.ts'
 import { afterOf, toListed, toLogged, toLookAlike, type VersionRow } from './rows.ts'
 import { inTurn, openSqlite, statements, transaction, type Sql } from './sqlite-database.ts'
-import type { Head, LastStatus, Listed, Logged, LookAlike, Page, ServedRecord, Store } from './store.ts'
+import type { Head, LastStatus, Listed, Logged, LookAlike, Opening, Page, ServedRecord, Store } from './store.ts'
 import { watchSize } from './watch-size.ts'
 
 /**
  * Opens and, where it is older, migrates a database. Several processes may have the same file open.
  * @param path a file, or `:memory:`
- * @throws LockError `DATABASE_NEWER`
+ * @throws LockError `DATABASE_NEWER`, `DATABASE_MISSING`, `DATABASE_UNUSABLE`, `REGISTRY_BUSY`
  */
-export function sqliteStore(path: string): Store {
-  const db = openSqlite(path)
+export function sqliteStore(path: string, opening: Opening = {}): Store {
+  const db = openSqlite(path, opening)
   const sql = statements(db)
   const watched = watchSize(() => readHead(sql).size)
   return {
@@ -67,6 +67,11 @@ export function sqliteStore(path: string): Store {
       }),
     keepStatus: (epoch, text) =>
       inTurn(() => sql('update epochs set epoch = ?1, status = ?2 where epoch = ?1 - 1 returning epoch').get(epoch, text) !== undefined),
+    remember: (log) =>
+      inTurn(() => {
+        sql('insert or ignore into log values (1, ?)').run(log)
+        return sql<{ verifier: string }>('select verifier from log').get()?.verifier ?? neverEmpty('log')
+      }),
     watch: watched.watch,
     close: async () => {
       watched.close()

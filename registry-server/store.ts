@@ -76,6 +76,11 @@ export type LookAlike = {
   readonly subject: string
 }
 
+export type Opening = {
+  /** Whether a database is made where there is none, which is the default; otherwise that is refused. */
+  readonly create?: boolean
+}
+
 export type Store = {
   /**
    * One transaction: each write that may be gets the next index, in order. When it resolves, what was accepted is
@@ -105,6 +110,8 @@ export type Store = {
   lastStatus(known: number): Promise<LastStatus>
   /** In the place of the status of the epoch before it; false where that is not the last any more. */
   keepStatus(epoch: number, text: string): Promise<boolean>
+  /** Of which log it is, by the text of its verifier: the first that is given is remembered for good, and returned. */
+  remember(log: string): Promise<string>
   /** Called soon after each append that added something, of whichever replica; and when some may have been missed. Returns what ends it. */
   watch(listener: () => void): () => void
   close(): Promise<void>

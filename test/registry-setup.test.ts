@@ -34,7 +34,7 @@ test('init writes nothing where a part is there already, or where an option is w
     assert.deepEqual(await readdir(cwd), [], words)
   }
   await writeFile(join(cwd, 'registry.yaml'), '')
-  assert.match((await run(cwd, 'init')).err, /`[^`]*registry\.yaml` is there already \[FILE_PRESENT\]/)
+  assert.match((await run(cwd, 'init --origin a.example/log')).err, /`[^`]*registry\.yaml` is there already \[FILE_PRESENT\]/)
   assert.deepEqual(await readdir(cwd), ['registry.yaml'])
 })
 

@@ -32,6 +32,30 @@ export const serving = {
     'Keys, configurations and databases are never overwritten.',
     'move it away, or name another',
   ),
+  DATABASE_MISSING: failure(
+    2,
+    'no database of a registry',
+    'The configuration names a database that is not there, or is empty. A new one would be an empty log, which every client refuses that has seen more.',
+    'correct `store` in registry.yaml, or restore a backup; where there never was one, `mcp-lock-registry init` makes it',
+  ),
+  DATABASE_OTHER: failure(
+    2,
+    'a database of another log',
+    'It was first used with another `log.origin` or `log.key`. Its records under another name or key are another log, which clients refuse.',
+    'put back the origin and the key of before; for another log, name another database in `store`: docs/REGISTRY.md, "Keys"',
+  ),
+  DATABASE_UNUSABLE: failure(
+    2,
+    'a database that cannot be opened',
+    'What `store` names cannot be found or reached, or is no database, or refuses.',
+    'correct `store` in registry.yaml, or make what the message names: the folder, the database, the permission',
+  ),
+  LISTEN_FAILED: failure(
+    2,
+    'nothing can listen there',
+    'The system does not give the registry the address that `listen` names.',
+    'stop what listens there, or correct `listen` in registry.yaml',
+  ),
   LOG_BROKEN: failure(
     4,
     'a log that is not what its records say',

@@ -2,15 +2,16 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { resolve } from 'node:path'
 import { LockError } from '../../core/codes/errors.ts'
-import { noteSigner, signersOf, toRules } from '../../core/registry/index.ts'
+import { formatVerifier, noteSigner, signersOf, toRules, type NoteSigner } from '../../core/registry/index.ts'
 import { keysOf, parseTrustedRoot, publicGood } from '../../core/signing/index.ts'
 import type { RegistryPolicy, RegistrySigner } from '../registry.ts'
 import { sqliteStore } from '../sqlite.ts'
-import type { Store } from '../store.ts'
+import type { Opening, Store } from '../store.ts'
 import type { DeliveryQueue } from '../webhooks/queue.ts'
 import { postgresDeliveries } from '../webhooks/postgres-queue.ts'
 import { sqliteDeliveries } from '../webhooks/sqlite-queue.ts'
 import { parseWebhookSecret, type WebhookTarget } from '../webhooks/target.ts'
+import type { Secret } from './config.ts'
 import { readSecret, readText, type ReadConfig, type World } from './world.ts'
 
 /** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `KEY_INVALID` */
@@ -42,12 +43,39 @@ export async function loadPolicy({ config, folder }: ReadConfig): Promise<Regist
   return { rules, trust: { root, keys: keysOf(signersOf(rules)), thresholds } }
 }
 
-/** Opens it, and brings it to this version. @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, and as the store */
-export async function openStore(read: ReadConfig, world: World): Promise<Store> {
+/**
+ * Opens it, brings it to this version, and sees that it is of this log.
+ * @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `DATABASE_MISSING`, `DATABASE_OTHER`, and as the store
+ */
+export async function openStore(
+  read: ReadConfig,
+  { log }: Pick<RegistrySigner, 'log'>,
+  world: World,
+  { create = false }: Opening = {},
+): Promise<Store> {
   const { store } = read.config
-  if ('sqlite' in store) return sqliteStore(sqliteFile(read, ''))
+  if ('sqlite' in store) return ofLog(sqliteStore(sqliteFile(read, ''), { create }), log)
   const { postgresStore } = await import('../postgres.ts')
-  return postgresStore({ url: (await readSecret(store.postgres, read.folder, world)).trim() })
+  return ofLog(await postgresStore({ url: await postgresUrl(store.postgres, read, world), create }), log)
+}
+
+/** The store, if it has the records of this log, or none yet. @throws LockError `DATABASE_OTHER`; it is closed then */
+export async function ofLog(store: Store, log: NoteSigner): Promise<Store> {
+  try {
+    const [configured, remembered] = [formatVerifier(log), await store.remember(formatVerifier(log))]
+    if (remembered === configured) return store
+    throw new LockError('DATABASE_OTHER', `the database is of the log \`${remembered}\`, and the configuration of \`${configured}\``)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** @throws LockError `FILE_UNREADABLE`, `VARIABLE_UNSET`, `REGISTRY_CONFIG_INVALID`, which does not show it */
+async function postgresUrl(secret: Secret, { folder }: ReadConfig, world: World): Promise<string> {
+  const url = (await readSecret(secret, folder, world)).trim()
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return url
+  throw new LockError('REGISTRY_CONFIG_INVALID', 'store.postgres: expected the URL of a database: postgres://USER@HOST/DATABASE')
 }
 
 /** @param otherwise what does the same on PostgreSQL @throws LockError `USAGE` */
@@ -67,7 +95,8 @@ export function loadWebhooks({ config, folder }: ReadConfig, world: World): Prom
 }
 
 /** What is still to be told, in the database of the store. */
-export async function openDeliveries({ config: { store }, folder }: ReadConfig, world: World): Promise<DeliveryQueue> {
-  if ('sqlite' in store) return sqliteDeliveries(resolve(folder, store.sqlite))
-  return postgresDeliveries({ url: (await readSecret(store.postgres, folder, world)).trim() })
+export async function openDeliveries(read: ReadConfig, world: World): Promise<DeliveryQueue> {
+  const { store } = read.config
+  if ('sqlite' in store) return sqliteDeliveries(sqliteFile(read, ''))
+  return postgresDeliveries({ url: await postgresUrl(store.postgres, read, world) })
 }

@@ -1,11 +1,13 @@
 /** `serve`: a registry on its socket until it is asked to stop. */
 import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import pino from 'pino'
+import { LockError } from '../../core/codes/errors.ts'
 import { parseVerifier } from '../../core/registry/index.ts'
 import { listen, type Listening } from '../http/listen.ts'
 import { openRegistry, type Log, type Registry } from '../registry.ts'
 import { verifyPool } from '../verify-pool.ts'
-import { networks, type Config } from './config.ts'
+import { networks, portOf, type Config } from './config.ts'
 import { loadPolicy, loadSigner, loadWebhooks, openDeliveries, openStore } from './load.ts'
 import { readConfig, readSecret, readText, type ReadConfig, type World } from './world.ts'
 
@@ -31,23 +33,47 @@ async function open(read: ReadConfig, log: Log, world: World): Promise<Registry>
   const { limits } = read.config
   const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
   const targets = await loadWebhooks(read, world)
+  // First: it may be that there is none.
+  const store = await openStore(read, signer, world)
   const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: await openDeliveries(read, world) } }
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
-  const store = await openStore(read, world)
   const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
   return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams, ...webhooks })
 }
 
 async function listening(registry: Registry, { config, folder }: ReadConfig, world: World): Promise<Listening> {
   const { tls, limits } = config
-  const split = config.listen.lastIndexOf(':')
-  return listen(registry, {
-    host: config.listen.slice(0, split).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(config.listen.slice(split + 1)),
-    tls: tls === undefined ? null : { cert: await readText(resolve(folder, tls.cert)), key: await readSecret(tls.key, folder, world) },
-    trustedProxies: networks(config.trustedProxies),
-    limits,
-  })
+  const certificate =
+    tls === undefined ? null : { cert: await readText(resolve(folder, tls.cert)), key: await readSecret(tls.key, folder, world) }
+  if (certificate !== null) mustFit(certificate)
+  try {
+    return await listen(registry, {
+      host: config.listen.slice(0, config.listen.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'),
+      port: portOf(config.listen),
+      tls: certificate,
+      trustedProxies: networks(config.trustedProxies),
+      limits,
+    })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    throw new LockError('LISTEN_FAILED', `\`${config.listen}\`: ${REFUSED.get(code) ?? `the system refuses it, ${code}`}`, { cause })
+  }
+}
+
+const REFUSED = new Map([
+  ['EADDRINUSE', 'something else listens there'],
+  ['EADDRNOTAVAIL', 'this machine has no such address'],
+  ['ENOTFOUND', 'the name has no address'],
+  ['EACCES', 'this user may not listen there'],
+])
+
+/** @throws LockError `REGISTRY_CONFIG_INVALID`, without what OpenSSL says: it may tell of the key */
+function mustFit(tls: { readonly cert: string; readonly key: string }): void {
+  try {
+    createSecureContext(tls)
+  } catch {
+    throw new LockError('REGISTRY_CONFIG_INVALID', 'tls: `cert` and `key` are no certificate and its key, in PEM')
+  }
 }
 
 function addressOf({ listen, tls }: Config, port: number): string {

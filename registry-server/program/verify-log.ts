@@ -2,7 +2,7 @@
 import { LockError } from '../../core/codes/errors.ts'
 import { displaySafe } from '../../core/text.ts'
 import { auditLog } from '../audit.ts'
-import { loadPolicy, openStore } from './load.ts'
+import { loadPolicy, loadSigner, openStore } from './load.ts'
 import { readConfig, type World } from './world.ts'
 
 const MOST = 100
@@ -11,7 +11,7 @@ const MOST = 100
 export async function verifyLog(file: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
   const policy = await loadPolicy(read)
-  const store = await openStore(read, world)
+  const store = await openStore(read, await loadSigner(read, world), world)
   try {
     const { size, problems } = await auditLog(store, policy)
     for (const problem of problems.slice(0, MOST)) world.out(`${displaySafe(problem, 1000)}\n`)

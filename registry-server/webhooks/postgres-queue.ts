@@ -3,9 +3,9 @@ import { openPostgres } from '../postgres-database.ts'
 import type { PostgresOptions } from '../postgres.ts'
 import type { Delivery, DeliveryQueue } from './queue.ts'
 
-/** @throws LockError `DATABASE_NEWER`, `REGISTRY_BUSY` */
-export async function postgresDeliveries({ url, connections = 4 }: PostgresOptions): Promise<DeliveryQueue> {
-  const { ask, transaction, close } = await openPostgres(url, connections)
+/** @throws LockError as `postgresStore` */
+export async function postgresDeliveries({ url, connections = 4, ...opening }: PostgresOptions): Promise<DeliveryQueue> {
+  const { ask, transaction, close } = await openPostgres(url, connections, opening)
   return {
     take: (target, { size, now, until, limit }) =>
       transaction(async (within) => {

@@ -66,7 +66,7 @@ export function replica(storage: Storage): Replica {
   return {
     url: () => url,
     start: async () => {
-      child = spawn(process.execPath, ['--import', END_WITH_PARENT, program, 'serve', '--config', config], {
+      child = spawn(process.execPath, ['--import', END_WITH_PARENT, program, 'serve', '--init', '--config', config], {
         stdio: ['pipe', 'pipe', 'inherit'],
         env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       })

@@ -38,6 +38,17 @@ else {
     await drop()
   })
 
+  test('a database is made only where that is asked for; one that cannot be had is said', async () => {
+    const { url, open, drop } = await postgres.create()
+    await assert.rejects(postgresStore({ url, create: false }), { code: 'DATABASE_MISSING' })
+    await assert.rejects(postgresDeliveries({ url, create: false }), { code: 'DATABASE_MISSING' })
+    await (await open()).close()
+    await (await postgresStore({ url, create: false })).close()
+    await drop()
+    await assert.rejects(postgresStore({ url }), { code: 'DATABASE_UNUSABLE', message: /PostgreSQL: database "test\d+" does not exist/ })
+    await assert.rejects(postgresStore({ url: 'postgres://a@nowhere.invalid/b' }), { code: /DATABASE_UNUSABLE|REGISTRY_BUSY/ })
+  })
+
   test('two replicas that start at once migrate once', async () => {
     const { open, drop } = await postgres.create()
     const stores = await Promise.all([open(), open(), open(), open()])

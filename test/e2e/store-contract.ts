@@ -44,6 +44,12 @@ export function storeContract(
     if (isShared) handles(title, 2, ([a, b]) => run(there(a), there(b)))
   }
 
+  pair('the log that is remembered is the first', async (a, b) => {
+    const remembered = await Promise.all([a.remember('a'), b.remember('b')])
+    assert.equal(new Set([...remembered, await a.remember('c')]).size, 1)
+    assert.match(remembered[0], /^[ab]$/)
+  })
+
   contract('what may be gets the next index, in order; the same again is the same', async (store) => {
     const [a, b, c] = ['1.0.0', '2.0.0', '3.0.0'].map((version) => manifestWrite(manifestOf(NAME, version))) as [Write, Write, Write] // three
     const onlyB: Judge = (write) => (write === a ? refuse(write, toHistory(0, []), null) : null)
