@@ -48,7 +48,11 @@ test('a database is of the log that used it first, by name and by key', async (t
   const refused = async (): Promise<void> => {
     for (const words of ['serve', 'serve --init', 'verify-log', 'migrate', 'backup another.db', 'init']) {
       const { status, err } = await run(cwd, words)
-      assert.deepEqual([status, /is of the log `registry\.example\/log\+.*\[DATABASE_OTHER\]\n.*put back/s.test(err)], [2, true], `${words}: ${err}`)
+      assert.deepEqual(
+        [status, /is of the log `registry\.example\/log\+.*\[DATABASE_OTHER\]\n.*put back/s.test(err)],
+        [2, true],
+        `${words}: ${err}`,
+      )
     }
     await rename(join(cwd, 'registry.db'), join(cwd, 'away.db'))
     assert.match((await run(cwd, 'restore copy.db')).err, /DATABASE_OTHER/)
@@ -61,7 +65,10 @@ test('a database is of the log that used it first, by name and by key', async (t
   await refused()
   await writeFile(join(cwd, 'keys/log.pem'), key)
   assert.match((await run(cwd, 'verify-log')).out, /^1 records: every hash/)
-  assert.deepEqual((await readdir(cwd)).filter((name) => /\.db/.test(name)), ['copy.db', 'registry.db'])
+  assert.deepEqual(
+    (await readdir(cwd)).filter((name) => /\.db/.test(name)),
+    ['copy.db', 'registry.db'],
+  )
 })
 
 test('a database from before remembers the log that it is opened with', async (t) => {

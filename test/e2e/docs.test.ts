@@ -121,7 +121,7 @@ test('the other commands of the documents exist', () => {
       else if (program === 'node_modules/.bin/node') {
         const file = [name, ...rest].find((word) => word.endsWith('.ts')) ?? ''
         assert.ok(existsSync(join(ROOT, file)), command)
-      } else assert.ok(['npx', 'git', 'openssl', 'mcp-lock-registry'].includes(program), `${document}: ${command}`)
+      } else assert.ok(['npx', 'git', 'openssl', 'mcp-lock', 'mcp-lock-registry'].includes(program), `${document}: ${command}`)
     }
   }
 })
