@@ -166,6 +166,44 @@ test('a log that becomes shorter is refused with both heads, and stays refused u
   assert.equal((await evidence(folder)).length, 1)
 })
 
+async function takenPin(requests: Requests): Promise<Pin> {
+  const served = JSON.parse(await (await requests(`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`)).text())
+  return { ...pin, registry: { name: NAME, version: '1.0.0', proof: served.statements[0].proof } }
+}
+
+test('whose memory a log contradicts is said, and that of a lock ends with a log that begins with all that was seen', async (t) => {
+  const long = lying().add(publication(manifestOf(NAME, '1.0.1')))
+  const taken = await takenPin(serving(long))
+  const folder = await temporary(t)
+  const over = { unreachable: 'use-last 2 hours' }
+  assert.deepEqual(await codes(client(folder, serving(lying()), { over })), [])
+  const [found] = (await checkPin('notes', taken, client(folder, serving(lying())))).findings
+  assert.equal(found?.code, 'LOG_ROLLED_BACK')
+  assert.match(found?.detail ?? '', /in the proof of `notes` in mcp\.lock: 3 records.*served: 2 records/)
+  assert.match(found?.detail ?? '', /trust-log --i-have-looked, then mcp-lock pin notes --from-registry com\.acme\/notes/)
+  // Neither is anything else of it believed, nor an old answer.
+  assert.deepEqual(await codes(client(folder, serving(lying()))), ['LOG_ROLLED_BACK'])
+  const gone: Requests = () => Promise.reject(new LockError('CONNECTION_REFUSED', 'nobody is there'))
+  assert.deepEqual(await codes(client(folder, gone, { over })), ['MCP_REGISTRY_UNREACHABLE'])
+  assert.deepEqual(await codes(client(folder, serving(long)), taken), [])
+  assert.deepEqual(await codes(client(folder, serving(long))), [])
+  assert.equal((await evidence(folder)).length, 1)
+  const [own] = (await checkPin('notes', pin, client(folder, serving(lying())))).findings
+  assert.match(own?.detail ?? '', /^remembered in .*log\.json: 3 records/)
+})
+
+test('a lock does not forgive a log that was another in between', async (t) => {
+  const long = lying().add(publication(manifestOf(NAME, '1.0.1')))
+  const other = liar().add(publication(manifest))
+  other.add(control({ seen: other.seen(), action: 'approve', target }, bob))
+  const taken = await takenPin(serving(long))
+  const folder = await temporary(t)
+  assert.deepEqual(await codes(client(folder, serving(other)), taken), ['LOG_ROLLED_BACK'])
+  assert.deepEqual(await codes(client(folder, serving(long)), taken), ['LOG_ROLLED_BACK'])
+  await client(folder, serving(long)).memory.forget()
+  assert.deepEqual(await codes(client(folder, serving(long)), taken), [])
+})
+
 test('two views of one log are refused, of one size and of two', async (t) => {
   const other = (more: boolean): Liar => {
     const lie = liar().add(publication(manifest))

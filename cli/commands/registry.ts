@@ -11,6 +11,8 @@ import { displaySafe } from '../../core/text.ts'
 import type { Listing } from '../registry/api.ts'
 import type { Judgement } from '../registry/judge-served.ts'
 import { chooseVersion, judgeVersionOf, parseWanted } from '../registry/choose-version.ts'
+import { readLock } from '../locks/lock-store.ts'
+import { findRoot } from '../project/project.ts'
 import { registryHere } from '../registry/open-registry.ts'
 import { escapedJson } from '../report/escaped-json.ts'
 import { verifyLog } from '../registry/verify-log.ts'
@@ -136,5 +138,12 @@ export async function registryTrustLog({ iHaveLooked }: { readonly iHaveLooked: 
     )
   await memory.forget()
   world.stderr(`  nothing is remembered of ${displaySafe(trust.rules.origin)}; the next head that it shows is believed\n`)
+  const lock = await readLock(await findRoot(world))
+  const proven = Object.entries(lock?.lock.servers ?? {}).filter(([, pin]) => pin.registry !== undefined)
+  if (proven.length === 0) return 0
+  const names = proven.map(([name]) => displaySafe(name, 100)).join(', ')
+  world.stderr(
+    `  but for what mcp.lock has proofs of: ${names}. Where that contradicts it, pin anew: mcp-lock pin SERVER --from-registry NAME\n`,
+  )
   return 0
 }

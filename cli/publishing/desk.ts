@@ -25,9 +25,9 @@ export type Opened = Desk & { readonly inForce: PolicyInForce }
 export async function headOf({ api, trust, watch }: Desk): Promise<Checkpoint> {
   const before = await watch.read()
   const head = openCheckpoint(await api.checkpoint(), trust.log, trust.witnesses)
-  const { epoch, status } = before
+  const { epoch, status, distrust } = before
   // With nothing remembered there is nothing to compare; `check` begins to remember.
-  if (status !== null) await watch.take({ head, reflected: head, locked: null, seen: [], epoch, status }, before)
+  if (status !== null || distrust !== null) await watch.take({ head, reflected: head, locked: null, seen: [], epoch, status }, before)
   return head
 }
 

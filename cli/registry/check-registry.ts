@@ -8,7 +8,7 @@ import { policyFor } from '../../core/policy/policy.ts'
 import { UNREACHABLE, type RegistryPolicy } from '../../core/policy/registry-policy.ts'
 import { formatManifest, judgeStatus, nameKey, openServed, parseManifest, portable } from '../../core/registry/index.ts'
 import { parseServed, type Listing } from './api.ts'
-import { judgeOpened, judgeServed, type Judgement, type RegistryAnswer } from './judge-served.ts'
+import { judgeOpened, judgeServed, type Held, type Judgement, type RegistryAnswer } from './judge-served.ts'
 import type { Registry } from './open-registry.ts'
 
 /** What the registry has of a pin. Whatever is not about trust, or an interruption, is a finding too. */
@@ -16,7 +16,7 @@ export async function checkPin(server: string, pin: Pin, registry: Registry): Pr
   const { registry: declared } = policyFor(registry.policy, server)
   if (declared === 'off') return { findings: [], coverage: [{ code: 'REGISTRY_OFF', server }] }
   try {
-    const answer = await askAbout(pin, declared === 'required' ? null : declared, registry)
+    const answer = await askAbout({ server, pin }, declared === 'required' ? null : declared, registry)
     return { findings: answer.findings, coverage: answer.coverage.map((open) => ({ ...open, server })) }
   } catch (error) {
     if (!(error instanceof LockError) || error.code === 'INTERRUPTED') throw error
@@ -26,14 +26,15 @@ export async function checkPin(server: string, pin: Pin, registry: Registry): Pr
 
 type Kept = { readonly served: string; readonly manifest: string | null }
 
-async function askAbout(pin: Pin, name: string | null, registry: Registry): Promise<RegistryAnswer> {
+async function askAbout(held: Held, name: string | null, registry: Registry): Promise<RegistryAnswer> {
+  const { pin } = held
   const maxAge = lastAge(registry.policy.registry)
   const before = await registry.watch.read()
   try {
     let worst: Judgement | null = null
     for (const candidate of await candidatesOf(pin, name, registry)) {
       const served = await registry.api.version(candidate.name, candidate.version)
-      const judgement = await judgeServed(served, candidate, pin, registry, before)
+      const judgement = await judgeServed(served, candidate, held, registry, before)
       if (judgement.findings.length === 0 && maxAge !== null) {
         const kept: Kept = { served, manifest: judgement.manifest === null ? null : formatManifest(judgement.manifest).toString() }
         await registry.memory.keepAnswer(pin.digest, JSON.stringify(kept))
@@ -103,7 +104,8 @@ async function judgeKept(
   registry: Registry,
   why: LockError,
 ): Promise<RegistryAnswer> {
-  const { roots, epoch } = await registry.watch.read()
+  const { roots, epoch, distrust } = await registry.watch.read()
+  if (distrust !== null) throw why
   const document = parseStrict(kept)
   const [servedText, manifestText] = [member(document, 'served'), member(document, 'manifest')]
   const served = parseServed(typeof servedText === 'string' ? servedText : '')

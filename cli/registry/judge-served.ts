@@ -11,6 +11,7 @@ import {
   judgeVersion,
   manifestDigest,
   manifestOf,
+  NAME_PATTERN,
   nameKey,
   openServed,
   parseManifest,
@@ -19,9 +20,9 @@ import {
   type Opened,
   type RegistryTrust,
   type Served,
-  type SignedHead,
   type VersionState,
 } from '../../core/registry/index.ts'
+import { displaySafe, isPlainName } from '../../core/text.ts'
 import { parseServed, type Listing } from './api.ts'
 import type { LogWatch } from './log-watch.ts'
 import type { Registry } from './open-registry.ts'
@@ -37,11 +38,14 @@ export type Judgement = RegistryAnswer & {
   readonly state: VersionState | null
 }
 
-/** @param pin null where there is none yet @param before what was remembered when the registry was asked */
+/** A pin of a lock, by the name of its server. */
+export type Held = { readonly server: string; readonly pin: Pin }
+
+/** @param held null where there is none yet @param before what was remembered when the registry was asked */
 export async function judgeServed(
   text: string,
   asked: Listing,
-  pin: Pin | null,
+  held: Held | null,
   registry: Registry,
   before: Awaited<ReturnType<LogWatch['read']>>,
 ): Promise<Judgement> {
@@ -61,12 +65,13 @@ export async function judgeServed(
   const sight = {
     head: opened.head,
     reflected,
-    locked: lockedHead(pin, served, trust),
+    locked: lockedHead(held, served, trust),
     seen: seenIn(opened),
     epoch: status.epoch,
     status: served.status,
   }
   const roots = await watch.take(sight, before)
+  const pin = held?.pin ?? null
   const manifest = await manifestIn(served, opened, pin, (digest) => api.manifest(digest))
   return judgeOpened(served, opened, roots, status, manifest, pin, registry)
 }
@@ -113,13 +118,14 @@ export function judgeOpened(
 }
 
 /** The head in which the lock has its proof, which must be of a record that is served. */
-function lockedHead(pin: Pin | null, { statements }: Served, { log }: RegistryTrust): SignedHead | null {
-  const proof = pin?.registry?.proof
-  if (proof === undefined) return null
+function lockedHead(held: Held | null, { statements }: Served, { log }: RegistryTrust): Parameters<LogWatch['take']>[0]['locked'] {
+  if (held?.pin.registry === undefined) return null
+  const { name, proof } = held.pin.registry
   const { index } = parseProof(proof)
   const record = statements.find((one) => one.index === index)?.record
   if (record === undefined) throw new LockError('PROOF_INVALID', 'the proof in the lock is of a record that the registry does not serve')
-  return checkProof(proof, Buffer.from(record), log).checkpoint
+  const anew = `mcp-lock pin ${isPlainName(held.server) ? held.server : 'SERVER'} --from-registry ${NAME_PATTERN.test(name) ? name : 'NAME'}`
+  return { head: checkProof(proof, Buffer.from(record), log).checkpoint, pin: displaySafe(held.server, 300), anew }
 }
 
 function seenIn({ statements }: Opened): { size: number; root: Uint8Array }[] {

@@ -9,7 +9,7 @@ import type { Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { sha256 } from '../../core/json/digest.ts'
 import { parseStrict, type Json } from '../../core/json/json.ts'
-import { closed, fit, literal, mapOf, nullOr, size, string, text } from '../../core/json/shape.ts'
+import { arrayOf, closed, fit, literal, mapOf, nullOr, size, string, text } from '../../core/json/shape.ts'
 import { formatVerifier, type RegistryTrust } from '../../core/registry/index.ts'
 import { readTextFile, writeFileAtomic } from '../world/files.ts'
 import { holdFile } from '../world/hold-file.ts'
@@ -28,7 +28,14 @@ export type Memory = {
   /** The status of that epoch. */
   readonly status: string | null
   /** Why nothing of the registry is believed any more. */
-  readonly distrust: { readonly code: 'LOG_FORKED' | 'LOG_ROLLED_BACK'; readonly detail: string } | null
+  readonly distrust: Distrust | null
+}
+
+export type Distrust = {
+  readonly code: 'LOG_FORKED' | 'LOG_ROLLED_BACK'
+  readonly detail: string
+  /** Heads that contradict nothing once the log is proven to begin with all of them; without, only a person ends it. */
+  readonly until?: readonly { readonly size: number; readonly root: string }[]
 }
 
 const ROOT = text(/^[A-Za-z0-9+/]{43}=$/)
@@ -39,13 +46,17 @@ const SHAPE = closed({
   roots: mapOf(ROOT),
   epoch: size,
   status: nullOr(string),
-  distrust: nullOr(closed({ code: literal('LOG_FORKED', 'LOG_ROLLED_BACK'), detail: string })),
+  distrust: nullOr(
+    closed({ code: literal('LOG_FORKED', 'LOG_ROLLED_BACK'), detail: string }, { until: arrayOf(closed({ size, root: ROOT })) }),
+  ),
 })
 const MAX_MEMORY = 8 * 1024 * 1024
 /** The latest of them; others are proven again. */
 const MAX_ROOTS = 512
 
 export type RegistryMemory = {
+  /** The file in the state folder. */
+  readonly path: string
   readonly read: () => Promise<Memory>
   /** Puts `next` in the place of what was read; false where another process was faster. */
   readonly swap: (before: Memory, next: Memory) => Promise<boolean>
@@ -71,6 +82,7 @@ export function memoryOf({ log, status }: Pick<RegistryTrust, 'log' | 'status'>,
   const readText = async (): Promise<string | null> => readTextFile(path, MAX_MEMORY)
   const answerPath = (key: string): string => join(folder, 'answers', `${sha256(key).slice('sha256:'.length)}.json`)
   return {
+    path,
     read: async () => parse(await readText(), origin, path),
     swap: async (before, next) => {
       await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -4,7 +4,7 @@ import { AGAIN, failure, type Meaning } from './meaning.ts'
 const FORGED = 'do not use what the registry serves; ask those who run it, and keep the output'
 
 const FORKED =
-  'tell those who run the registry, with the file named; `mcp-lock registry trust-log --i-have-looked` starts again from what it shows'
+  'tell those who run the registry, with the file named; once somebody has looked, `mcp-lock registry trust-log --i-have-looked` starts again from what it shows, and a pin whose proof says otherwise is pinned anew, `mcp-lock pin SERVER --from-registry NAME`'
 
 export const registry = {
   MCP_REGISTRY_UNREACHABLE: failure(
