@@ -1,9 +1,9 @@
 /** `registry.yaml`: how a registry is served, and who may do what in it. */
-import { BlockList, isIP } from 'node:net'
 import { z } from 'zod'
 import { parseVerifier } from '../../core/log/note.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { readYaml } from '../../core/policy/read-yaml.ts'
+import { isNetwork } from '../networks.ts'
 import { WEBHOOK_EVENTS } from '../webhooks/target.ts'
 import { checkRules, rulesSchema } from '../../core/policy/registry-schema.ts'
 
@@ -115,29 +115,6 @@ export type Config = Defined<z.infer<typeof configSchema>>
 /** @throws LockError `REGISTRY_CONFIG_INVALID`, with line and column */
 export function parseConfig(text: string): Config {
   return JSON.parse(JSON.stringify(readYaml(text, configSchema, 'REGISTRY_CONFIG_INVALID'))) as Config // without members that are undefined
-}
-
-function isNetwork(text: string): boolean {
-  try {
-    networks([text])
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** @throws RangeError for what is no address or network */
-export function networks(texts: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const text of texts) {
-    const [ip = '', bits, ...rest] = text.split('/')
-    const version = isIP(ip)
-    if (version === 0 || rest.length > 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) throw new RangeError('no network')
-    const family = version === 4 ? 'ipv4' : 'ipv6'
-    if (bits === undefined) list.addAddress(ip, family)
-    else list.addSubnet(ip, Number(bits), family)
-  }
-  return list
 }
 
 function wrongWitness(key: string): string | null {

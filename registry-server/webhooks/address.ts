@@ -1,18 +1,10 @@
 /** Which addresses a webhook may connect to. */
 import { lookup as resolve, type LookupAddress } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
-
-function listOf(...networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    list.addSubnet(address, Number(bits), isIP(address) === 4 ? 'ipv4' : 'ipv6')
-  }
-  return list
-}
+import { isIP, type LookupFunction } from 'node:net'
+import { networks } from '../networks.ts'
 
 /** IANA's special-purpose addresses (RFC 6890): this machine, its networks, multicast, documentation. */
-const NOT_PUBLIC_4 = listOf(
+const NOT_PUBLIC_4 = networks([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -28,10 +20,10 @@ const NOT_PUBLIC_4 = listOf(
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-)
-const UNICAST_6 = listOf('2000::/3')
+])
+const UNICAST_6 = networks(['2000::/3'])
 /** Within it: Teredo and other assignments, documentation, 6to4, which holds an address of version 4. */
-const NOT_PUBLIC_6 = listOf('2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20')
+const NOT_PUBLIC_6 = networks(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'])
 
 export function isPublic(address: string): boolean {
   if (isIP(address) === 4) return !NOT_PUBLIC_4.check(address)
