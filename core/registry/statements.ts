@@ -71,8 +71,9 @@ export function formatStatement({ kind, subject, predicate }: Statement): Buffer
 const HEX = text(/^[0-9a-f]{64}$/)
 const TEXT = text(/^[^\0-\x1f\x7f]{1,1024}$/)
 const ORIGIN = text(/^[^\s+]{1,256}$/)
-const BASE64 = text(/^[A-Za-z0-9+/]{43}=$/)
-const INSTANT = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/)
+/** 32 bytes. */
+export const BASE64 = text(/^[A-Za-z0-9+/]{43}=$/)
+export const INSTANT = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/)
 
 const manifestPredicate = closed({
   role: literal('author', 'observer'),

@@ -5,7 +5,7 @@ import { isArray, member, parseStrict, parseStrictBytes, type Json } from '../js
 import { arrayOf, closed, fit, literal, mapOf, size, text } from '../json/shape.ts'
 import { pae } from '../signing/dsse.ts'
 import { SIGNER, type SignerId } from './signer-id.ts'
-import { TARGET, type Target } from './statements.ts'
+import { BASE64, INSTANT, TARGET, type Target } from './statements.ts'
 
 const { createPublicKey, sign, verify } = process.getBuiltinModule('node:crypto')
 type KeyObject = ReturnType<typeof createPublicKey>
@@ -48,8 +48,6 @@ export function signStatus(status: Status, secret: KeyObject): string {
 }
 
 const TEXT = text(/^[^\0-\x1f\x7f]{1,512}$/)
-const INSTANT = text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/)
-const BASE64 = text(/^[A-Za-z0-9+/]{43}=$/)
 const revoked = mapOf(closed({ index: size, code: TEXT }))
 
 const shape = closed({
