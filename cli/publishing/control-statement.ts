@@ -1,9 +1,9 @@
 /** The statements that say what becomes of what is published: over the head of the log that the signer saw. */
 import {
+  counting,
   isSameTarget,
   judgeControl,
   subjectOf,
-  unrevoked,
   type Action,
   type Checkpoint,
   type ControlPredicate,
@@ -49,20 +49,15 @@ const CONTRARY: { readonly [action in Action]: Action | null } = {
   transfer: null,
 }
 
-/** These count only while whoever signed them does. */
-const LETS_THROUGH: ReadonlySet<Action> = new Set(['approve', 'resume'])
-
 /** The record that has brought about the same, and still does. Every transfer is one of its own. */
 function standing({ action, target }: Order, { identity }: Signed, history: History, rules: Rules, now: number): number | null {
   if (action === 'transfer') return null
   const isPersonal = action === 'approve' || action === 'withdraw'
   const person = personOf(rules.approvers, identity)
-  const counts = unrevoked(history.controls)
-  const last = history.controls.findLast(
+  const last = counting(history.controls).findLast(
     (one) =>
       [action, CONTRARY[action]].includes(one.statement.predicate.action) &&
       isSameTarget(one.statement.predicate.target, target) &&
-      (!LETS_THROUGH.has(one.statement.predicate.action) || counts(one)) &&
       (!isPersonal || personOf(rules.approvers, one.identity) === person),
   )
   if (last?.statement.predicate.action !== action) return null

@@ -1,19 +1,17 @@
 /** The status that all control statements of a log amount to. */
-import { isSameTarget, unrevoked, type History } from './history.ts'
+import { counting, isSameTarget, type History } from './history.ts'
 import { nameKey } from './names.ts'
 import type { Status } from './status.ts'
 
 export function compileStatus({ controls }: Pick<History, 'controls'>): Pick<Status, 'paused' | 'revoked'> {
-  const counts = unrevoked(controls)
   const manifests: Record<string, { index: number; code: string }> = {}
   const versions: Record<string, { index: number; code: string }> = {}
   const names: Record<string, { index: number; code: string }> = {}
   const signers: Status['revoked']['signers'][number][] = []
   const paused: Status['paused'][number][] = []
-  for (const one of controls) {
-    const { index } = one
-    const { action, target, reason } = one.statement.predicate
-    if (action === 'resume' && counts(one)) {
+  for (const { index, statement } of counting(controls)) {
+    const { action, target, reason } = statement.predicate
+    if (action === 'resume') {
       const at = paused.findIndex((other) => isSameTarget(other.target, target))
       if (at >= 0) paused.splice(at, 1)
     }

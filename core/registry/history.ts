@@ -2,7 +2,7 @@
 import type { Identity } from '../identity/identity.ts'
 import { nameKey } from './names.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
-import type { ControlPredicate, ManifestPredicate, Statement, Target } from './statements.ts'
+import type { Action, ControlPredicate, ManifestPredicate, Statement, Target } from './statements.ts'
 
 export type Signed = { readonly statement: Statement; readonly identity: Identity }
 export type Accepted = Signed & { /** Of its record in the log. */ readonly index: number }
@@ -47,10 +47,18 @@ export function unrevoked(all: readonly Control[]): (one: Pick<Accepted, 'identi
   return ({ identity, index }) => !revoked.some((target) => index >= target.fromIndex && isSameSigner(target.identity, signerId(identity)))
 }
 
+/** What lets something through counts as long as its signer does; what holds something back counts whoever is revoked. */
+const LETTING: ReadonlySet<Action> = new Set(['approve', 'resume', 'transfer'])
+
+/** The control statements that count. */
+export function counting(controls: readonly Control[]): Control[] {
+  const counts = unrevoked(controls)
+  return controls.filter((one) => !LETTING.has(one.statement.predicate.action) || counts(one))
+}
+
 /** The records that freed a name for its next owner. */
-export function transfersOf({ controls }: History, name: string): number[] {
-  return controls
-    .filter(unrevoked(controls))
+export function transfersOf(history: History, name: string): number[] {
+  return counting(history.controls)
     .filter(({ statement: { predicate } }) => predicate.action === 'transfer' && isSameTarget(predicate.target, { kind: 'name', name }))
     .map(({ index }) => index)
 }

@@ -37,11 +37,11 @@ export {
 export { compileStatus } from './compile-status.ts'
 export {
   addTo,
+  counting,
   covers,
   digestOf,
   isSameTarget,
   toHistory,
-  unrevoked,
   type Accepted,
   type GrowingHistory,
   type History,

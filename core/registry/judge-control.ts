@@ -1,6 +1,6 @@
 /** Whether somebody may approve, revoke, pause and so on: decided alike by the registry and by each client. */
 import { isSignerRevoked } from './judge-manifest.ts'
-import { covers, digestOf, isSameTarget, transfersOf, unrevoked, type Control, type History, type Signed } from './history.ts'
+import { counting, covers, digestOf, isSameTarget, transfersOf, type Control, type History, type Signed } from './history.ts'
 import { refuse, type Refusal } from './refusal.ts'
 import { personOf, type Person, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
@@ -53,12 +53,11 @@ function judgeApproval(signed: Signed, predicate: ControlPredicate, history: His
   if (person === null) return refuse('APPROVER_UNKNOWN', 'no approver signed it')
   if (isByPublisher(signed, target, history, rules)) return refuse('APPROVER_IS_PUBLISHER', `${person} published what is to be approved`)
   if (expires !== undefined && now !== null && Date.parse(expires) <= now) return refuse('APPROVAL_EXPIRED', `it was good until ${expires}`)
-  const own = history.controls.filter(
+  const own = counting(history.controls).filter(
     (one) => isSameTarget(one.statement.predicate.target, target) && isApproval(one) && personOf(rules.approvers, one.identity) === person,
   )
-  const newest = own.at(-1)
-  const last = newest?.statement.predicate
-  const isApproved = newest !== undefined && last?.action === 'approve' && unrevoked(history.controls)(newest)
+  const last = own.at(-1)?.statement.predicate
+  const isApproved = last?.action === 'approve'
   const mayBeOver = last?.expires !== undefined && (now === null || Date.parse(last.expires) <= now)
   if (action === 'approve' && isApproved && !mayBeOver) return refuse('APPROVED_ALREADY', `${person} has approved it`)
   if (action === 'withdraw' && !isApproved) return refuse('NOT_APPROVED', `${person} has not approved it`)

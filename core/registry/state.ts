@@ -1,5 +1,5 @@
 /** What a history amounts to for one version: who published and approved it, and whether it may be used. */
-import { covers, digestOf, isSameTarget, unrevoked, type Control, type History, type Publication } from './history.ts'
+import { counting, covers, digestOf, isSameTarget, unrevoked, type Control, type History, type Publication } from './history.ts'
 import { personOf, type Rules } from './rules.ts'
 import { signerId, type SignerId } from './signer-id.ts'
 import type { ControlPredicate, ManifestPredicate, Target } from './statements.ts'
@@ -56,14 +56,14 @@ function stateOf(
   return {
     ...version,
     publishers,
-    approvals: approvalsOf(version, all, published, rules, now),
+    approvals: approvalsOf(version, counting(all), published, rules, now),
     deprecated: withReason(last('deprecate')),
     revoked,
-    paused: pauseOf(version, all),
+    paused: pauseOf(version, counting(all)),
   }
 }
 
-/** Of nobody who published it, before or afterwards. A withdrawal counts whoever is revoked: it lets nothing through. */
+/** Of nobody who published it, before or afterwards. @param all those that count */
 function approvalsOf(
   version: Pick<VersionState, 'name' | 'version' | 'digest'>,
   all: readonly Control[],
@@ -71,25 +71,22 @@ function approvalsOf(
   { approvers }: Rules,
   now: number,
 ): VersionState['approvals'] {
-  const counts = unrevoked(all)
   const publishers = new Set(published.map(({ identity }) => personOf(approvers, identity)))
   const byPerson = new Map<string, VersionState['approvals'][number]>()
-  for (const one of all) {
-    const { statement, identity, index } = one
+  for (const { statement, identity, index } of all) {
     const { predicate } = statement
     const person = personOf(approvers, identity)
     if (person === null || publishers.has(person) || predicate.target.kind !== 'manifest' || !covers(predicate.target, version)) continue
     const { expires } = predicate
     if (predicate.action === 'withdraw') byPerson.delete(person)
-    if (predicate.action === 'approve' && counts(one) && (expires === undefined || Date.parse(expires) > now))
+    if (predicate.action === 'approve' && (expires === undefined || Date.parse(expires) > now))
       byPerson.set(person, { person, signer: signerId(identity), index, ...(expires === undefined ? {} : { expires }) })
   }
   return [...byPerson.values()]
 }
 
-/** A pause ends with a later resume of the same target, by somebody who counts. */
+/** A pause ends with a later resume of the same target. @param all those that count */
 function pauseOf(version: Pick<VersionState, 'name' | 'version' | 'digest'>, all: readonly Control[]): VersionState['paused'] {
-  const counts = unrevoked(all)
   const paused = all.findLast(
     ({ statement: { predicate }, index }) =>
       predicate.action === 'pause' &&
@@ -98,7 +95,6 @@ function pauseOf(version: Pick<VersionState, 'name' | 'version' | 'digest'>, all
         (other) =>
           other.index > index &&
           other.statement.predicate.action === 'resume' &&
-          counts(other) &&
           isSameTarget(other.statement.predicate.target, predicate.target),
       ),
   )
