@@ -189,10 +189,11 @@ test('what was accepted is answered before it stops, and streams end', async () 
   const { port, stop } = await listen(registry, LISTEN)
   const stream = await fetch(`http://127.0.0.1:${port}/v1/status/stream`)
   const body = JSON.stringify(publication(manifestOf()))
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), expect: '100-continue' }
   const sending = httpRequest({ port, path: '/v1/statements', method: 'POST', headers })
+  sending.flushHeaders()
+  await once(sending, 'continue')
   sending.write(body.slice(0, 100))
-  await new Promise((resolve) => setTimeout(resolve, 20))
   const stopped = stop()
   await stream.text()
   await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
