@@ -18,7 +18,7 @@ import { auditRecord } from './audit-record.ts'
 import type { RegistryPolicy } from './registry.ts'
 import type { Logged, Store } from './store.ts'
 
-/** What is wrong, in words; nothing where all is as it must be. */
+/** What is wrong, in words: with the log as a whole, then with its records, in their order. Nothing where all is as it must be. */
 export type Audit = { readonly size: number; readonly problems: readonly string[] }
 
 /** What is accepted meanwhile is not looked at. */
@@ -30,13 +30,14 @@ export async function auditLog(store: Store, policy: RegistryPolicy): Promise<Au
   problems.push(...(await auditTiles(store, size, tree)))
 
   let known = 0
+  const ofRecords = new Map<number, readonly string[]>()
   const controls: Logged[] = []
   for (const name of [null, ...names]) {
     const history = (await store.logged(name)).filter(({ index }) => index < size)
     for (const one of history.filter(({ statement }) => nameOf(statement) === name)) {
       known++
       if (one.statement.kind === 'control') controls.push(one)
-      problems.push(...(await auditRecord(one, history, store, policy, tree)))
+      ofRecords.set(one.index, await auditRecord(one, history, store, policy, tree))
     }
   }
   if (known !== size) problems.push(`the log has ${size} records, and ${known} are known by what they are about`)
@@ -44,7 +45,8 @@ export async function auditLog(store: Store, policy: RegistryPolicy): Promise<Au
   const kept = (await store.logged(null)).filter(({ index }) => index < size)
   const statusOf = (all: readonly Logged[]): string => canonicalize(compileStatus(toHistory(size, all)))
   if (statusOf(inOrder) !== statusOf(kept)) problems.push('the status is not what the control statements amount to')
-  return { size, problems }
+  const inTurn = [...ofRecords].toSorted(([a], [b]) => a - b).flatMap(([, some]) => some)
+  return { size, problems: [...problems, ...inTurn] }
 }
 
 async function readLeaves(store: Store, size: number): Promise<{ tree: GrowingTree; names: Set<string>; problems: string[] }> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, request as httpRequest } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -99,11 +99,25 @@ test('a configuration is refused at its line and column', () => {
 test('secrets come out of variables, and no failure shows them', async (t) => {
   const cwd = await folder(t)
   await writeFile(join(cwd, 'registry.yaml'), CONFIG.replace('{ file: s.pem }', '{ variable: STATUS_KEY }'))
-  assert.match((await run(cwd, 'serve')).err, /`LOG_KEY` is not set \[VARIABLE_UNSET\]/)
+  assert.match((await run(cwd, 'serve')).err, /`LOG_KEY` is not set \[VARIABLE_UNSET\]\n {2}set it where the registry is started/)
   const { status, err } = await run(cwd, 'serve', AbortSignal.abort(), { LOG_KEY: 'hunter2', STATUS_KEY: 'hunter2' })
   assert.equal(status, 2)
-  assert.match(err, /KEY_INVALID/)
+  assert.match(err, /KEY_INVALID\]\n {2}.*openssl genpkey/)
   assert.doesNotMatch(err, /hunter2/)
+})
+
+test('a secret that everybody may read is served with a warning', async (t) => {
+  if (process.platform === 'win32') return t.skip('Windows has no such modes')
+  const cwd = await folder(t)
+  await run(cwd, 'init --listen 127.0.0.1:0')
+  const key = join(cwd, 'keys/log.pem')
+  assert.doesNotMatch((await run(cwd, 'serve')).err, /"warn"/)
+  await chmod(key, 0o644)
+  const warned = (await run(cwd, 'serve')).err.split('\n').filter((line) => line.includes('"warn"'))
+  assert.deepEqual(
+    warned.map((line) => (JSON.parse(line) as { file: string }).file),
+    [key],
+  )
 })
 
 test('a webhook of the configuration is told', async (t) => {

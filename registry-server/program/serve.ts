@@ -9,6 +9,7 @@ import { networks } from '../networks.ts'
 import { openRegistry, type Log, type Registry } from '../registry.ts'
 import { verifyPool } from '../verify-pool.ts'
 import { portOf, type Config } from './config.ts'
+import { exposedFiles } from './exposed.ts'
 import { loadPolicy, loadSigner, loadWebhooks, openDeliveries, openStore } from './load.ts'
 import { readConfig, readSecret, readText, type ReadConfig, type World } from './world.ts'
 
@@ -17,6 +18,8 @@ export async function serve(file: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
   const log = logTo(world.err, read.config.logLevel)
   const registry = await open(read, log, world)
+  for (const file of await exposedFiles(read))
+    log({ level: 'warn', message: 'a secret that every user of this machine may read: chmod 600', file })
   const { port, stop } = await listening(registry, read, world).catch(async (error: unknown) => {
     await registry.close()
     throw error
