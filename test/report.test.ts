@@ -5,7 +5,7 @@ import { FORMATS, render } from '../cli/report/index.ts'
 import { renderFindings } from '../cli/report/findings.ts'
 import type { Report } from '../cli/report/report.ts'
 import { CODES } from '../core/codes/codes.ts'
-import { exitOf, type Finding, type LockVerdict } from '../core/compare/finding.ts'
+import { exitOf, statusOf, type Finding, type LockVerdict } from '../core/compare/finding.ts'
 import type { Json } from '../core/json/json.ts'
 import { hasInvisible } from '../core/text.ts'
 import { wordCoverage, wordFinding } from '../core/compare/wording.ts'
@@ -27,6 +27,24 @@ test('text: what changed, what is well, what was not checked, and the exit statu
 → accept exactly this: mcp-lock pin --accept github/tools/create_issue
 `,
   )
+})
+
+test('what was refused or not checked has not changed', async () => {
+  const cases = [
+    [['REVOKED'], 'untrusted', 'untrusted'],
+    [['PAUSED', 'DEFINITION_CHANGED'], 'untrusted', 'untrusted'],
+    [['MCP_REGISTRY_UNREACHABLE'], 'unreachable', 'not checked'],
+    [['MCP_REGISTRY_UNREACHABLE', 'SERVER_NEW'], 'unreachable', 'not checked'],
+    [['DEFINITION_CHANGED', 'SERVER_TIMEOUT'], 'changed', 'changed'],
+    [['SERVER_NEW'], 'new', 'new'],
+    [[], 'ok', 'verified'],
+  ] as const
+  for (const [codes, status, word] of cases) {
+    const findings = codes.map((code): Finding => ({ code, subject: 'registry' }))
+    assert.equal(statusOf(findings), status, codes.join())
+    const locks = [{ ...lock([]), servers: { notes: { status, findings } } }]
+    assert.match(await render('text', { command: 'check', exit: 4, locks }, PLAIN), new RegExp(`  1 ${word}   exit 4`))
+  }
 })
 
 test('text: a hostile name never stands in a command', async () => {

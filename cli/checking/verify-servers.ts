@@ -4,7 +4,7 @@
  */
 import { CODES } from '../../core/codes/codes.ts'
 import { asFailure } from '../../core/codes/errors.ts'
-import type { Coverage, Finding, LockVerdict, ServerVerdict, Status } from '../../core/compare/finding.ts'
+import { statusOf, type Coverage, type Finding, type LockVerdict, type ServerVerdict, type Status } from '../../core/compare/finding.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { countDefinitions } from '../../core/compare/verify.ts'
 import { checkOffline } from './check-offline.ts'
@@ -138,14 +138,6 @@ async function checkListed(name: string, pin: Pin, registry: Registry | null): P
   if (registry === null) return { findings: [], coverage: [] }
   const { checkPin } = await import('../registry/check-registry.ts')
   return checkPin(name, pin, registry)
-}
-
-function statusOf(findings: readonly Finding[]): Status {
-  const exits = new Set(findings.map(({ code }) => CODES[code].exit))
-  if (exits.has(1) || exits.has(2) || exits.has(4)) return 'changed'
-  if (findings.some(({ code }) => code === 'PLATFORM_UNPINNED')) return 'unreachable'
-  if (exits.has(3)) return 'changed'
-  return findings.some(({ code }) => code === 'SERVER_NEW') ? 'new' : 'ok'
 }
 
 function verdictOf(status: Status, findings: readonly Finding[], pin: Pin | undefined): ServerVerdict {

@@ -48,7 +48,7 @@ const WORDS: { readonly [status in Status]: string } = {
   unused: 'unused',
   skipped: 'skipped',
   new: 'new',
-  unreachable: 'not reached',
+  unreachable: 'not checked',
   invalid: 'invalid',
   untrusted: 'untrusted',
 }

@@ -25,6 +25,15 @@ export type Coverage = { readonly code: Code; readonly server?: string; readonly
 export const STATUSES = ['ok', 'changed', 'unpinned', 'unused', 'skipped', 'new', 'unreachable', 'invalid', 'untrusted'] as const
 export type Status = (typeof STATUSES)[number]
 
+/** What the findings about a server amount to: the worst of them, so what was only not checked has not changed. */
+export function statusOf(findings: readonly Pick<Finding, 'code'>[]): Status {
+  const exits = new Set(findings.map(({ code }) => CODES[code].exit))
+  if (exits.has(4)) return 'untrusted'
+  if (exits.has(1) || exits.has(2)) return 'changed'
+  if (exits.has(3)) return 'unreachable'
+  return findings.some(({ code }) => code === 'SERVER_NEW') ? 'new' : 'ok'
+}
+
 /** The answer of a check for one server. */
 export type ServerVerdict = { readonly status: Status; readonly findings: readonly Finding[]; readonly definitions?: number }
 
