@@ -57,7 +57,7 @@ export function makeApp(registry: Registry): Hono<Env> {
     return problemResponse({ status: 500, code: 'CHECK_FAILED', detail: 'the registry failed; its log says why' }, id)
   }
 
-  app.notFound((c) => problemResponse({ status: 404, code: 'NOT_LISTED', detail: 'there is nothing at this address' }, c.env.id))
+  app.notFound((c) => problemResponse({ status: 404, code: 'ADDRESS_UNKNOWN', detail: 'there is nothing at this address' }, c.env.id))
   app.onError(failed)
   return app
 }

@@ -73,6 +73,13 @@ test('whatever is no answer of a registry is one that cannot be asked', async ()
   for (const [what, api] of cases) assert.match(await refusedBy(api.matches('mcl1:00')), /^MCP_REGISTRY_UNREACHABLE: /, what)
 })
 
+test('an address below that of a registry is none of a registry', async () => {
+  const url = 'https://registry.test/v1'
+  const below = registryApi({ url }, networkTo(registry()), { signal: new AbortController().signal })
+  for (const ask of [below.version(NAME, '1.0.0'), below.search('', null), below.checkpoint(), below.submit({ bundle: '' })])
+    assert.match(await refusedBy(ask), /^MCP_REGISTRY_UNREACHABLE: `registry\.test` answered 404: `url` is not the address of a registry/)
+})
+
 test('an object is the one of its digest', async () => {
   const digest = manifestDigest(Buffer.from('a'))
   assert.equal(Buffer.from(await answering(200, 'a').manifest(digest)).toString(), 'a')

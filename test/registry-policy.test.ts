@@ -42,7 +42,7 @@ test('rules are those of the log, with the defaults of GitHub, or without GitHub
 
 test('what could not hold is refused where it stands', () => {
   const cases: readonly (readonly [over: object, message: RegExp])[] = [
-    [{ url: 'http://registry.example' }, /registry\.url: expected the address of a registry/],
+    [{ url: 'http://registry.example' }, /registry\.url: expected the address of a registry.*on this machine only/],
     [{ url: 'https://user@registry.example' }, /registry\.url/],
     [{ log: `${log}x` }, /registry\.log/],
     [{ log: witness }, /registry\.log: expected a key of kind `ed25519`/],

@@ -148,7 +148,9 @@ function refusal(url: URL, { status, body }: Answer): LockError {
     const { code, detail } = problem as unknown as { readonly code: string; readonly detail: string } // its form was checked
     if (isRefusal(code)) return new LockError(code, displaySafe(detail, 1000))
   }
-  return unreachable(`\`${url.host}\` answered ${status}`)
+  return unreachable(
+    `\`${url.host}\` answered ${status}${status === 404 ? ': `url` is not the address of a registry, is its path right?' : ''}`,
+  )
 }
 
 function isRefusal(code: string): code is Code {

@@ -11,7 +11,13 @@ export const registry = {
     3,
     'the registry cannot be asked',
     'It could not be reached, or what answered at its address is no registry.',
-    `${AGAIN}; \`unreachable: use-last 24 hours\` in mcp-lock.yaml lets the last good answer serve for that long`,
+    `compare \`url\` in mcp-lock.yaml with the address of the registry; ${AGAIN}; \`unreachable: use-last 24 hours\` in mcp-lock.yaml lets the last good answer serve for that long`,
+  ),
+  ADDRESS_UNKNOWN: failure(
+    3,
+    'an address that a registry does not have',
+    'A registry answers below `/v1`, `/v0.1` and `/log` of its own address.',
+    'leave those out of the address: `url: https://registry.acme.example`',
   ),
   NOTE_INVALID: failure(4, 'a malformed signed note', 'The head of a log is a signed note as C2SP defines it.', FORGED),
   CHECKPOINT_UNTRUSTED: failure(

@@ -86,7 +86,12 @@ function messageOf(check: () => void): string | null {
 
 export const registrySchema = z
   .strictObject({
-    url: z.string().regex(REGISTRY_URL, 'expected the address of a registry: https://registry.acme.example'),
+    url: z
+      .string()
+      .regex(
+        REGISTRY_URL,
+        'expected the address of a registry: https://registry.acme.example, or for one on this machine only http://127.0.0.1:8080',
+      ),
     log: verifier('ed25519').describe('the verifier key of its log, whose name is the origin'),
     status: statusKey.describe('the PEM of the public key of its status, another one than that of the log'),
     witnesses: z
