@@ -10,7 +10,8 @@ import { statusService, type StatusService } from './status-service.ts'
 import { statusStreams, type StatusStreams } from './status-stream.ts'
 import type { Judge, Store } from './store.ts'
 import { signedHeads } from './signed-head.ts'
-import { tileCache, type TileCache } from './tile-cache.ts'
+import { logReader, type LogReader } from './log-reader.ts'
+import { tileCache } from './tile-cache.ts'
 import { verifyInline, type Verifier } from './verify-pool.ts'
 import type { DeliveryQueue } from './webhooks/queue.ts'
 import { startWebhooks } from './webhooks/service.ts'
@@ -62,7 +63,7 @@ export type Registry = RegistryOptions & {
   readonly writes: Sequencer
   readonly status: StatusService
   readonly streams: StatusStreams
-  readonly tiles: TileCache
+  readonly proofs: LogReader
   readonly answers: AnswerCache
   readonly manifests: ManifestCache
   readonly metrics: Metrics
@@ -79,9 +80,9 @@ export function openRegistry(options: RegistryOptions): Registry {
   const writes = sequencer(store, judgeBy(policy.rules, clock))
   const manifests = manifestCache(store)
   const webhooks = startWebhooks(options.webhooks, { ...options, manifests })
-  const tiles = tileCache(store)
+  const proofs = logReader(tileCache(store))
   const { witnesses = [] } = options
-  const heads = signedHeads(store, signer, clock, witnesses.length === 0 ? null : cosigner(witnesses, { tiles, clock, log: options.log }))
+  const heads = signedHeads(store, signer, clock, witnesses.length === 0 ? null : cosigner(witnesses, { proofs, clock, log: options.log }))
   const streams = statusStreams(store, status, maxStreams)
   const metrics = makeMetrics({
     log_size: { help: 'Records in the log.', read: async () => (await store.head()).size },
@@ -98,7 +99,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     status,
     streams,
     metrics,
-    tiles,
+    proofs,
     answers: answerCache(store),
     manifests,
     signedHead: heads.current,

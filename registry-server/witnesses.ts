@@ -1,10 +1,9 @@
 /** Witnesses (C2SP tlog-witness): each cosigns a head that continues the last one it saw, so that nobody is shown another log. */
 import { LockError } from '../core/codes/errors.ts'
 import { formatNote, parseNote, verifiedBy, type NoteVerifier, type SignedHead } from '../core/registry/index.ts'
-import { consistencyOf } from './log-reader.ts'
+import type { LogReader } from './log-reader.ts'
 import { readBody } from './read-body.ts'
 import type { Clock, Log } from './registry.ts'
-import type { TileCache } from './tile-cache.ts'
 
 /** @see `url` what stands before `/add-checkpoint` */
 export type Witness = { readonly url: string; readonly verifier: NoteVerifier }
@@ -25,9 +24,9 @@ const MAX_ANSWER = 16 * 1024
 /** The head with the cosignatures that are to be had: with fewer, where a witness fails, and a line in the log that says so. */
 export function cosigner(
   witnesses: readonly Witness[],
-  { tiles, clock, log }: { readonly tiles: TileCache; readonly clock: Clock; readonly log: Log },
+  { proofs, clock, log }: { readonly proofs: LogReader; readonly clock: Clock; readonly log: Log },
 ): (head: SignedHead) => Promise<Cosigned> {
-  const asks = witnesses.map((witness) => asker(witness, tiles, clock, log))
+  const asks = witnesses.map((witness) => asker(witness, proofs, clock, log))
   return async (head) => {
     const answers = await Promise.all(asks.map((ask) => ask(head)))
     const lines = answers.filter((answer) => typeof answer === 'object').flat()
@@ -40,7 +39,7 @@ export function cosigner(
 
 type Asked = readonly Line[] | 'passed' | 'failed'
 
-function asker({ url, verifier }: Witness, tiles: TileCache, clock: Clock, log: Log): (head: SignedHead) => Promise<Asked> {
+function asker({ url, verifier }: Witness, proofs: LogReader, clock: Clock, log: Log): (head: SignedHead) => Promise<Asked> {
   let seen = 0
   let restUntil = 0
   let turn: Promise<unknown> = Promise.resolve()
@@ -65,7 +64,7 @@ function asker({ url, verifier }: Witness, tiles: TileCache, clock: Clock, log: 
 
   /** Null where it has seen another head, which `seen` then is. */
   async function add(head: SignedHead): Promise<readonly Line[] | null> {
-    const proof = await consistencyOf(seen, head.size, tiles)
+    const proof = await proofs.consistencyOf(seen, head.size)
     const lines = proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('')
     const body = `old ${seen}\n${lines}\n${head.checkpoint}`
     const response = await fetch(`${url}/add-checkpoint`, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) })

@@ -5,7 +5,6 @@ import { growingTree, leafHash, parseRecord } from '../../core/registry/index.ts
 import { parseTrustedRoot } from '../../core/signing/index.ts'
 import type { AnswerCache } from '../../registry-server/answer-cache.ts'
 import { listen } from '../../registry-server/http/listen.ts'
-import { proofOf } from '../../registry-server/log-reader.ts'
 import { openRegistry, type Registry } from '../../registry-server/registry.ts'
 import { verifyPool } from '../../registry-server/verify-pool.ts'
 import type { Storage } from '../../test/e2e/registry-process.ts'
@@ -26,14 +25,14 @@ const questions = {
   },
   /** Microseconds that a proof takes, once the tiles were read. */
   proof: async (): Promise<number> => {
-    const { tiles, signedHead } = opened()
+    const { proofs, signedHead } = opened()
     const head = await signedHead()
     const some = (): number[] => Array.from({ length: PROOFS }, () => Math.floor(Math.random() * head.size))
-    for (let index = 0; index < head.size; index += 256) await proofOf(index, head, tiles)
-    for (const index of some()) await proofOf(index, head, tiles)
+    for (let index = 0; index < head.size; index += 256) await proofs.proofOf(index, head)
+    for (const index of some()) await proofs.proofOf(index, head)
     const indexes = some()
     const start = performance.now()
-    for (const index of indexes) await proofOf(index, head, tiles)
+    for (const index of indexes) await proofs.proofOf(index, head)
     return ((performance.now() - start) * 1000) / PROOFS
   },
   /** Bundles verified in a second, and nothing done with them. */

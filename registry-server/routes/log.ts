@@ -3,14 +3,13 @@ import { formatEntries, HASH_BYTES, parseTilePath, TILE_WIDTH, widthAt, type Til
 import { LockError } from '../../core/codes/errors.ts'
 import { finished, IMMUTABLE, send, type Call, type Finished } from '../answer.ts'
 import { indexIn } from '../parameters.ts'
-import { proofOf } from '../log-reader.ts'
 import type { Registry } from '../registry.ts'
 import type { Route } from './route.ts'
 
 const BYTES = 'application/octet-stream'
 const TEXT = 'text/plain; charset=utf-8'
 
-export function logRoutes({ store, signedHead, tiles, answers }: Registry): readonly Route[] {
+export function logRoutes({ store, signedHead, proofs, answers }: Registry): readonly Route[] {
   async function tile(c: Call): Promise<Response> {
     const path = c.req.path.slice('/log/'.length)
     const parsed = parseTilePath(path)
@@ -35,7 +34,7 @@ export function logRoutes({ store, signedHead, tiles, answers }: Registry): read
     const index = indexIn(c)
     const head = await signedHead()
     if (index >= head.size) throw new LockError('NOT_LISTED', `the log has ${head.size} records`)
-    return send(c, { bytes: await proofOf(index, head, tiles), headers: { 'content-type': TEXT, 'cache-control': 'no-cache' } })
+    return send(c, { bytes: await proofs.proofOf(index, head), headers: { 'content-type': TEXT, 'cache-control': 'no-cache' } })
   }
 
   return [

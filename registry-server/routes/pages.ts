@@ -6,7 +6,6 @@ import { LockError } from '../../core/codes/errors.ts'
 import { LIST_NAMES, entriesOf } from '../../core/surface/surface.ts'
 import { nameKey, type Manifest } from '../../core/registry/index.ts'
 import { versionsNamed, type Version } from '../catalog.ts'
-import { proofOf } from '../log-reader.ts'
 import { diffPage } from '../pages/diff.ts'
 import { layout } from '../pages/layout.ts'
 import { pendingPage, searchPage, serverPage } from '../pages/servers.ts'
@@ -31,7 +30,7 @@ const SHOWN = 50
 type Page = { readonly title: string; readonly content: Markup }
 
 export function pageRoutes(registry: Registry): readonly Route[] {
-  const { store, policy, status, tiles, signedHead, manifests } = registry
+  const { store, policy, status, proofs, signedHead, manifests } = registry
   const { approvals } = policy.rules
 
   async function servers(c: Call): Promise<Page> {
@@ -69,7 +68,7 @@ export function pageRoutes(registry: Registry): readonly Route[] {
       manifest,
       needed: approvals,
       previous: previousOf(versions, found),
-      proof: await proofOf(found.state.index, await signedHead(), tiles),
+      proof: await proofs.proofOf(found.state.index, await signedHead()),
       lookAlikes: await othersWith(manifest),
     })
     return { title: `${name} ${manifest.version}`, content }

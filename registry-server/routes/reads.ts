@@ -2,14 +2,13 @@
 import { LockError } from '../../core/codes/errors.ts'
 import { nameKey, toHistory, versionsOf } from '../../core/registry/index.ts'
 import { finished, finishedJson, IMMUTABLE, send, type Call, type Finished } from '../answer.ts'
-import { proofOf } from '../log-reader.ts'
 import { digestIn, nameIn, versionIn } from '../parameters.ts'
 import type { Registry } from '../registry.ts'
 import type { Route } from './route.ts'
 import { SHAPES } from './shapes.ts'
 
 export function readRoutes(registry: Registry): readonly Route[] {
-  const { store, policy, clock, status, signedHead, tiles, answers } = registry
+  const { store, policy, clock, status, signedHead, proofs, answers } = registry
 
   async function versions(c: Call): Promise<Response> {
     const name = nameIn(c)
@@ -36,7 +35,7 @@ export function readRoutes(registry: Registry): readonly Route[] {
         index,
         record: Buffer.from(record).toString(),
         bundle: Buffer.from(bundle).toString(),
-        proof: await proofOf(index, head, tiles),
+        proof: await proofs.proofOf(index, head),
       })),
     )
     const { manifest, version } = found

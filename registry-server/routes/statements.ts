@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Call } from '../answer.ts'
 import { finishedJson, send } from '../answer.ts'
-import { proofOf } from '../log-reader.ts'
 import { problemOf, problemResponse } from '../problem.ts'
 import { heldBodies } from '../held-bodies.ts'
 import type { Registry } from '../registry.ts'
@@ -27,7 +26,7 @@ const MAX_HELD = 256 * 1024 * 1024
 const accepted = z.strictObject({ index: z.int().min(0), record, proof: z.string() })
 
 export function statementRoutes(registry: Registry): readonly Route[] {
-  const { tiles, clock, writes, signedHead, verifier, metrics, log } = registry
+  const { proofs, clock, writes, signedHead, verifier, metrics, log } = registry
   const bodies = heldBodies(MAX_HELD)
 
   async function handle(c: Call): Promise<Response> {
@@ -48,7 +47,7 @@ export function statementRoutes(registry: Registry): readonly Route[] {
     }
     const { index } = outcome
     log({ level: 'info', message: outcome.kind, index, record: write.record, request })
-    const body = finishedJson({ index, record: write.record, proof: await proofOf(index, await signedHead(), tiles) })
+    const body = finishedJson({ index, record: write.record, proof: await proofs.proofOf(index, await signedHead()) })
     return send(c, body, outcome.kind === 'accepted' ? 201 : 200)
   }
 
