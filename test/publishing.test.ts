@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { approveManifest } from '../cli/publishing/approve.ts'
+import { versionNote } from '../cli/publishing/exact-version.ts'
 import { headOf, historyOf } from '../cli/publishing/desk.ts'
 import { govern } from '../cli/publishing/govern.ts'
 import { publishManifest } from '../cli/publishing/publish.ts'
@@ -50,7 +51,7 @@ const code =
 test('what is published is said, signed, proven, and there once', async () => {
   const requests = registry()
   const first = await publish(requests, manifestOf())
-  assert.match(first.said(), /about to publish com\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, sha256:\w{12}…, as its observer/)
+  assert.match(first.said(), /about to publish com\.acme\/notes@1\.0\.0: npm notes@1\.0\.0, 1 definition, sha256:\w{12}…, as an observer/)
   assert.match(first.said(), /become public at registry\.test/)
   assert.match(first.said(), /accepted: record 0 of registry\.example\/log, proven in its log of 1/)
   const again = await publish(requests, manifestOf())
@@ -220,6 +221,71 @@ test('a signer is not revoked from a record that the log does not have', async (
   await assert.rejects(from(2), code('USAGE'))
   assert.equal(await size(requests), 1)
   await from(1)
+})
+
+async function failure(work: Promise<unknown>): Promise<LockError> {
+  const error = await work.then(
+    () => null,
+    (cause: unknown) => cause,
+  )
+  assert.ok(error instanceof LockError, String(error))
+  return error
+}
+
+test('whom only the rules of the registry keep from it is told so', async () => {
+  const theirs = { ...rules, publishers: [], approvers: [] }
+  const trust = { root: publicGood(), keys: keysOf(signersOf({ ...theirs, admins: rules.admins })), thresholds: {} }
+  const requests = registry({ policy: { rules: theirs, trust } })
+  const unknown = await failure(publish(requests, manifestOf()))
+  assert.equal(unknown.code, 'REFUSED_BY_RULES')
+  assert.match(unknown.message, /^`registry\.test` answered SIGNER_UNTRUSTED: .*; mcp-lock\.yaml here would let it/)
+  const known = { ...trust, keys: keysOf(signersOf(rules)) }
+  const refused = await failure(publish(registry({ policy: { rules: theirs, trust: known } }), manifestOf()))
+  assert.equal(refused.code, 'REFUSED_BY_RULES')
+  assert.match(refused.message, /answered PUBLISHER_UNKNOWN: /)
+})
+
+test('a name that this signer may not publish is answered with those that it may', async () => {
+  const typo = await failure(publish(registry(), manifestOf('com.acmee/notes')))
+  assert.equal(typo.code, 'PUBLISHER_UNKNOWN')
+  assert.match(
+    typo.message,
+    /nobody lets this signer publish com\.acmee\/notes as an observer; it may publish com\.acme\/\* as an observer;/,
+  )
+  const nobody = await failure(publish(registry(), manifestOf(), personWith(alice)))
+  assert.match(nobody.message, /publish com\.acme\/notes as its author; `publishers` of the policy names it for nothing;/)
+})
+
+test('who may not approve is told before anything is shown', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  const by = personWith(observer)
+  await assert.rejects(approve(requests, '1.0.0', by), code('APPROVER_UNKNOWN'))
+  assert.equal(by.shown(), '')
+})
+
+test('what an approval shows has no verdict in it', async () => {
+  const requests = registry()
+  await publish(requests, manifestOf())
+  await approve(requests, '1.0.0')
+  await publish(requests, { ...manifestOf(), version: '1.0.1' })
+  assert.equal((await approve(requests, '1.0.1')).shown(), '  com.acme/notes, 1.0.0 → 1.0.1: the same source and the same definitions\n')
+  await publish(requests, manifestOf(NAME, '1.1.0', 'Adds a note and sends it away'))
+  const shown = (await approve(requests, '1.1.0')).shown()
+  assert.match(shown, /sends it away/)
+  assert.doesNotMatch(shown, /exit \d/)
+})
+
+test('a version is one of semver, or that of the package', () => {
+  const npm = { type: 'npm', version: '1.0.0' } as const
+  assert.equal(versionNote('1.0.0', npm), null)
+  assert.match(versionNote('2.0.0', npm) ?? '', /the version is 2\.0\.0, that of its package 1\.0\.0/)
+  assert.throws(() => versionNote('banana', npm), code('USAGE'))
+  assert.equal(versionNote('2026.11.26.post1', { type: 'pypi', version: '2026.11.26.post1' }), null)
+  assert.match(versionNote('1.0.post2', { type: 'pypi', version: '1.0.post1' }) ?? '', /that of its package/)
+  assert.throws(() => versionNote('banana', { type: 'pypi', version: '1.0' }), code('USAGE'))
+  assert.match(versionNote('banana', null) ?? '', /`banana` is no version of semver/)
+  assert.equal(versionNote('1.0.0', null), null)
 })
 
 test('a dry run prints what would be signed, and sends nothing', async () => {

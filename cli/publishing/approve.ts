@@ -12,7 +12,7 @@ import {
 } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import { compareLocks } from '../report/compare-locks.ts'
-import { render } from '../report/index.ts'
+import { renderFindings } from '../report/findings.ts'
 import { serverLines } from '../report/surface-lines.ts'
 import type { World } from '../world/world.ts'
 import { asPin } from './as-pin.ts'
@@ -41,14 +41,19 @@ export async function approveManifest(
   const manifest = await fetchManifest(target, opened)
   const now = world.now()
   const previous = previousOf(versionsOf(history, rules, now), version, diff)
-  if (previous === null) world.stdout(`${serverLines(name, asPin(manifest), { color: world.color }).join('\n')}\n`)
-  else world.stdout(await difference(await fetchManifest({ ...previous, kind: 'manifest' }, opened), manifest, world))
+  const before = previous === null ? null : await fetchManifest({ ...previous, kind: 'manifest' }, opened)
   const order = { action: 'approve', target, ...(expires === null ? {} : { expires }) } as const
   await fileStatement(
     {
       ...controlOf(order, seen, history, rules, now),
       verb: 'approve',
       what: () => `${wordManifest(manifest)}${expires === null ? '' : `, until ${expires}`}`,
+      show: () =>
+        world.stdout(
+          before === null
+            ? `${serverLines(name, asPin(manifest), { color: world.color }).join('\n')}\n`
+            : difference(before, manifest, world),
+        ),
       consequence: 'it counts, as that of one person, for every client of the registry',
       parts: {},
     },
@@ -82,14 +87,13 @@ function previousOf(versions: readonly VersionState[], version: string, named: s
   return found
 }
 
-async function difference(before: Manifest, after: Manifest, world: World): Promise<string> {
+function difference(before: Manifest, after: Manifest, world: World): string {
   const lock = (manifest: Manifest): Lock => ({ ...EMPTY_LOCK, servers: { [after.name]: asPin(manifest) } })
-  const path = `${after.name}, ${before.version} → ${after.version}`
-  const { verdict, notes } = compareLocks(path, lock(before), lock(after))
+  const { verdict, notes } = compareLocks('', lock(before), lock(after))
+  const findings = verdict.servers[after.name]?.findings ?? []
+  const what = `  ${displaySafe(`${after.name}, ${before.version} → ${after.version}`, 500)}`
+  if (findings.length === 0) return `${what}: the same source and the same definitions\n`
   const columns = world.terminal?.columns
-  return render(
-    'text',
-    { command: 'diff', exit: 0, locks: [verdict], notes: { [path]: notes } },
-    { color: world.color, ...(columns === undefined ? {} : { columns }) },
-  )
+  const context = { color: world.color, indent: '    ', ...(columns === undefined ? {} : { columns }) }
+  return [what, ...(notes[after.name] ?? []).map((note) => `    ${displaySafe(note, 500)}`), renderFindings(findings, context)].join('\n')
 }

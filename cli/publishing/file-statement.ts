@@ -2,6 +2,7 @@
  * The way of every statement: judged by the rules before anybody signs, said and asked about, signed, checked, sent,
  * and proven to be in the log.
  */
+import type { Code } from '../../core/codes/codes.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import type { Identity } from '../../core/identity/identity.ts'
 import { sha256 } from '../../core/json/digest.ts'
@@ -48,6 +49,8 @@ export type Filing = {
   readonly consequence: string
   /** What is typed for a yes, where that is more than `y`. */
   readonly typed?: string
+  /** Shows what is decided on, to whoever may. */
+  readonly show?: () => void
   readonly parts: Omit<Submission, 'bundle'>
 }
 
@@ -67,6 +70,7 @@ export async function fileStatement(filing: Filing, options: FilingOptions, open
     world.stderr(`  it is so already, by record ${standing.standing} of ${host}: nothing to do\n`)
     return
   }
+  filing.show?.()
   if (options.dryRun === true) {
     world.stderr(`  would ${filing.verb} ${filing.what(statement)}\n  as ${nameOf(identity)}\n`)
     const { manifest } = filing.parts
@@ -109,11 +113,17 @@ export async function signStatement(
 /**
  * Sends a statement; what comes back must be its own record, proven to be in the log.
  * @param payload the digest of what was signed
- * @throws LockError `PROOF_INVALID`, and the code by which the registry refuses it
+ * @throws LockError `PROOF_INVALID`, `REFUSED_BY_RULES`, and the code by which the registry refuses it
  */
 export async function send(submission: Submission, payload: string, identity: Identity, { api, trust }: Desk, world: World): Promise<void> {
   if (world.signal.aborted) throw new LockError('INTERRUPTED', 'stopped before anything was sent')
-  const { isNew, record: text, proof } = await api.submit(submission)
+  const {
+    isNew,
+    record: text,
+    proof,
+  } = await api.submit(submission).catch((error: unknown) => {
+    throw refusedByRules(error, api)
+  })
   const record = parseRecord(Buffer.from(text))
   const isOurs =
     record.statement === payload &&
@@ -123,6 +133,21 @@ export async function send(submission: Submission, payload: string, identity: Id
   const { index, checkpoint } = checkProof(proof, Buffer.from(text), trust.log, trust.witnesses)
   const said = isNew ? 'accepted' : 'there already'
   world.stderr(`${said}: record ${index} of ${displaySafe(trust.rules.origin, 200)}, proven in its log of ${checkpoint.size}\n`)
+}
+
+/** What a registry says by its own list of people: by the policy here it is allowed, or it were not sent. */
+const BY_RULES: ReadonlySet<Code> = new Set([
+  'SIGNER_UNTRUSTED',
+  'PUBLISHER_UNKNOWN',
+  'ISSUER_UNTRUSTED',
+  'APPROVER_UNKNOWN',
+  'ADMIN_REQUIRED',
+])
+
+function refusedByRules(error: unknown, { url }: Desk['api']): unknown {
+  if (!(error instanceof LockError) || !BY_RULES.has(error.code)) return error
+  const said = `\`${displaySafe(url.host, 200)}\` answered ${error.code}: ${error.message}; mcp-lock.yaml here would let it`
+  return new LockError('REFUSED_BY_RULES', said, { cause: error })
 }
 
 /** Of what we wrote ourselves. */

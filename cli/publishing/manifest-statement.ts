@@ -14,6 +14,7 @@ import {
   type Rules,
   type Statement,
 } from '../../core/registry/index.ts'
+import { publishersWith, wordRole } from '../../core/registry/rules.ts'
 import type { Filing } from './file-statement.ts'
 
 type Role = ManifestPredicate['role']
@@ -47,8 +48,10 @@ export function publicationOf(manifest: Manifest, role: Role | null, history: Hi
     const refusal = judgeManifest({ identity, statement: author }, manifest, history, rules)
     if (refusal?.code !== 'PUBLISHER_UNKNOWN') return author
     const observer = as(identity, 'observer')
-    // Nobody's own: what keeps the author from publishing says more.
-    return judgeManifest({ identity, statement: observer }, manifest, history, rules)?.code === 'PUBLISHER_UNKNOWN' ? author : observer
+    if (judgeManifest({ identity, statement: observer }, manifest, history, rules)?.code !== 'PUBLISHER_UNKNOWN') return observer
+    // Neither: what keeps it from what it is elsewhere says more.
+    const roles = publishersWith(identity, rules).map((publisher) => publisher.role)
+    return roles.includes('observer') && !roles.includes('author') ? observer : author
   }
   return {
     statement,
@@ -57,9 +60,19 @@ export function publicationOf(manifest: Manifest, role: Role | null, history: Hi
       const same = history.publications.find(
         (one) => formatStatement(one.statement).equals(payload) && isSameSigner(signerId(one.identity), signerId(signed.identity)),
       )
-      return same === undefined ? judgeManifest(signed, manifest, history, rules) : { standing: same.index }
+      if (same !== undefined) return { standing: same.index }
+      const refusal = judgeManifest(signed, manifest, history, rules)
+      return refusal?.code === 'PUBLISHER_UNKNOWN'
+        ? { ...refusal, detail: `${refusal.detail}; ${rightsOf(signed.identity, rules)}` }
+        : refusal
     },
   }
+}
+
+/** What else a signer may publish: a name with a slip in it is next to its own. */
+function rightsOf(identity: Identity, rules: Rules): string {
+  const named = publishersWith(identity, rules).map(({ names, role }) => `${names} ${wordRole(role)}`)
+  return named.length === 0 ? '`publishers` of the policy names it for nothing' : `it may publish ${named.join(', ')}`
 }
 
 /** The newest manifest before this one was there, so that whoever publishes it again says the same. */

@@ -2,6 +2,7 @@
 import { countDefinitions } from '../../core/compare/verify.ts'
 import { counted } from '../../core/compare/wording.ts'
 import { formatManifest, manifestDigest, type Manifest } from '../../core/registry/index.ts'
+import { wordRole } from '../../core/registry/rules.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { World } from '../world/world.ts'
 import { historyOf, type Opened } from './desk.ts'
@@ -30,7 +31,7 @@ export async function publishManifest(
   const filing: Filing = {
     ...publicationOf(manifest, options.observer ? 'observer' : null, history, opened.trust.rules),
     verb: 'publish',
-    what: (statement) => `${wordManifest(manifest)}, as its ${statement.kind === 'manifest' ? statement.predicate.role : 'signer'}`,
+    what: (statement) => `${wordManifest(manifest)}${statement.kind === 'manifest' ? `, ${wordRole(statement.predicate.role)}` : ''}`,
     consequence: `the manifest${closure === null ? '' : ' and the list of its packages'} become public there too; it never changes, and who may approves it`,
     parts: { manifest: text, ...(closure === null ? {} : { closure }), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) },
   }

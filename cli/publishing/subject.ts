@@ -2,7 +2,7 @@
 import { LockError } from '../../core/codes/errors.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { isRemote } from '../../core/launch/launch.ts'
-import { manifestOf, NAME_PATTERN, VERSION_PATTERN, type Manifest, type Metadata } from '../../core/registry/index.ts'
+import { manifestOf, NAME_PATTERN, type Manifest, type Metadata } from '../../core/registry/index.ts'
 import { displaySafe } from '../../core/text.ts'
 import { refuseToPublish } from '../capture/redact.ts'
 import { checkClosure } from '../checking/check-offline.ts'
@@ -12,6 +12,7 @@ import { findRoot } from '../project/project.ts'
 import { lookUp } from '../world/environment.ts'
 import { readNamedFile } from '../world/files.ts'
 import type { World } from '../world/world.ts'
+import { versionNote } from './exact-version.ts'
 import { listLive, type ListOptions, type Listed } from './list-live.ts'
 import { parseServerJson, type ServerJson, type Start } from './server-json.ts'
 
@@ -39,7 +40,8 @@ export async function readSubject(options: SubjectOptions, world: World): Promis
   const { pin } = listed
   const chosen = version ?? described?.version ?? pin.source.package?.version
   if (chosen === undefined) throw new LockError('USAGE', `which version? No package says; name it, \`${name}@1.0.0\``)
-  if (!VERSION_PATTERN.test(chosen)) throw new LockError('USAGE', `\`${displaySafe(chosen, 200)}\` is not an exact version`)
+  const note = versionNote(chosen, pin.source.package ?? null)
+  if (note !== null) world.stderr(`  ! ${note}\n`)
   const own = pin.source.package === undefined ? null : `${pin.source.package.type}:${pin.source.package.name}`
   if (described?.package !== undefined && described.package !== null && own !== null && described.package !== own)
     throw new LockError(

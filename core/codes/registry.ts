@@ -125,6 +125,12 @@ export const registry = {
     'Below `io.github.OWNER/` publish the workflows of that owner, elsewhere those whom the policy names.',
     'publish from the repository that the name belongs to, or have the signer added under `publishers`',
   ),
+  REFUSED_BY_RULES: failure(
+    4,
+    'the registry does not let this signer',
+    'Who may publish, approve and administer stands in `registry.yaml` of the registry. That mcp-lock.yaml names the same people only says whom this project believes.',
+    'ask those who run the registry to name the signer in `registry.yaml`; nothing in this project changes it',
+  ),
   ISSUER_UNTRUSTED: failure(
     4,
     'claims by another issuer',

@@ -1,11 +1,10 @@
 /** Whether somebody may publish a manifest: decided alike by the registry before it accepts and by each client afterwards. */
 import type { Identity } from '../identity/identity.ts'
-import { mismatches } from '../identity/match.ts'
 import { GITHUB } from '../identity/signer.ts'
 import { covers, digestOf, transfersOf, type History, type Publication, type Signed } from './history.ts'
 import type { Manifest } from './manifest.ts'
 import { refuse, type Refusal } from './refusal.ts'
-import { hasName, type Rules } from './rules.ts'
+import { hasName, publishersWith, wordRole, type Rules } from './rules.ts'
 import { isSameSigner, signerId } from './signer-id.ts'
 import type { ManifestPredicate } from './statements.ts'
 
@@ -38,12 +37,11 @@ export function judgePublication({ statement, identity }: Signed, history: Histo
 function mayPublish(predicate: ManifestPredicate, identity: Identity, before: readonly Publication[], rules: Rules): Refusal | null {
   const { name, role } = predicate
   if (!isProven(predicate, identity)) return refuse('PUBLISHER_UNKNOWN', 'the statement names another repository than its certificate')
-  const named = rules.publishers.filter((publisher) => publisher.role === role && hasName(publisher.names, name))
-  if (named.some(({ signers }) => signers.some((signer) => mismatches(signer, identity).length === 0))) return null
+  if (publishersWith(identity, rules).some((publisher) => publisher.role === role && hasName(publisher.names, name))) return null
   const owner = /^io\.github\.([^/]+)\//i.exec(name)?.[1]
   if (role === 'author' && owner !== undefined && identity.kind === 'certificate' && rules.github !== null)
     return mayOwnerPublish(owner, predicate, identity, rules.github) ?? isBoundToOthers(identity, before)
-  return refuse('PUBLISHER_UNKNOWN', `nobody lets this signer publish ${name} as its ${role}`)
+  return refuse('PUBLISHER_UNKNOWN', `nobody lets this signer publish ${name} ${wordRole(role)}`)
 }
 
 /** Nobody claims a repository but by a certificate that names it. */

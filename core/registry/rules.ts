@@ -39,6 +39,16 @@ export function personOf(people: readonly Person[], identity: Identity): string 
   return people.find(({ identities }) => identities.some((signer) => mismatches(signer, identity).length === 0))?.person ?? null
 }
 
+/** The entries that name a signer. */
+export function publishersWith(identity: Identity, { publishers }: Pick<Rules, 'publishers'>): Publisher[] {
+  return publishers.filter(({ signers }) => signers.some((signer) => mismatches(signer, identity).length === 0))
+}
+
+/** `as its author`, `as an observer`. */
+export function wordRole(role: Publisher['role']): string {
+  return role === 'author' ? 'as its author' : 'as an observer'
+}
+
 /** Whether a publisher's `names` have a name; names are without case. */
 export function hasName(names: string, name: string): boolean {
   const [pattern, actual] = [names.toLowerCase(), name.toLowerCase()]
