@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto'
 import type { Catalog } from '../catalog.ts'
-import { gathered } from '../gathered.ts'
 import type { ManifestCache } from '../manifest-cache.ts'
 import type { Registry } from '../registry.ts'
 import { eventFor, happeningAt, messageOf } from './message.ts'
@@ -45,7 +44,7 @@ export function startWebhooks(
   const { store, log } = sources
   const { post, close } = poster()
   const stopping = new AbortController()
-  const runs = targets.map((target) => gathered(() => tell(target, { ...sources, queue, post, stop: stopping.signal })))
+  const runs = targets.map((target) => once(() => tell(target, { ...sources, queue, post, stop: stopping.signal })))
   const run = async (): Promise<void> => {
     await Promise.all(runs.map((one) => one()))
   }
@@ -72,6 +71,30 @@ export function startWebhooks(
       await close()
       await queue.close()
     },
+  }
+}
+
+/**
+ * Not twice at the same time: who comes while it runs has it run again after that. Unlike `gathered` it begins before it
+ * returns: the place of a target that is new is that of the log when the registry opens.
+ */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  const begin = (): Promise<void> => {
+    const run = work().finally(() => void (running = null))
+    running = run
+    return run
+  }
+  return () => {
+    if (running === null) return begin()
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = null
+        return begin()
+      })
+    return next
   }
 }
 
