@@ -8,7 +8,7 @@ import { listRoutes } from './routes/lists.ts'
 import { logRoutes } from './routes/log.ts'
 import { mcpRoutes } from './routes/mcp-api.ts'
 import { operationRoutes } from './routes/operations.ts'
-import { pageRoutes } from './routes/pages.ts'
+import { makePages } from './routes/pages.ts'
 import { readRoutes } from './routes/reads.ts'
 import type { Route } from './routes/route.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -32,7 +32,8 @@ export function apiRoutes(registry: Registry): readonly Route[] {
 export function makeApp(registry: Registry): Hono<Env> {
   const { metrics, log } = registry
   const app = new Hono<Env>()
-  for (const route of [...apiRoutes(registry), ...pageRoutes(registry)]) {
+  const pages = makePages(registry)
+  for (const route of [...apiRoutes(registry), ...pages.routes]) {
     app.on(route.method, route.path, async (c) => {
       const start = performance.now()
       let response: Response
@@ -57,7 +58,11 @@ export function makeApp(registry: Registry): Hono<Env> {
     return problemResponse({ status: 500, code: 'CHECK_FAILED', detail: 'the registry failed; its log says why' }, id)
   }
 
-  app.notFound((c) => problemResponse({ status: 404, code: 'ADDRESS_UNKNOWN', detail: 'there is nothing at this address' }, c.env.id))
+  app.notFound((c) =>
+    c.req.method === 'GET' && (c.req.header('accept') ?? '').includes('text/html')
+      ? pages.notFound(c)
+      : problemResponse({ status: 404, code: 'ADDRESS_UNKNOWN', detail: 'there is nothing at this address' }, c.env.id),
+  )
   app.onError(failed)
   return app
 }

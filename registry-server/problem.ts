@@ -25,6 +25,7 @@ const STATUS: { readonly [code in Code]?: number } = {
   OTHER_REGISTRY: 403,
   TARGET_UNKNOWN: 404,
   NOT_LISTED: 404,
+  ADDRESS_UNKNOWN: 404,
   RATE_LIMITED: 429,
   REGISTRY_BUSY: 503,
 }

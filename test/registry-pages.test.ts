@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { block, linked, safeHref, shown } from '../registry-server/pages/shown.ts'
 import { hasInvisible } from '../core/text.ts'
 import { html } from 'hono/html'
-import { manifestOf, registry, admin, publication, type Requests } from './registry-fixtures.ts'
+import { admin, manifestOf, options, publication, registry, type Requests } from './registry-fixtures.ts'
 import { act, fill, HOSTILE, NOTES, submit } from './registry-shelf.ts'
 
 async function read(request: Requests, path: string, status = 200): Promise<string> {
@@ -91,11 +91,15 @@ test('every page is there, and says what is the matter with a version', async ()
   const version = await read(request, `/servers/${NOTES}/versions/1.0.0`)
   for (const part of [
     'alice, record',
-    'mcp-lock pin --from-registry com.acme/notes@1.0.0',
+    'mcp-lock pin notes --from-registry com.acme/notes@1.0.0',
     'c2sp.org/tlog-proof@v1',
     'com.acme/twin 1.0.0',
   ])
     assert.ok(version.includes(part), part)
+  for (const name of ['bad', 'held', 'twin'])
+    assert.doesNotMatch(await read(request, `/servers/com.acme/${name}/versions/1.0.0`), /--from-registry/, name)
+  assert.match(await read(request, `/servers/com.acme/old/versions/1.0.0`), /--from-registry/)
+  assert.match(await read(request, '/status'), /mcp-lock registry verify-log/)
   // Its own other version has the same definitions too.
   assert.doesNotMatch(/<h2 id="alike">.*?<\/section>/s.exec(version)?.[0] ?? 'none', /com\.acme\/notes|none/)
   const diff = await read(request, `/servers/${NOTES}/diff?from=1.0.0&to=1.1.0`)
@@ -120,7 +124,25 @@ test('what is nowhere is a page too, and the big red button is on each', async (
   for (const path of ['/servers/com.acme/none', `/servers/${NOTES}/versions/9.9.9`, `/servers/${NOTES}/diff?from=1.0.0`])
     await read(request, path, 404)
   await read(request, '/?limit=none', 400)
+  const asked = async (init?: RequestInit): Promise<[number, string | null]> => {
+    const response = await request('/serv', init)
+    return [response.status, response.headers.get('content-type')]
+  }
+  assert.deepEqual(await asked({ headers: { accept: 'text/html,*/*;q=0.8' } }), [404, 'text/html; charset=utf-8'])
+  assert.deepEqual(await asked(), [404, 'application/problem+json'])
   await act(request, admin, { action: 'pause', target: { kind: 'all' } })
   for (const path of ['/', '/pending', '/status', `/servers/${NOTES}`, '/servers/com.acme/none'])
     assert.match(await (await request(path)).text(), /The registry is paused\./, path)
+})
+
+test('a page does not wait for a store that is away', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { store } = options()
+  const never = new Promise<never>(() => {})
+  const request = registry({ store: { ...store, list: () => never, lastStatus: () => never } })
+  const answered = request('/')
+  t.mock.timers.tick(5_000)
+  const response = await answered
+  assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '1'])
+  assert.match(await response.text(), /<h1>Not now<\/h1>\s*<p>the store does not answer<\/p>/)
 })

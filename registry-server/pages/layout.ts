@@ -10,8 +10,9 @@ const PLACES = [
   ['/status', 'Status'],
 ] as const
 
-export function layout(status: Status, { title, path }: { readonly title: string; readonly path: string }, content: Markup): Markup {
-  const isPaused = status.paused.some(({ target }) => target.kind === 'all')
+/** @param status null where it is not known at this moment */
+export function layout(status: Status | null, { title, path }: { readonly title: string; readonly path: string }, content: Markup): Markup {
+  const isPaused = status !== null && status.paused.some(({ target }) => target.kind === 'all')
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -40,8 +41,8 @@ export function layout(status: Status, { title, path }: { readonly title: string
         <main id="content" tabindex="-1">${content}</main>
         <footer>
           <p>
-            Log <code>${displaySafe(status.registry, 200)}</code>, ${status.log.size} records. What stands here is what this registry says;
-            clients check it by their own policy.
+            ${status === null ? '' : html`Log <code>${displaySafe(status.registry, 200)}</code>, ${status.log.size} records.`} What stands
+            here is what this registry says; clients check it by their own policy.
           </p>
         </footer>
       </body>

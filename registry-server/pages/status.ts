@@ -48,7 +48,7 @@ export function statusPage({ epoch, issued, expires, log, registry, paused, revo
     }
     <h2>Check it</h2>
     <p>Every entry is a record of the log. This recomputes the status from all records, and the head from their hashes:</p>
-    <pre class="command">mcp-lock-registry verify-log</pre>`
+    <pre class="command">mcp-lock registry verify-log</pre>`
 }
 
 function targeted(target: Target): Markup {

@@ -80,7 +80,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0; border-top: 1px solid var(--line); }
 thead th { white-space: nowrap; border: 0; color: var(--muted); font-weight: 400; }
 tbody th { font-weight: 400; white-space: nowrap; }
-.signer { font-size: 0.9rem; }
+.signer { font-size: 0.9rem; min-width: 14rem; }
 table.diff { font: 0.9rem/1.55 var(--mono); background: var(--sheet); border: 1px solid var(--line); }
 table.diff td { border: 0; padding: 0.05rem 0.6rem; white-space: pre-wrap; }
 table.diff .sign { width: 1.5rem; color: var(--muted); user-select: none; }

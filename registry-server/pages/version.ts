@@ -60,16 +60,20 @@ export function versionPage(view: VersionView): Markup {
     ${alike(lookAlikes)} ${risks(riskyParts(manifest.surface))}
     <section aria-labelledby="log">
       <h2 id="log">In the log</h2>
-      <p>
-        Record ${state.index}. This checks the proof, every signature, the approvals and the status by your own policy, and pins what holds:
-      </p>
-      <pre class="command">mcp-lock pin --from-registry ${name}@${listed.version}</pre>
+      <p>Record ${state.index}.</p>
+      ${standing === 'approved' || standing === 'deprecated' ? take(name, listed.version) : ''}
       <details>
         <summary>The proof, as C2SP tlog-proof</summary>
         ${block(proof)}
       </details>
     </section>
     ${surface(manifest.surface)}`
+}
+
+/** The name in the project is anybody's choice; the last part is one. */
+function take(name: string, version: string): Markup {
+  return html`<p>This checks the proof, every signature, the approvals and the status by your own policy, and pins what holds:</p>
+    <pre class="command">mcp-lock pin ${name.slice(name.indexOf('/') + 1)} --from-registry ${name}@${version}</pre>`
 }
 
 function source(from: PortableSource): Markup {

@@ -1,6 +1,7 @@
 /** What those who run a registry ask it. */
 import { LockError } from '../../core/codes/errors.ts'
 import { finishedJson, HEADERS, send } from '../answer.ts'
+import { inTime } from '../in-time.ts'
 import type { Registry } from '../registry.ts'
 import type { Route } from './route.ts'
 import { SHAPES } from './shapes.ts'
@@ -23,7 +24,7 @@ export function operationRoutes({ store, metrics, streams }: Registry): readonly
       summary: 'Whether the store answers too',
       answers: { 200: SHAPES.health },
       handle: async (c) => {
-        await inTime(store.head())
+        await ready(store.head())
         return send(c, finishedJson({ ok: true }))
       },
     },
@@ -60,14 +61,10 @@ function sendStream(id: string, stream: ReadableStream<Uint8Array>): Response {
 }
 
 /** @throws LockError `REGISTRY_BUSY` where it takes too long, or fails */
-async function inTime(answer: Promise<unknown>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('it did not answer in time')), READY_WITHIN)
+async function ready(answer: Promise<unknown>): Promise<void> {
   try {
-    await Promise.race([answer, promise])
+    await inTime(answer, READY_WITHIN)
   } catch (cause) {
     throw new LockError('REGISTRY_BUSY', 'the store does not answer', { cause })
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -4,8 +4,9 @@ import type { Call, Finished } from '../answer.ts'
 import { finished, send } from '../answer.ts'
 import { LockError } from '../../core/codes/errors.ts'
 import { LIST_NAMES, entriesOf } from '../../core/surface/surface.ts'
-import { nameKey, type Manifest } from '../../core/registry/index.ts'
+import { nameKey, type Manifest, type Status } from '../../core/registry/index.ts'
 import { versionsNamed, type Version } from '../catalog.ts'
+import { inTime } from '../in-time.ts'
 import { diffPage } from '../pages/diff.ts'
 import { layout } from '../pages/layout.ts'
 import { pendingPage, searchPage, serverPage } from '../pages/servers.ts'
@@ -27,9 +28,18 @@ const HTML = 'text/html; charset=utf-8'
 const ASKED = 200
 const SHOWN = 50
 
+/** Milliseconds that a page may take; a store that is away takes longer to say so. */
+const WITHIN = 5_000
+
 type Page = { readonly title: string; readonly content: Markup }
 
-export function pageRoutes(registry: Registry): readonly Route[] {
+export type Pages = {
+  readonly routes: readonly Route[]
+  /** For addresses that are none. */
+  readonly notFound: (c: Call) => Promise<Response>
+}
+
+export function makePages(registry: Registry): Pages {
   const { store, policy, status, proofs, signedHead, manifests } = registry
   const { approvals } = policy.rules
 
@@ -115,20 +125,31 @@ export function pageRoutes(registry: Registry): readonly Route[] {
 
   async function answer(c: Call, path: string, make: (c: Call) => Promise<Page>): Promise<Response> {
     try {
-      return await page(c, path, await make(c), 200)
+      const [made, now] = await inTime(Promise.all([make(c), status.current()]), WITHIN)
+      return await page(c, now.status, path, made, 200)
     } catch (error) {
       const problem = asProblem(error)
       if (problem === null) throw error
-      const content = html`<h1>${problem.status === 404 ? 'Not here' : 'Not understood'}</h1>
+      const title = TITLES.get(problem.status) ?? 'Not understood'
+      const content = html`<h1>${title}</h1>
         <p>${problem.detail.slice(0, 500)}</p>
         <p><a href="/">All servers</a></p>`
-      return page(c, path, { title: 'Not here', content }, problem.status)
+      return page(c, problem.status === 503 ? null : await lastStatus(), path, { title, content }, problem.status)
     }
   }
 
-  async function page(c: Call, path: string, { title, content }: Page, code: number): Promise<Response> {
-    const text = String(await layout((await status.current()).status, { title, path }, content))
-    return send(c, guarded(finished(text, HTML, 'no-cache')), code)
+  /** Null where the store does not give it. */
+  function lastStatus(): Promise<Status | null> {
+    return inTime(status.current(), WITHIN).then(
+      (now) => now.status,
+      () => null,
+    )
+  }
+
+  async function page(c: Call, now: Status | null, path: string, { title, content }: Page, code: number): Promise<Response> {
+    const text = String(await layout(now, { title, path }, content))
+    const { bytes, headers } = guarded(finished(text, HTML, 'no-cache'))
+    return send(c, { bytes, headers: code === 503 ? { ...headers, 'retry-after': '1' } : headers }, code)
   }
 
   const pageAt = (path: string, summary: string, make: (c: Call) => Promise<Page>, query?: Route['query']): Route => ({
@@ -147,7 +168,7 @@ export function pageRoutes(registry: Registry): readonly Route[] {
     handle: (c) => send(c, guarded(finished(bytes, `${type}; charset=utf-8`, 'public, max-age=3600'))),
   })
 
-  return [
+  const routes = [
     pageAt('/', 'Page: the servers, and a search', servers, searchQuery),
     pageAt('/pending', 'Page: what awaits approval', pending, pageQuery),
     pageAt('/status', 'Page: what is revoked or paused', statusNow),
@@ -157,7 +178,16 @@ export function pageRoutes(registry: Registry): readonly Route[] {
     file('/pages.css', 'The stylesheet of the pages', 'text/css', STYLESHEET),
     file('/icon.svg', 'The icon of the pages', 'image/svg+xml', ICON),
   ]
+  const nothing = async (): Promise<Page> => {
+    throw new LockError('ADDRESS_UNKNOWN', 'there is nothing at this address')
+  }
+  return { routes, notFound: (c) => answer(c, '', nothing) }
 }
+
+const TITLES = new Map([
+  [404, 'Not here'],
+  [503, 'Not now'],
+])
 
 /** Published just before. */
 function previousOf(versions: readonly Version[], { listed }: Version): string | null {

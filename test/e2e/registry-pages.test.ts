@@ -94,6 +94,8 @@ test('every page is read by everybody, in light and dark, wide and narrow', { sk
       await page.goto(`${base}${path}`)
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide`)
+      for (const signer of await page.locator('td .signer').all())
+        assert.ok(((await signer.boundingBox())?.width ?? 0) >= 160, `${path}: a signer is too narrow to be read`)
       if (name === 'version' || name === 'servers') await page.screenshot({ path: join(folder, `${name}-narrow.png`), fullPage: true })
     }
   })
