@@ -7,6 +7,8 @@ import { LockError } from '../core/codes/errors.ts'
 import type { Pin } from '../core/lock/lockfile.ts'
 import { formatManifest, manifestDigest, openCheckpoint, parseVerifier, type ControlPredicate } from '../core/registry/index.ts'
 import { checkPin } from '../cli/registry/check-registry.ts'
+import { chooseVersion, newestOf } from '../cli/registry/choose-version.ts'
+import { standingsOf } from '../cli/registry/standings.ts'
 import {
   admin,
   alice,
@@ -15,6 +17,7 @@ import {
   manifestOf,
   NAME,
   newKey,
+  observer,
   post,
   publication,
   registry as openServer,
@@ -110,6 +113,51 @@ test('why something is paused is said', async (t) => {
   const reason = { code: 'vulnerable', text: 'until 1.0.1 is out' } as const
   await say(requests, { action: 'pause', target: { kind: 'name', name: NAME }, reason }, admin)
   assert.deepEqual(await details(client(await temporary(t), requests)), ['com.acme/notes since record 2: vulnerable, until 1.0.1 is out'])
+})
+
+test('how each version of a name stands', async (t) => {
+  const requests = await approved()
+  const registry = client(await temporary(t), requests)
+  for (const version of ['1.1.0', '1.0.1', '0.9.0']) await send(requests, publication(manifestOf(NAME, version)))
+  const digestOf = (version: string): `sha256:${string}` => manifestDigest(formatManifest(manifestOf(NAME, version)))
+  await say(requests, { action: 'approve', target: { ...target, version: '0.9.0', digest: digestOf('0.9.0') } }, alice)
+  const reason = { code: 'superseded', text: 'use 1.0.0' } as const
+  await say(requests, { action: 'deprecate', target: { kind: 'version', name: NAME, version: '0.9.0' }, reason }, observer)
+  await say(requests, { action: 'revoke', target: { kind: 'version', name: NAME, version: '1.0.1' } }, admin)
+  const all = await standingsOf(NAME, registry)
+  assert.deepEqual(
+    all.map(({ version, standing }) => [version, standing]),
+    [
+      ['1.1.0', 'pending'],
+      ['1.0.1', 'revoked'],
+      ['1.0.0', 'approved'],
+      ['0.9.0', 'deprecated'],
+    ],
+  )
+  assert.deepEqual(
+    all.map(({ detail }) => detail).filter((_, i) => i !== 1),
+    [
+      'expected 1 approval, got that of nobody; to look at it and approve it: mcp-lock approve com.acme/notes@1.1.0',
+      'by alice',
+      'use 1.0.0',
+    ],
+  )
+  await say(requests, { action: 'pause', target: { kind: 'name', name: NAME } }, admin)
+  assert.deepEqual(
+    (await standingsOf(NAME, registry)).map(({ standing }) => standing),
+    ['paused', 'revoked', 'paused', 'paused'],
+  )
+  await assert.rejects(
+    chooseVersion({ name: NAME, range: '^2' }, registry),
+    /has no version \^2: it has 1\.1\.0, 1\.0\.1, 1\.0\.0, 0\.9\.0$/,
+  )
+  assert.equal((await newestOf({ name: NAME, range: '^1.1' }, registry)).findings[0]?.code, 'PAUSED')
+})
+
+test('what stands of a name is said by whom the policy names', async (t) => {
+  const over = { publishers: [] }
+  const [one] = await standingsOf(NAME, client(await temporary(t), await approved(), { over }))
+  assert.deepEqual([one?.standing, one?.detail], ['refused', 'it is signed with a key of nobody whom the policy names'])
 })
 
 test('those who serve the same later do not stand before who served it first', async (t) => {

@@ -6,38 +6,49 @@ import { counted, wordCoverage, wordFinding } from '../../core/compare/wording.t
 import { canonicalize } from '../../core/json/digest.ts'
 import { member, type Json } from '../../core/json/json.ts'
 import type { Manifest, SignerId } from '../../core/registry/index.ts'
+import { wordRole } from '../../core/registry/rules.ts'
 import { entriesOf, LIST_NAMES } from '../../core/surface/surface.ts'
 import { displaySafe } from '../../core/text.ts'
 import type { Listing } from '../registry/api.ts'
 import type { Judgement } from '../registry/judge-served.ts'
-import { chooseVersion, judgeVersionOf, parseWanted } from '../registry/choose-version.ts'
+import { judgeVersionOf, newestOf, parseWanted } from '../registry/choose-version.ts'
 import { readLock } from '../locks/lock-store.ts'
 import { findRoot } from '../project/project.ts'
 import { registryHere } from '../registry/open-registry.ts'
 import { escapedJson } from '../report/escaped-json.ts'
+import { standingsOf, type Standing } from '../registry/standings.ts'
 import { verifyLog } from '../registry/verify-log.ts'
 import type { World } from '../world/world.ts'
 
 export type Output = { readonly format: 'text' | 'json' }
 
-/** One version: the newest that may be used, or the one that is named, whether or not it may. */
+/** The version that is named, whether or not it may be used; else the newest that may, or the newest, and how all of them stand. */
 export async function registryShow(words: string, { format }: Output, world: World): Promise<number> {
   const wanted = parseWanted(words)
   const registry = await registryHere(world)
-  const { range } = wanted
-  const exact = range !== null && (await registry.api.versions(wanted.name)).some(({ version }) => version === range)
+  const { name, range } = wanted
+  const exact = range !== null && (await registry.api.versions(name)).some(({ version }) => version === range) ? range : null
   const shown =
-    exact && range !== null
-      ? { name: wanted.name, version: range, ...(await judgeVersionOf({ name: wanted.name, version: range }, registry)) }
-      : await chooseVersion(wanted, registry)
+    exact === null
+      ? await newestOf(wanted, registry)
+      : { name, version: exact, ...(await judgeVersionOf({ name, version: exact }, registry)) }
+  const versions = exact === null ? await standingsOf(name, registry) : null
   const exit = worstExit(shown.findings.map(({ code }) => CODES[code].exit))
   if (format === 'json') {
-    const { name, version, digest, state, manifest, findings } = shown
+    const { version, digest, state, manifest, findings } = shown
     const source = manifest?.source ?? null
     const surfaceDigest = manifest?.surface.digest ?? null
-    world.stdout(`${asJson({ name, version, digest, source, surfaceDigest, state, exit, findings })}\n`)
-  } else world.stdout(versionLines(shown).join(''))
+    const all = versions === null ? {} : { versions }
+    world.stdout(`${asJson({ name: shown.name, version, digest, source, surfaceDigest, state, exit, findings, ...all })}\n`)
+  } else world.stdout([...versionLines(shown), ...standingLines(versions ?? [])].join(''))
   return exit
+}
+
+function standingLines(versions: readonly Standing[]): string[] {
+  const width = Math.max(...versions.map(({ version }) => displaySafe(version, 128).length))
+  const line = ({ version, standing, detail }: Standing): string =>
+    `    ${displaySafe(version, 128).padEnd(width)}  ${standing.padEnd('deprecated'.length)}  ${displaySafe(detail, 500)}\n`
+  return versions.length === 0 ? [] : ['  versions\n', ...versions.map(line)]
 }
 
 function versionLines({ name, version, digest, state, manifest, findings, coverage }: Listing & Judgement): string[] {
@@ -47,7 +58,7 @@ function versionLines({ name, version, digest, state, manifest, findings, covera
     line('manifest', digest),
     ...(manifest === null ? [] : [line('source', canonicalize(manifest.source)), line('definitions', manifest.surface.digest)]),
     ...(state?.publishers ?? []).map(({ role, signer, index }) =>
-      line('published', `by ${wordSigner(signer)}, as its ${role}, record ${index}`),
+      line('published', `by ${wordSigner(signer)}, ${wordRole(role)}, record ${index}`),
     ),
     ...(state?.approvals ?? []).map(({ person, signer, index, expires }) =>
       line('approved', `by ${person} (${wordSigner(signer)}), record ${index}${expires === undefined ? '' : `, until ${expires}`}`),

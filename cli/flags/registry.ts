@@ -8,8 +8,16 @@ verify-log and mcp-lock check verify it.`
 
 export const addRegistry: AddCommand = (program, line) => {
   const registry = program.command('registry').description('look into the registry of the policy').addHelpText('after', HELP)
-  add(registry, line, 'show', 'print a version: who published and approved it, and whether it may be used (else exit 4)')
-    .argument('<name[@version]>', 'com.acme/notes, com.acme/notes@1.2.3, com.acme/notes@^1.2: the newest that may be used, or this one')
+  add(
+    registry,
+    line,
+    'show',
+    'print a version: who published and approved it, and whether it may be used (else exit 4); and how all versions stand',
+  )
+    .argument(
+      '<name[@version]>',
+      'com.acme/notes, com.acme/notes@^1.2: the newest that may be used, and all versions; com.acme/notes@1.2.3: this one',
+    )
     .action(async (words: string, options: Output) => {
       const { registryShow } = await commands()
       line.done(await registryShow(words, options, line.world))

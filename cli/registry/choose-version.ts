@@ -5,7 +5,7 @@ import valid from 'semver/functions/valid.js'
 import validRange from 'semver/ranges/valid.js'
 import { LockError } from '../../core/codes/errors.ts'
 import { NAME_PATTERN } from '../../core/registry/index.ts'
-import { displaySafe } from '../../core/text.ts'
+import { atMost, displaySafe } from '../../core/text.ts'
 import { judgeServed, type Judgement } from './judge-served.ts'
 import type { Registry } from './open-registry.ts'
 import type { Listing } from './api.ts'
@@ -27,22 +27,40 @@ export function parseWanted(words: string): Wanted {
 /** More than anybody waits for. */
 const MAX_TRIED = 16
 
+type Candidate = Listing & Judgement
+
 /**
  * The newest version in the range that may be used here; no prerelease that the range does not name.
  * @throws LockError with the code of what keeps the newest one from it; `NOT_LISTED`
  */
-export async function chooseVersion({ name, range }: Wanted, registry: Registry): Promise<Listing & Judgement> {
-  const listed = await registry.api.versions(name)
-  const fitting = listed.filter(({ version }) => isIn(version, range)).toSorted(newestFirst)
-  let reason: LockError | null = null
-  for (const { version } of fitting.slice(0, MAX_TRIED)) {
-    const judgement = await judgeVersionOf({ name, version }, registry)
-    const [finding] = judgement.findings
-    if (finding === undefined) return { name, version, ...judgement }
-    reason ??= new LockError(finding.code, `\`${name}@${displaySafe(version, 128)}\`: ${finding.detail ?? ''}`)
-  }
-  throw reason ?? new LockError('NOT_LISTED', `\`${name}\` has no version ${displaySafe(range ?? '', 100)}`)
+export async function chooseVersion(wanted: Wanted, registry: Registry): Promise<Candidate> {
+  const found = await newestOf(wanted, registry)
+  const [finding] = found.findings
+  if (finding === undefined) return found
+  const { name, version } = found
+  throw new LockError(finding.code, `\`${name}@${displaySafe(version, 128)}\`: ${finding.detail ?? ''}`)
 }
+
+/** The newest that may be used, else the newest, with what keeps it from being used. @throws LockError `NOT_LISTED` */
+export async function newestOf({ name, range }: Wanted, registry: Registry): Promise<Candidate> {
+  const listed = (await registry.api.versions(name)).toSorted(newestFirst)
+  let newest: Candidate | null = null
+  for (const { version } of listed.filter((one) => isIn(one.version, range)).slice(0, MAX_TRIED)) {
+    const candidate = { name, version, ...(await judgeVersionOf({ name, version }, registry)) }
+    if (candidate.findings.length === 0) return candidate
+    newest ??= candidate
+  }
+  if (newest !== null) return newest
+  const others = atMost(
+    MAX_NAMED,
+    listed.map(({ version }) => displaySafe(version, 128)),
+  )
+  const missing = range === null ? 'no version but prereleases' : `no version ${displaySafe(range, 100)}`
+  throw new LockError('NOT_LISTED', `\`${name}\` has ${missing}: it has ${others.join(', ')}`)
+}
+
+/** As many are named where none fits. */
+const MAX_NAMED = 8
 
 /** One version, as the registry has it now. */
 export async function judgeVersionOf(wanted: Listing, registry: Registry): Promise<Judgement> {
@@ -57,7 +75,7 @@ function isIn(version: string, range: string | null): boolean {
 }
 
 /** What is no version of semver comes last. */
-function newestFirst({ version: a }: Listing, { version: b }: Listing): number {
+export function newestFirst({ version: a }: Pick<Listing, 'version'>, { version: b }: Pick<Listing, 'version'>): number {
   const [isA, isB] = [valid(a) !== null, valid(b) !== null]
   return isA && isB ? rcompare(a, b) : Number(isB) - Number(isA)
 }

@@ -20,6 +20,8 @@ import {
   type Opened,
   type RegistryTrust,
   type Served,
+  type SignedHead,
+  type Status,
   type VersionState,
 } from '../../core/registry/index.ts'
 import { displaySafe, isPlainName } from '../../core/text.ts'
@@ -49,31 +51,43 @@ export async function judgeServed(
   registry: Registry,
   before: Awaited<ReturnType<LogWatch['read']>>,
 ): Promise<Judgement> {
-  const { trust, watch, api, now } = registry
-  const served = parseServed(text)
+  const { served, opened, status, roots } = await openAnswer(text, held, registry, before)
   if (nameKey(served.name) !== nameKey(asked.name) || served.version !== asked.version)
     throw new LockError('NOT_LISTED', `asked for \`${asked.name}@${asked.version}\`, got \`${served.name}@${served.version}\``)
-  const opened = await openOrRefuse(text, served, registry)
-  const status = judgeStatus(served.status, trust.status, {
-    origin: trust.rules.origin,
-    now: now(),
-    epoch: before.epoch,
-    last: before.status,
-  })
-  if (opened.head === null) throw new LockError('NOT_LISTED', `nothing is logged of \`${served.name}\``)
-  const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
-  const sight = {
-    head: opened.head,
-    reflected,
-    locked: lockedHead(held, served, trust),
-    seen: seenIn(opened),
-    epoch: status.epoch,
-    status: served.status,
-  }
-  const roots = await watch.take(sight, before)
   const pin = held?.pin ?? null
-  const manifest = await manifestIn(served, opened, pin, (digest) => api.manifest(digest))
+  const manifest = await manifestIn(served, opened, pin, (digest) => registry.api.manifest(digest))
   return judgeOpened(served, opened, roots, status, manifest, pin, registry)
+}
+
+type Answered = {
+  readonly served: Served
+  readonly opened: Opened & { readonly head: SignedHead }
+  readonly status: Status
+  /** By size, those that the head is known to begin with. */
+  readonly roots: ReadonlyMap<number, string>
+}
+
+/**
+ * Every record in its place, the status fresh, and the head one that begins with all that was seen before.
+ * @throws LockError as `openServed`, `judgeStatus` and `LogWatch`; `NOT_LISTED` for an answer without a record
+ */
+export async function openAnswer(
+  text: string,
+  held: Held | null,
+  registry: Registry,
+  before: Awaited<ReturnType<LogWatch['read']>>,
+): Promise<Answered> {
+  const { trust, watch, now } = registry
+  const served = parseServed(text)
+  const opened = await openOrRefuse(text, served, registry)
+  const bounds = { origin: trust.rules.origin, now: now(), epoch: before.epoch, last: before.status }
+  const status = judgeStatus(served.status, trust.status, bounds)
+  const { head } = opened
+  if (head === null) throw new LockError('NOT_LISTED', `nothing is logged of \`${served.name}\``)
+  const reflected = { size: status.log.size, root: Buffer.from(status.log.root, 'base64') }
+  const locked = lockedHead(held, served, trust)
+  const sight = { head, reflected, locked, seen: seenIn(opened), epoch: status.epoch, status: served.status }
+  return { served, opened: { ...opened, head }, status, roots: await watch.take(sight, before) }
 }
 
 /** Two heads of one size in one answer are signed evidence, and kept. */

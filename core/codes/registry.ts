@@ -211,7 +211,7 @@ export const registry = {
     4,
     'not in the registry',
     'The registry has no such server, version or object.',
-    'see what it has with `mcp-lock registry search`; to have it listed, `mcp-lock publish`',
+    'see what it has with `mcp-lock registry search`, of one name with `mcp-lock registry show NAME`; to have it listed, `mcp-lock publish`',
   ),
   DATABASE_NEWER: failure(
     2,

@@ -127,7 +127,7 @@ test('the newest approved version of a range is taken whole, and one that the se
   await succeeds('check', '--no-live')
   assert.deepEqual(registry.asked, [`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`])
   await succeeds('verify')
-  assert.match((await succeeds('registry', 'show', NAME)).stdout, /approved +by alice/)
+  assert.match((await succeeds('registry', 'show', NAME)).stdout, /approved +by alice[^]*\n  versions\n    [\d.]+ +approved +by alice\n/)
   assert.match((await succeeds('registry', 'search', 'acme')).stdout, /^com\.acme\/notes@1\.1\.0$/m)
 
   // The registry of packages has other bytes under the version by now.

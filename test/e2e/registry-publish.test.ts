@@ -119,7 +119,7 @@ test('an observer lists what is listed for the occasion: a package, an address; 
   const { folder } = team.repository
   const env = { XDG_CACHE_HOME: join(folder, '../cache'), npm_config_cache: join(folder, '../npm'), npm_config_registry: packages.url }
   const run = (line: string) => team.run(line, 'observer', { env })
-  exits(await run('publish com.acme/notes --yes -- npx -y notes'), 0, /2 definitions/, /as its observer/)
+  exits(await run('publish com.acme/notes --yes -- npx -y notes'), 0, /2 definitions/, /as an observer/)
   assert.deepEqual(
     (await versions(team, 'com.acme/notes')).map(({ version }) => version),
     ['2.0.0'],
