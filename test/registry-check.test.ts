@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { CODES } from '../core/codes/codes.ts'
 import { LockError } from '../core/codes/errors.ts'
 import type { Pin } from '../core/lock/lockfile.ts'
 import { formatManifest, manifestDigest, openCheckpoint, parseVerifier, type ControlPredicate } from '../core/registry/index.ts'
@@ -288,9 +289,9 @@ test('a program of the repository is in no registry, and can be let off', async 
   const { findings } = await checkPin('notes', local, client(folder, await approved()))
   assert.deepEqual(
     findings.map(({ code }) => code),
-    ['NOT_LISTED'],
+    ['NOT_LISTABLE'],
   )
-  assert.match(findings[0]?.detail ?? '', /registry: off/)
+  assert.match(CODES.NOT_LISTABLE.next, /registry: off/)
   assert.deepEqual(await codes(client(folder, await approved(), { name: 'off' }), local), ['registry_off'])
 })
 

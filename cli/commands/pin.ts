@@ -11,7 +11,7 @@ import { readLock, updateLock } from '../locks/lock-store.ts'
 import { choose, choosePruned, consent, sayDeclined, type Answers, type Chosen } from '../pinning/pin-choice.ts'
 import { writeConfigs } from '../pinning/pin-configs.ts'
 import { failuresOf, pinAll, planAll, sayWritten } from '../pinning/pin-run.ts'
-import { asTaken, planTaken, serverFor, takeVersion, type Taken } from '../pinning/from-registry.ts'
+import { asTaken, planTaken, serverFor, takeVersion, wordTaken, type Taken } from '../pinning/from-registry.ts'
 import { planServer, type Outcome, type Planned } from '../pinning/pin-servers.ts'
 import { pinPlatform } from '../pinning/platform-only.ts'
 import { findRoot, openProject, resolveContext, unusedPins, type Project, type ProjectOptions } from '../project/project.ts'
@@ -88,7 +88,9 @@ export async function pin(options: PinOptions, world: World): Promise<number> {
 
 async function takeFrom(words: string, project: Project, world: World): Promise<Taken> {
   const { openRegistry } = await import('../registry/open-registry.ts')
-  return takeVersion(words, await openRegistry(project, world))
+  const taken = await takeVersion(words, await openRegistry(project, world))
+  world.stderr(`  from the registry: ${wordTaken(taken)}\n`)
+  return taken
 }
 
 /** The config's, or else one made of what the registry has. */

@@ -4,7 +4,7 @@ import { LockError } from '../../core/codes/errors.ts'
 import { worstExit, type Finding } from '../../core/compare/finding.ts'
 import { isRemote } from '../../core/launch/launch.ts'
 import { displaySafe } from '../../core/text.ts'
-import { wordFinding } from '../../core/compare/wording.ts'
+import { wordCoverage, wordFinding } from '../../core/compare/wording.ts'
 import { checkOffline } from '../checking/check-offline.ts'
 import { checkSignature } from '../checking/check-signature.ts'
 import { fromPin } from '../clients/configured.ts'
@@ -36,7 +36,8 @@ export async function run(name: string, words: readonly string[] | null, world: 
   if (project.policy.registry !== undefined) {
     const { checkPin } = await import('../registry/check-registry.ts')
     const { openRegistry } = await import('../registry/open-registry.ts')
-    const { findings: listed } = await checkPin(name, pin, await openRegistry(project, world))
+    const { findings: listed, coverage } = await checkPin(name, pin, await openRegistry(project, world))
+    for (const open of coverage) world.stderr(`mcp-lock: ${wordCoverage(open).what}\n`)
     if (listed.length > 0) return refuse(name, 'is not what the registry lets be used', listed, world)
   }
   return world.handOver(await pinnedProgram(name, pin, closure, words, project, world))

@@ -6,6 +6,7 @@ import type { Source } from '../../core/launch/source.ts'
 import type { Pin } from '../../core/lock/lockfile.ts'
 import { closureManifest } from '../../core/packages/closure.ts'
 import { comparePin, compareSource, type Manifest, type PortableSource } from '../../core/registry/index.ts'
+import { displaySafe } from '../../core/text.ts'
 import { adHocServer, type Configured } from '../clients/configured.ts'
 import type { Registry } from '../registry/open-registry.ts'
 import { chooseVersion, parseWanted } from '../registry/choose-version.ts'
@@ -20,14 +21,27 @@ export type Taken = {
   /** The text of its closure; null where it names none. */
   readonly closure: string | null
   readonly registry: NonNullable<Pin['registry']>
+  /** People whose approval counts. */
+  readonly approvedBy: readonly string[]
 }
 
 /** @param words `NAME` or `NAME@RANGE` @throws LockError with the code of what keeps it from being used */
 export async function takeVersion(words: string, registry: Registry): Promise<Taken> {
-  const { name, version, manifest, proof } = await chooseVersion(parseWanted(words), registry)
+  const { name, version, manifest, proof, state } = await chooseVersion(parseWanted(words), registry)
   if (manifest === null || proof === null) throw new Error('a version that may be used has a manifest and a proof')
   const digest = 'package' in manifest.source ? manifest.source.package.closure : undefined
-  return { manifest, closure: digest === undefined ? null : await registry.api.closure(digest), registry: { name, version, proof } }
+  return {
+    manifest,
+    closure: digest === undefined ? null : await registry.api.closure(digest),
+    registry: { name, version, proof },
+    approvedBy: (state?.approvals ?? []).map(({ person }) => person),
+  }
+}
+
+/** `com.acme/notes@1.2.0, approved by alice and bob`. */
+export function wordTaken({ registry: { name, version }, approvedBy }: Taken): string {
+  const by = approvedBy.length === 0 ? 'without an approval, as the policy asks for none' : `approved by ${approvedBy.join(' and ')}`
+  return displaySafe(`${name}@${version}, ${by}`, 500)
 }
 
 /** A server that no config names, started as its kind usually is. */

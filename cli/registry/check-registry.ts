@@ -83,14 +83,14 @@ function isPortable({ source }: Pin): boolean {
 }
 
 function notFound(pin: Pin, name: string | null): Finding {
+  if (pin.registry === undefined && pin.surface !== null && !isPortable(pin))
+    return { code: 'NOT_LISTABLE', subject: 'registry', detail: 'it is a program of the repository' }
   const detail =
     pin.registry !== undefined
       ? `the pin is of \`${pin.registry.name}\`, and the policy wants \`${name ?? ''}\``
       : pin.surface === null
-        ? 'without definitions it cannot be looked up'
-        : !isPortable(pin)
-          ? 'a program of the repository is in no registry; `registry: off` of the server lets it off'
-          : `nothing with these definitions${name === null ? '' : ` under \`${name}\``}`
+        ? 'the pin has no definitions by which it could be looked up; pin it without --source-only'
+        : `nothing with these definitions${name === null ? '' : ` under \`${name}\``}`
   return { code: 'NOT_LISTED', subject: 'registry', detail }
 }
 

@@ -207,6 +207,12 @@ export const registry = {
     'The registry takes a bundle, and with a manifest statement the manifest itself, in one JSON object.',
     'use `mcp-lock publish`',
   ),
+  NOT_LISTABLE: failure(
+    4,
+    'what no registry can list',
+    'A manifest names a package, an image or an address. A program that only this repository can start is none.',
+    '`registry: off` for the server in mcp-lock.yaml lets it off; or have it published as a package, and pin it as that',
+  ),
   NOT_LISTED: failure(
     4,
     'not in the registry',

@@ -119,7 +119,8 @@ test('the newest approved version of a range is taken whole, and one that the se
   exits(await lock(['pin', '--from-registry', NAME]), 2, /USAGE/)
   exits(await lock(['pin', 'notes', '--yes', '--from-registry', `${NAME}@^1.1`]), 4, /APPROVALS_MISSING/)
   exits(await lock(['pin', 'notes', '--yes', '--from-registry', `${NAME}@^2`]), 4, /NOT_LISTED/)
-  await succeeds('pin', 'notes', '--yes', '--from-registry', `${NAME}@^1`)
+  const taken = await succeeds('pin', 'notes', '--yes', '--from-registry', `${NAME}@^1`)
+  assert.match(taken.stderr, /from the registry: com\.acme\/notes@1\.0\.0, approved by alice\n/)
   const pin = (await lockIn(folder)).servers['notes']
   assert.deepEqual([pin?.registry?.name, pin?.registry?.version, pin?.source.package?.version], [NAME, '1.0.0', '1.0.0'])
   assert.match(pin?.registry?.proof ?? '', /^c2sp\.org\/tlog-proof@v1\n/)
@@ -127,7 +128,10 @@ test('the newest approved version of a range is taken whole, and one that the se
   await succeeds('check', '--no-live')
   assert.deepEqual(registry.asked, [`/v1/servers/${encodeURIComponent(NAME)}/versions/1.0.0`])
   await succeeds('verify')
-  assert.match((await succeeds('registry', 'show', NAME)).stdout, /approved +by alice[^]*\n  versions\n    [\d.]+ +approved +by alice\n/)
+  assert.match(
+    (await succeeds('registry', 'show', NAME)).stdout,
+    /approved +by alice[^]*\n {2}versions\n {4}1\.1\.0 +pending [^\n]*\n {4}1\.0\.0 +approved +by alice\n/,
+  )
   assert.match((await succeeds('registry', 'search', 'acme')).stdout, /^com\.acme\/notes@1\.1\.0$/m)
 
   // The registry of packages has other bytes under the version by now.
@@ -187,9 +191,11 @@ test('a registry that is not there fails with 3, and a log that goes back with 4
   await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url, { unreachable: 'use-last 1 hour' }))
   await succeeds('check', '--no-live')
   await registry.stop()
-  assert.match((await succeeds('run', 'notes')).stdout, /server\.js/)
+  const late = await succeeds('run', 'notes')
+  assert.match(late.stdout, /server\.js/)
+  assert.match(late.stderr, /^mcp-lock: notes: the registry was not reached, and its last good answer served \(of 2/)
   await writeFile(join(folder, 'mcp-lock.yaml'), policyText(registry.url))
-  exits(await lock(['check', '--no-live']), 3, /MCP_REGISTRY_UNREACHABLE/)
+  exits(await lock(['check', '--no-live']), 3, /✗ notes   not checked\n[^]*MCP_REGISTRY_UNREACHABLE/)
   exits(await lock(['run', 'notes']), 3, /cannot be asked/)
   await rm(join(home, '.local'), { recursive: true })
 })
