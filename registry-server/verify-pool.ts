@@ -1,6 +1,6 @@
 /**
  * Verifies bundles in threads, for a certificate takes as long as hundreds of reads: a bounded number of threads, each
- * with one bundle, and a bounded queue before them.
+ * with one bundle and the next, and a bounded queue before them.
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -40,7 +40,10 @@ export function verifyInline(trust: Trust): Verifier {
 }
 
 type Job = { readonly bundle: string; readonly resolve: (opened: Opened) => void; readonly reject: (error: Error) => void }
-type Thread = { readonly worker: Worker; job: Job | null }
+type Thread = { readonly worker: Worker; /** The one that it works on, and what it goes on with. */ readonly jobs: Job[] }
+
+/** With the next one at hand, a thread does not wait for the one that serves requests, which may wait for the disk. */
+const AT_HAND = 2
 
 export function verifyPool(trust: Trust, { threads: count, queue }: { readonly threads: number; readonly queue: number }): Verifier {
   const waiting: Job[] = []
@@ -49,30 +52,36 @@ export function verifyPool(trust: Trust, { threads: count, queue }: { readonly t
 
   function start(): Thread {
     const worker = new Worker(new URL(`verify-worker${extname(import.meta.filename)}`, import.meta.url), { workerData: passed(trust) })
-    const thread: Thread = { worker, job: null }
+    const thread: Thread = { worker, jobs: [] }
     worker.on('message', (answer: Answer) => {
-      const { job } = thread
-      thread.job = null
-      if (job !== null) settle(job, answer)
+      const job = thread.jobs.shift()
+      if (job !== undefined) settle(job, answer)
       next(thread)
     })
     // A thread that dies takes its bundle with it, and nothing else.
-    worker.on('error', (error) => thread.job?.reject(error instanceof Error ? error : new Error('a thread failed', { cause: error })))
+    let failure = new Error('the thread that verified it ended')
+    worker.on('error', (cause) => (failure = new Error('a thread failed', { cause })))
     worker.on('exit', () => {
       threads.splice(threads.indexOf(thread), 1)
-      thread.job?.reject(new Error('the thread that verified it ended'))
-      if (isClosed) return
-      if (waiting.length > 0) next(start())
+      const [job, ...others] = thread.jobs.splice(0)
+      job?.reject(failure)
+      waiting.unshift(...others)
+      if (isClosed) refuseAll()
+      else if (waiting.length > 0) next(start())
     })
     threads.push(thread)
     return thread
   }
 
   function next(thread: Thread): void {
-    const job = thread.job === null ? waiting.shift() : undefined
+    const job = thread.jobs.length < AT_HAND ? waiting.shift() : undefined
     if (job === undefined) return
-    thread.job = job
+    thread.jobs.push(job)
     thread.worker.postMessage({ bundle: job.bundle } satisfies Question)
+  }
+
+  function refuseAll(): void {
+    for (const { reject } of waiting.splice(0)) reject(new LockError('REGISTRY_BUSY', 'the registry is stopping'))
   }
 
   return {
@@ -83,13 +92,14 @@ export function verifyPool(trust: Trust, { threads: count, queue }: { readonly t
           return
         }
         waiting.push({ bundle, resolve, reject })
-        const idle = threads.find(({ job }) => job === null) ?? (threads.length < count ? start() : undefined)
-        if (idle !== undefined) next(idle)
+        const idle = threads.find(({ jobs }) => jobs.length === 0) ?? (threads.length < count ? start() : undefined)
+        const free = idle ?? threads.find(({ jobs }) => jobs.length < AT_HAND)
+        if (free !== undefined) next(free)
       }),
     waiting: () => waiting.length,
     close: async () => {
       isClosed = true
-      for (const { reject } of waiting.splice(0)) reject(new LockError('REGISTRY_BUSY', 'the registry is stopping'))
+      refuseAll()
       await Promise.all(threads.map(({ worker }) => worker.terminate()))
     },
   }

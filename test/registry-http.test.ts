@@ -232,7 +232,7 @@ test('bundles are verified in threads; those that are too many are told to come 
   const results = await Promise.allSettled([good, good, good, good, good].map((bundle) => pool.verify(bundle)))
   assert.deepEqual(
     results.map(({ status }) => status),
-    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+    ['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
   )
   await pool.close()
   await assert.rejects(pool.verify(good), { code: 'REGISTRY_BUSY' })
