@@ -152,6 +152,7 @@ const LISTEN: ListenOptions = {
     requestSeconds: 10,
     idleSeconds: 10,
     stopSeconds: 5,
+    openPerAddress: 100,
     reads: { perSecond: 1000, burst: 1000 },
     writes: { perSecond: 1000, burst: 1000 },
   },
@@ -180,6 +181,27 @@ test('one address asks as often as it may, and a forwarded one counts from trust
   for (const one of ['1.1.1.1', '1.1.1.1', '9.9.9.9, 1.1.1.1', '2.2.2.2']) asked.push(await ask(behind.port, one))
   assert.deepEqual(asked, [200, 200, 429, 200])
   await behind.stop()
+})
+
+test('one address has only so many requests open, streams and slow bodies alike', async (t) => {
+  const { port, stop } = await listen(openRegistry(options()), { ...LISTEN, limits: { ...LISTEN.limits, openPerAddress: 2 } })
+  t.after(stop)
+  const stream = await fetch(`http://127.0.0.1:${port}/v1/status/stream`)
+  const headers = { 'content-type': 'application/json', 'content-length': 100 }
+  const slow = httpRequest({ port, path: '/v1/statements', method: 'POST', headers })
+  slow.on('error', () => {})
+  slow.write('{')
+  const ask = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`)
+    await response.text()
+    return response.status
+  }
+  // It is there once the server has its headers.
+  while ((await ask()) !== 429);
+  await stream.body?.cancel()
+  while ((await ask()) !== 200);
+  slow.destroy()
 })
 
 test('the address of a client is what the last proxy that is trusted says', () => {

@@ -89,6 +89,6 @@ const UNLIMITED = { perSecond: 1e9, burst: 1e9 }
 const TIMES = { headersSeconds: 60, requestSeconds: 300, idleSeconds: 60, stopSeconds: 1 }
 
 async function listening(on: Registry): Promise<number> {
-  const limits = { connections: 20_000, reads: UNLIMITED, writes: UNLIMITED, ...TIMES }
+  const limits = { connections: 20_000, openPerAddress: 20_000, reads: UNLIMITED, writes: UNLIMITED, ...TIMES }
   return (await listen(on, { host: '127.0.0.1', port: 0, tls: null, trustedProxies: new BlockList(), limits })).port
 }

@@ -1,14 +1,15 @@
 /** A registry on a socket, in a network where anybody may send anything, as slowly as they like. */
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { getRequestListener, RequestError } from '@hono/node-server'
+import { getRequestListener, RequestError, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { makeApp } from '../app.ts'
 import { problemResponse } from '../problem.ts'
 import type { Registry } from '../registry.ts'
 import { clientAddressBehind } from './client-address.ts'
+import { openRequests } from './open-requests.ts'
 import { rawProblem } from './raw-problem.ts'
 import { tokenBuckets, type Rate } from './token-bucket.ts'
 
@@ -25,6 +26,8 @@ export type ListenOptions = {
     readonly requestSeconds: number
     readonly idleSeconds: number
     readonly stopSeconds: number
+    /** Requests of one address at a time. */
+    readonly openPerAddress: number
     readonly reads: Rate
     readonly writes: Rate
   }
@@ -45,19 +48,22 @@ export async function listen(registry: Registry, { host, port, tls, trustedProxi
   const addressOf = clientAddressBehind(trustedProxies)
   const mayRead = tokenBuckets(limits.reads, clock)
   const mayWrite = tokenBuckets(limits.writes, clock)
+  const mayOpen = openRequests(limits.openPerAddress)
 
-  function handle(request: Request, incoming: Pick<IncomingMessage, 'socket' | 'headers'>): Response | Promise<Response> {
+  function handle(request: Request, { incoming, outgoing }: HttpBindings | Http2Bindings): Response | Promise<Response> {
     const id = randomUUID()
     const forwarded = incoming.headers['x-forwarded-for']
     const who = addressOf(incoming.socket.remoteAddress ?? '', Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
     const may = request.method === 'POST' ? mayWrite : mayRead
-    if (!may(who)) {
-      registry.metrics.answered('limited', 429, 0)
-      return problemResponse({ status: 429, code: 'RATE_LIMITED', detail: 'too many requests from one address' }, id)
-    }
+    if (!may(who)) return limited(id, 'too many requests from one address')
+    if (!mayOpen(who, outgoing)) return limited(id, 'too many requests of one address are open')
     return app.fetch(request, { id })
   }
-  const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
+  function limited(id: string, detail: string): Response {
+    registry.metrics.answered('limited', 429, 0)
+    return problemResponse({ status: 429, code: 'RATE_LIMITED', detail }, id)
+  }
+  const listener = getRequestListener(handle, {
     errorHandler: (error) => {
       const id = randomUUID()
       if (error instanceof RequestError)

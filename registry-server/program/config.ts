@@ -97,6 +97,7 @@ const configSchema = z
         streams: count.default(5_000).describe('of the status, at a time'),
         verifyThreads: count.max(64).default(2),
         verifyQueue: z.int().min(0).max(10_000).default(200).describe('bundles that wait to be verified'),
+        openPerAddress: count.default(1_000).describe('requests of one address at a time, streams among them'),
         reads: rate.default({ perSecond: 200, burst: 1_000 }).describe('of one address'),
         writes: rate.default({ perSecond: 20, burst: 500 }).describe('of one address'),
       })

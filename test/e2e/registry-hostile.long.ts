@@ -15,6 +15,7 @@ const limits = {
   requestSeconds: 2,
   idleSeconds: 2,
   stopSeconds: 2,
+  openPerAddress: 10_000,
   reads: many,
   writes: many,
 }

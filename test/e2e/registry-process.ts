@@ -49,7 +49,7 @@ export function replica(storage: Storage): Replica {
       approvers,
       admins,
       approvals,
-      limits: { verifyThreads: 1, verifyQueue: 10_000, reads: most, writes: most },
+      limits: { verifyThreads: 1, verifyQueue: 10_000, openPerAddress: 10_000, reads: most, writes: most },
       logLevel: 'error',
     }),
   )
