@@ -1,14 +1,22 @@
 /** A registry: what it takes, decides and serves, over any store. */
 import type { KeyObject } from 'node:crypto'
 import type { Trust } from '../core/signing/index.ts'
-import { judgeControl, judgeManifest, type NoteSigner, type Rules, type SignedHead } from '../core/registry/index.ts'
+import {
+  judgeControl,
+  judgeManifest,
+  type History,
+  type NoteSigner,
+  type Refusal,
+  type Rules,
+  type SignedHead,
+} from '../core/registry/index.ts'
 import { answerCache, type AnswerCache } from './answer-cache.ts'
 import { manifestCache, type ManifestCache } from './manifest-cache.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
 import { sequencer, type Sequencer } from './sequencer.ts'
 import { statusService, type StatusService } from './status-service.ts'
 import { statusStreams, type StatusStreams } from './status-stream.ts'
-import type { Judge, Store } from './store.ts'
+import type { Judge, Store, Write } from './store.ts'
 import { signedHeads } from './signed-head.ts'
 import { logReader, type LogReader } from './log-reader.ts'
 import { tileCache } from './tile-cache.ts'
@@ -113,9 +121,16 @@ export function openRegistry(options: RegistryOptions): Registry {
   }
 }
 
+/** A signer who is revoked from a record on that nobody has seen: a slip, and for good. Clients let it count where it was accepted. */
+function isAhead({ statement }: Pick<Write, 'statement'>, { size }: History): Refusal | null {
+  if (statement.kind !== 'control' || statement.predicate.target.kind !== 'signer') return null
+  const { fromIndex } = statement.predicate.target
+  return fromIndex <= size ? null : { code: 'TARGET_UNKNOWN', detail: `the log has ${size} records, and none of index ${fromIndex}` }
+}
+
 function judgeBy(rules: Rules, clock: Clock): Judge {
   return (write, history, seenRoot) =>
     write.manifest === null
-      ? judgeControl(write, history, rules, () => seenRoot, clock())
+      ? (isAhead(write, history) ?? judgeControl(write, history, rules, () => seenRoot, clock()))
       : judgeManifest(write, write.manifest.document, history, rules)
 }

@@ -13,6 +13,7 @@ import {
   openStatus,
   type LogRecord,
 } from '../core/registry/index.ts'
+import { publicKeyOf } from '../core/signing/index.ts'
 import {
   admin,
   alice,
@@ -20,6 +21,7 @@ import {
   logKey,
   manifestOf,
   NAME,
+  observer,
   ORIGIN,
   pemOf,
   post,
@@ -42,6 +44,19 @@ async function seen(request: Requests): Promise<{ size: number; root: string }> 
   const { size, root } = openCheckpoint(await (await request('/log/checkpoint')).text(), log)
   return { size, root: Buffer.from(root).toString('base64') }
 }
+
+test('a signer is not revoked from a record that the log does not have', async () => {
+  const requests = registry()
+  await send(requests, publication(manifestOf()))
+  const { size, root } = openCheckpoint(await (await requests('/log/checkpoint')).text(), log)
+  const seen = { size, root: Buffer.from(root).toString('base64') }
+  const identity = { spki: publicKeyOf(observer.secret).digest }
+  const revoke = (fromIndex: number): ReturnType<typeof send> =>
+    send(requests, control({ seen, action: 'revoke', target: { kind: 'signer', identity, fromIndex } }, admin))
+  const { status, body } = await revoke(2)
+  assert.deepEqual([status, body.code], [404, 'TARGET_UNKNOWN'])
+  assert.equal((await revoke(1)).status, 201)
+})
 
 test('what is published is proven, served by digest, and written once', async () => {
   const request = registry()

@@ -68,7 +68,7 @@ export const addRevoke = adder({
       .addOption(new Option('--from-record <n>', 'only what the signer signed from this record of the log on').argParser(index)),
   help: `
 There is no way back. For its publisher, or an admin; of a signer, only for an admin. Without --yes it
-asks for the name to be typed. Not sure yet? mcp-lock pause is as fast, and can be undone.
+asks for the name, with the version, to be typed. Not sure yet? mcp-lock pause is as fast, and can be undone.
   mcp-lock revoke io.github.acme/notes@1.3.0 --reason malicious --text 'reads ssh keys'
   mcp-lock revoke io.github.acme/notes --reason compromised
   mcp-lock revoke --digest sha256:… --reason vulnerable

@@ -118,5 +118,7 @@ function isRevoked(
   const revoked = history.controls.find(
     ({ statement: { predicate } }) => predicate.action === 'revoke' && covers(predicate.target, version),
   )
-  return revoked === undefined ? null : refuse('REVOKED', `it is revoked since record ${revoked.index}`)
+  if (revoked === undefined) return null
+  const { reason } = revoked.statement.predicate
+  return refuse('REVOKED', `it is revoked since record ${revoked.index}${reason === undefined ? '' : `: ${reason.code}`}`)
 }
