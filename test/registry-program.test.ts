@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -187,21 +187,21 @@ test('one address has only so many requests open, streams and slow bodies alike'
   const { port, stop } = await listen(openRegistry(options()), { ...LISTEN, limits: { ...LISTEN.limits, openPerAddress: 2 } })
   t.after(stop)
   const stream = await fetch(`http://127.0.0.1:${port}/v1/status/stream`)
-  const headers = { 'content-type': 'application/json', 'content-length': 100 }
+  const headers = { 'content-type': 'application/json', 'content-length': 100, expect: '100-continue' }
   const slow = httpRequest({ port, path: '/v1/statements', method: 'POST', headers })
-  slow.on('error', () => {})
-  slow.write('{')
+  slow.flushHeaders()
+  await once(slow, 'continue')
   const ask = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 5))
     const response = await fetch(`http://127.0.0.1:${port}/healthz`)
     await response.text()
     return response.status
   }
-  // It is there once the server has its headers.
-  while ((await ask()) !== 429);
-  await stream.body?.cancel()
+  assert.equal(await ask(), 429)
+  slow.end('x'.repeat(100))
+  const [answered] = (await once(slow, 'response')) as [IncomingMessage]
+  await answered.resume().toArray()
   while ((await ask()) !== 200);
-  slow.destroy()
+  await stream.body?.cancel()
 })
 
 test('the address of a client is what the last proxy that is trusted says', () => {
