@@ -66,9 +66,24 @@ test('a database is of the log that used it first, by name and by key', async (t
   await writeFile(join(cwd, 'keys/log.pem'), key)
   assert.match((await run(cwd, 'verify-log')).out, /^1 records: every hash/)
   assert.deepEqual(
-    (await readdir(cwd)).filter((name) => /\.db/.test(name)),
+    (await readdir(cwd)).filter((name) => name.endsWith('.db')),
     ['copy.db', 'registry.db'],
   )
+})
+
+test('nothing is restored in the place of a database that is still served', async (t) => {
+  const cwd = await folder(t)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const served = published(cwd, '', promise)
+  while (!(await run(cwd, 'verify-log')).out.startsWith('1 records'));
+  await run(cwd, 'backup copy.db')
+  for (const name of ['registry.db', 'registry.db-wal', 'registry.db-shm']) await rm(join(cwd, name), { force: true })
+  const { status, err } = await run(cwd, 'restore copy.db')
+  resolve()
+  await served
+  assert.deepEqual([status, /DATABASE_SERVED\]\n {2}stop every server/.test(err)], [3, true], err)
+  assert.match((await run(cwd, 'restore copy.db')).out, /^1 records/)
+  assert.equal((await run(cwd, 'serve')).status, 0)
 })
 
 test('a database from before remembers the log that it is opened with', async (t) => {

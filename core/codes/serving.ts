@@ -50,6 +50,12 @@ export const serving = {
     'What `store` names cannot be found or reached, or is no database, or refuses.',
     'correct `store` in registry.yaml, or make what the message names: the folder, the database, the permission',
   ),
+  DATABASE_SERVED: failure(
+    3,
+    'a database that is served',
+    'A registry that runs goes on with the database that it opened, wherever that was moved; what it accepts then is not in the restored one.',
+    'stop every server of the database, then restore it',
+  ),
   LISTEN_FAILED: failure(
     2,
     'nothing can listen there',

@@ -7,6 +7,7 @@ import { displaySafe } from '../../core/text.ts'
 import type { NoteSigner } from '../../core/registry/index.ts'
 import { sqliteStore } from '../sqlite.ts'
 import { loadSigner, ofLog, sqliteFile } from './load.ts'
+import { whileNotServed } from './served-file.ts'
 import { isThere, readConfig, type World } from './world.ts'
 
 /** A whole copy, while the registry serves and writes. @throws LockError `USAGE`, `DATABASE_MISSING`, `DATABASE_OTHER`, `FILE_PRESENT` */
@@ -27,7 +28,7 @@ export async function backup(file: string, target: string, world: World): Promis
 /** Numbers of statuses that a backup may not know of; clients refuse lower ones than they have seen. */
 const EPOCHS = 1_000_000
 
-/** @throws LockError `USAGE`, `FILE_UNREADABLE`, `DATABASE_OTHER`, `FILE_PRESENT` */
+/** @throws LockError `USAGE`, `FILE_UNREADABLE`, `DATABASE_OTHER`, `DATABASE_SERVED`, `FILE_PRESENT` */
 export async function restore(file: string, source: string, world: World): Promise<void> {
   const read = await readConfig(file, world)
   const target = sqliteFile(read, 'pg_restore --clean --if-exists --dbname URL FILE')
@@ -36,12 +37,14 @@ export async function restore(file: string, source: string, world: World): Promi
   await mustBeThere(path)
   await mustBeFree(target)
   await mustBeFree(`${target}-wal`)
-  const size = await finish(target, log, async (part) => {
-    await copyFile(path, part)
-    const db = sound(part)
-    db.exec(`update epochs set epoch = epoch + ${EPOCHS}`)
-    db.close()
-  })
+  const size = await whileNotServed(target, () =>
+    finish(target, log, async (part) => {
+      await copyFile(path, part)
+      const db = sound(part)
+      db.exec(`update epochs set epoch = epoch + ${EPOCHS}`)
+      db.close()
+    }),
+  )
   world.out(
     `${size} records; run \`mcp-lock-registry verify-log\` before you serve them\n` +
       'clients that have seen a longer log refuse this one: docs/REGISTRY.md says what to tell them\n',

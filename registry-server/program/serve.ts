@@ -7,10 +7,12 @@ import { parseVerifier } from '../../core/registry/index.ts'
 import { listen, type Listening } from '../http/listen.ts'
 import { networks } from '../networks.ts'
 import { openRegistry, type Log, type Registry } from '../registry.ts'
+import type { Store } from '../store.ts'
 import { verifyPool } from '../verify-pool.ts'
 import { portOf, type Config } from './config.ts'
 import { exposedFiles } from './exposed.ts'
-import { loadPolicy, loadSigner, loadWebhooks, openDeliveries, openStore } from './load.ts'
+import { loadPolicy, loadSigner, loadWebhooks, openDeliveries, openStore, sqliteFile } from './load.ts'
+import { holdServed } from './served-file.ts'
 import { readConfig, readSecret, readText, type ReadConfig, type World } from './world.ts'
 
 /** Resolves when it has stopped. */
@@ -38,11 +40,18 @@ async function open(read: ReadConfig, log: Log, world: World): Promise<Registry>
   const [signer, policy] = [await loadSigner(read, world), await loadPolicy(read)]
   const targets = await loadWebhooks(read, world)
   // First: it may be that there is none.
-  const store = await openStore(read, signer, world)
+  const store = held(await openStore(read, signer, world), read)
   const webhooks = targets.length === 0 ? {} : { webhooks: { targets, queue: await openDeliveries(read, world) } }
   const verifier = verifyPool(policy.trust, { threads: limits.verifyThreads, queue: limits.verifyQueue })
   const witnesses = read.config.witnesses.map(({ url, key }) => ({ url, verifier: parseVerifier(key) }))
   return openRegistry({ store, signer, policy, clock: Date.now, log, verifier, witnesses, maxStreams: limits.streams, ...webhooks })
+}
+
+/** Nobody restores the file of an embedded store until the store is closed. */
+function held(store: Store, read: ReadConfig): Store {
+  if (!('sqlite' in read.config.store)) return store
+  const letGo = holdServed(sqliteFile(read, ''))
+  return { ...store, close: () => store.close().finally(letGo) }
 }
 
 async function listening(registry: Registry, { config, folder }: ReadConfig, world: World): Promise<Listening> {
