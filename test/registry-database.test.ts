@@ -77,7 +77,7 @@ test('nothing is restored in the place of a database that is still served', asyn
   const served = published(cwd, '', promise)
   while (!(await run(cwd, 'verify-log')).out.startsWith('1 records'));
   await run(cwd, 'backup copy.db')
-  for (const name of ['registry.db', 'registry.db-wal', 'registry.db-shm']) await rm(join(cwd, name), { force: true })
+  for (const name of await readdir(cwd)) if (name.startsWith('registry.db')) await rm(join(cwd, name))
   const { status, err } = await run(cwd, 'restore copy.db')
   resolve()
   await served

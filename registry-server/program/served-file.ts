@@ -2,6 +2,7 @@
  * Whether somebody serves an embedded store. A server goes on with a database that was moved or deleted under it, so that
  * a lock on the database itself would say nothing: it is on an empty file beside it, and ends with whoever holds it.
  */
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LockError } from '../../core/codes/errors.ts'
 
@@ -27,6 +28,7 @@ export async function whileNotServed<T>(database: string, work: () => Promise<T>
   return work().finally(() => db.close())
 }
 
+/** Hidden: whoever moves `registry.db*` away leaves it where it is. */
 function fileOf(database: string): string {
-  return `${database}-served`
+  return join(dirname(database), `.${basename(database)}-served`)
 }
