@@ -7,6 +7,7 @@ import { CODES } from '../core/codes/codes.ts'
 import { LockError } from '../core/codes/errors.ts'
 import type { Pin } from '../core/lock/lockfile.ts'
 import { formatManifest, manifestDigest, openCheckpoint, parseVerifier, type ControlPredicate } from '../core/registry/index.ts'
+import { headOf } from '../cli/publishing/desk.ts'
 import { checkPin } from '../cli/registry/check-registry.ts'
 import { chooseVersion, newestOf } from '../cli/registry/choose-version.ts'
 import { standingsOf } from '../cli/registry/standings.ts'
@@ -249,7 +250,12 @@ test('a lock does not forgive a log that was another in between', async (t) => {
   const folder = await temporary(t)
   assert.deepEqual(await codes(client(folder, serving(other)), taken), ['LOG_ROLLED_BACK'])
   assert.deepEqual(await codes(client(folder, serving(long)), taken), ['LOG_ROLLED_BACK'])
+  // Nor does anybody sign over it, where nothing but that is remembered.
+  const withHead: Requests = (path, init) =>
+    path === '/log/checkpoint' ? Promise.resolve(new Response(other.checkpoint())) : serving(other)(path, init)
+  await assert.rejects(headOf(client(folder, withHead)), { code: 'LOG_ROLLED_BACK' })
   await client(folder, serving(long)).memory.forget()
+  assert.equal((await headOf(client(folder, withHead))).size, 2)
   assert.deepEqual(await codes(client(folder, serving(long)), taken), [])
 })
 
