@@ -202,7 +202,9 @@ const WRITERS: readonly (readonly [file: string, write: (servers: Servers, style
           collectionStyle: style === 0 ? 'flow' : 'any',
           indent: Math.max(style, 1),
           indentSeq: style !== 2,
-          singleQuote: style > 1,
+          // Words over several lines are left to whoever wrote them so.
+          singleQuote: style > 1 && !JSON.stringify(servers).includes(String.raw`\n`),
+          doubleQuotedMinMultiLineLength: 2 ** 20,
           lineWidth: 0,
           blockQuote: false,
         },
