@@ -53,13 +53,13 @@ function start(folder: string, words: readonly string[]): Promise<{ exit: number
   })
 }
 
-test('of twenty pins by processes of their own, ten at a time, none is lost', { timeout: 300_000 }, async (t) => {
+test('of twelve pins by processes of their own, six at a time, none is lost', { timeout: 300_000 }, async (t) => {
   const folder = await temporary(t)
   await cp(join(ROOT, 'test/servers'), join(folder, 'servers'), { recursive: true })
   await updateLock(folder, { pins: { notes: packagePin('1.0.0').pin }, closures: { notes: packagePin('1.0.0').closure }, remove: [] })
   const url = await remotes(t)
-  const names = Array.from({ length: 20 }, (_, i) => `s${i}`)
-  const limit = pLimit(10)
+  const names = Array.from({ length: 12 }, (_, i) => `s${i}`)
+  const limit = pLimit(6)
   const launch = (i: number): string[] => (i % 10 === 0 ? ['--', 'node', './servers/hostile.mjs', 'honest'] : ['--url', `${url}/s${i}`])
   const ends = await Promise.all(names.map((name, i) => limit(() => start(folder, ['pin', name, '--yes', ...launch(i)]))))
   for (const { exit, stderr } of ends) assert.equal(exit, 0, stderr)

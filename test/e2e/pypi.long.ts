@@ -1,0 +1,4 @@
+/** Python packages with pip too. */
+import { pythonPackages } from './python-packages.ts'
+
+pythonPackages('pip')
