@@ -110,7 +110,8 @@ export async function startStack(installed: Installed, folder: string): Promise<
     await end()
     throw error
   }
-  const root = trustedRoot(own.url, keys, authority, timestamps, new RekorV2(REKOR_2, keys.rekor2).keyId)
+  const loopback = trustedRoot(own.url, keys, authority, timestamps, new RekorV2(REKOR_2, keys.rekor2).keyId)
+  const root = { ...loopback, certificateAuthorities: loopback.certificateAuthorities.map((one) => ({ ...one, uri: at(fulcio) })) }
   const config = signingConfig({
     fulcio: at(fulcio),
     issuer: issuers.user.issuer,
