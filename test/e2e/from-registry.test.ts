@@ -1,12 +1,12 @@
 /** Servers that are no npm packages, from their publication to a pin of them elsewhere: an address, a Python package. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exits, lockIn, temporary } from '../world.ts'
 import { makeTeam, type Team } from './mcp-registry.ts'
 import { PythonIndex } from './python-index.ts'
+import { PYTHON_MISSING, serverOf } from './python-packages.ts'
 import { listen, serving } from './remote.ts'
 
 type Env = { readonly [name: string]: string }
@@ -36,25 +36,10 @@ test('an address', async (t) => {
   exits(await team.run('pin another --yes --from-registry com.acme/remote'), 4, /REGISTRY_SURFACE_DIFFERS/)
 })
 
-const hasUv = spawnSync('uv', ['--version']).status === 0
-
-test('a Python package', { skip: hasUv ? false : 'uv is not installed' }, async (t) => {
+test('a Python package', { skip: PYTHON_MISSING.uv }, async (t) => {
   const index = await PythonIndex.start()
   t.after(() => index.close())
-  const code = `
-import json, sys
-
-def main():
-    tools = [{'name': 'first', 'description': 'A tool.', 'inputSchema': {'type': 'object'}}]
-    hello = {'protocolVersion': '2025-11-25', 'capabilities': {'tools': {}}, 'serverInfo': {'name': 'notes', 'version': '1.0.0'}}
-    for line in sys.stdin:
-        message = json.loads(line)
-        if 'id' not in message: continue
-        result = {'initialize': hello, 'tools/list': {'tools': tools}}.get(message['method'])
-        answer = {'error': {'code': -32601, 'message': 'no'}} if result is None else {'result': result}
-        print(json.dumps({'jsonrpc': '2.0', 'id': message['id'], **answer}), flush=True)
-`
-  index.publish({ name: 'notes', version: '1.0.0', scripts: { notes: 'notes:main' }, files: { 'notes.py': code } })
+  index.publish(serverOf('notes', '1.0.0'))
   const home = await temporary(t)
   await taken(await makeTeam(t), 'com.acme/notes', '-- uvx notes==1.0.0', {
     HOME: home,

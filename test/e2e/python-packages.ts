@@ -23,7 +23,7 @@ let index: PythonIndex
 let home: string
 
 /** A server whose tool is described by its package's version, those of its dependencies, and its arguments. */
-function serverOf(name: string, version: string, more: Partial<Release> = {}, first = ''): Release {
+export function serverOf(name: string, version: string, more: Partial<Release> = {}, first = ''): Release {
   const module = name.replaceAll('-', '_')
   const needs = (more.requires ?? []).map((one) => (/^[\w-]+/.exec(one)?.[0] ?? '').replaceAll('-', '_'))
   const code = `${first}
